@@ -4,6 +4,7 @@ package tmpdeps
 import (
 	_ "filippo.io/age"
 	_ "github.com/alecthomas/kong"
+	_ "github.com/anishathalye/porcupine"
 	_ "github.com/flynn/noise"
 	_ "github.com/hashicorp/mdns"
 	_ "github.com/hdevalence/ed25519consensus"
@@ -14,12 +15,11 @@ import (
 	_ "github.com/rogpeppe/go-internal/testscript"
 	_ "github.com/stellar/go-stellar-sdk/clients/horizonclient"
 	_ "github.com/stellar/go-stellar-sdk/txnbuild"
-	_ "github.com/anishathalye/porcupine"
+	_ "github.com/tyler-smith/go-bip39"
 	_ "go.uber.org/goleak"
+	_ "golang.org/x/term"
+	_ "golang.org/x/time/rate"
 	_ "modernc.org/sqlite"
 	_ "pgregory.net/rapid"
 	_ "rsc.io/qr"
-	_ "golang.org/x/term"
-	_ "golang.org/x/time/rate"
-	_ "github.com/tyler-smith/go-bip39"
 )

@@ -1,0 +1,120 @@
+# Everything a person or a machine does with this repository. `make help` lists it.
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GOLANGCI := v2.15.0
+
+DEBIAN := git ca-certificates gcc libc6-dev
+JS     := localnet/testdata/jsclient
+TOOLS  := $(CURDIR)/bin/tools
+DONE   := bin/.done
+export PATH := $(TOOLS):$(PATH)
+
+# A checkout that belongs to somebody else (as in a container) is still the one we were asked to test.
+ifeq ($(shell git rev-parse --git-dir 2>/dev/null),)
+export GIT_CONFIG_COUNT := 1
+export GIT_CONFIG_KEY_0 := safe.directory
+export GIT_CONFIG_VALUE_0 := $(CURDIR)
+endif
+
+# How long `make fuzz` stays with each target, and what `make bench` runs.
+FUZZTIME ?= 20s
+BENCH    ?= .
+
+.PHONY: help deps build run test check lint fmt generate vectors fuzz bench e2e clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+## Installing
+
+deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
+
+$(DONE)/debian: Makefile scripts/deps.sh
+	@echo '==> Debian packages: $(DEBIAN)'
+	@scripts/deps.sh $(DEBIAN)
+	@command -v go >/dev/null || { echo 'Kula needs Go 1.26 or newer: https://go.dev/doc/install' >&2; exit 1; }
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/modules: go.mod go.sum | $(DONE)/debian
+	@echo '==> Go modules that go.mod names'
+	@go mod download
+	@touch $@
+
+$(DONE)/golangci-lint-$(GOLANGCI): | $(DONE)/debian
+	@echo '==> golangci-lint $(GOLANGCI), built into bin/tools (a few minutes, once)'
+	@GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	@touch $@
+
+$(DONE)/js: $(JS)/package-lock.json | $(DONE)/debian
+	@echo '==> the JavaScript Stellar SDK, for the test that runs it against localnet'
+	@scripts/deps.sh $$(command -v npm >/dev/null || echo nodejs npm)
+	@npm ci --prefix $(JS) --no-audit --no-fund --silent
+	@touch $@
+
+## Building and running
+
+build: ## build bin/kula
+	@echo '==> bin/kula'
+	@go build -o bin/kula ./cmd/kula
+
+run: deps build ## start a local ledger and an anchor, state in ./var, until Ctrl-C
+	@exec bin/kula up --home ./var
+
+## Testing
+
+test: deps check ## everything: format, vet, lint, sizes, generated code, all tests with -race, end to end
+	@echo '==> all tests, with the race detector and the seeds of the fuzz targets'
+	@go test -race -p 2 -timeout 20m ./...
+	@$(MAKE) --no-print-directory e2e
+
+check: deps ## the part of test that runs no test
+	@echo '==> go.mod and go.sum say what is used, and the modules are what they say'
+	@go mod verify
+	@go mod tidy -diff
+	@echo '==> gofmt'
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard -- '*.go')); \
+	  [[ -z $$unformatted ]] || { echo "not formatted, run make fmt: $$unformatted" >&2; exit 1; }
+	@echo '==> go vet'
+	@go vet ./...
+	@$(MAKE) --no-print-directory lint
+	@echo '==> sizes of files'
+	@scripts/sizes.sh
+	@echo '==> house rules'
+	@scripts/house.sh
+	@echo '==> generated code is up to date'
+	@scripts/generated.sh
+
+lint: deps ## golangci-lint, and the proof that its rules bite
+	@echo '==> golangci-lint'
+	@golangci-lint run ./...
+	@echo '==> planted faults are caught'
+	@scripts/lint-bites.sh
+
+e2e: build ## the whole story against real processes
+	@echo '==> kula tour'
+	@bin/kula tour
+
+fuzz: deps ## fuzz every target for FUZZTIME (20s)
+	@echo '==> fuzzing, $(FUZZTIME) a target'
+	@scripts/fuzz.sh $(FUZZTIME)
+
+bench: deps ## benchmarks; BENCH=pattern chooses
+	@echo '==> benchmarks'
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 ./...
+
+## Writing
+
+fmt: deps ## format all Go code
+	@golangci-lint fmt ./...
+
+generate: deps ## write all generated code anew
+	@go generate ./...
+
+vectors: ## write the conformance kit anew (protocol/testdata/vectors)
+	@go generate ./protocol/...
+
+clean: ## remove what was built; var/ (money!) stays
+	@rm -rf bin

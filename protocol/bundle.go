@@ -1,0 +1,289 @@
+package protocol
+
+import (
+	"crypto/sha256"
+	"slices"
+)
+
+// Bundle is a set of documents keyed by hash, with the hashes of those it is about (its roots).
+// Payments, requests, proofs, sync and evidence are all bundles.
+//
+// Its encoding is canonical: "KB", version, the first four bytes of the network id, the hashes of
+// the documents the receiver is known to hold, the documents in order of (type, hash), and the roots
+// as ascending places in that order. See pack.go for what does not travel.
+type Bundle struct {
+	Network Network
+	Roots   []Hash
+	items   []item // in order of (type, hash)
+	byHash  map[Hash]Document
+}
+
+type item struct {
+	hash Hash
+	doc  Document
+}
+
+// Bounds are checked before anything is allocated.
+type Bounds struct {
+	Bytes     int
+	Documents int
+}
+
+var (
+	// PaymentBounds are those of a payment between phones.
+	PaymentBounds = Bounds{Bytes: 64 << 10, Documents: 256}
+	// MailBounds are those of sync with an anchor.
+	MailBounds = Bounds{Bytes: 1 << 20, Documents: 4096}
+)
+
+// maxContext bounds the documents a bundle may take for known.
+const maxContext = 8
+
+// NewBundle makes a bundle of documents; roots are added with AddRoot.
+func NewBundle(n Network, docs ...Document) *Bundle {
+	b := emptyBundle(n)
+	for _, d := range docs {
+		b.Add(d)
+	}
+	return b
+}
+
+func emptyBundle(n Network) *Bundle { return &Bundle{Network: n, byHash: map[Hash]Document{}} }
+
+// Add puts a document in and returns its hash. One that is there already stays as it is.
+func (b *Bundle) Add(d Document) Hash {
+	h := b.Network.Hash(d)
+	if _, held := b.byHash[h]; held {
+		return h
+	}
+	i, _ := slices.BinarySearchFunc(b.items, item{h, d}, compareItems)
+	b.items = slices.Insert(b.items, i, item{h, d})
+	b.byHash[h] = d
+	return h
+}
+
+// AddRoot puts a document in and makes it a root.
+func (b *Bundle) AddRoot(d Document) Hash {
+	h := b.Add(d)
+	if !slices.Contains(b.Roots, h) {
+		b.Roots = append(b.Roots, h)
+	}
+	return h
+}
+
+// AddAll puts in everything another bundle holds, roots aside.
+func (b *Bundle) AddAll(other *Bundle) {
+	for _, it := range other.items {
+		b.Add(it.doc)
+	}
+}
+
+func compareItems(a, b item) int {
+	if a.doc.Type() != b.doc.Type() {
+		return int(a.doc.Type()) - int(b.doc.Type()) //nolint:gosec // types are small
+	}
+	return slices.Compare(a.hash[:], b.hash[:])
+}
+
+// Len is the number of documents.
+func (b *Bundle) Len() int { return len(b.items) }
+
+// Get finds a document by hash.
+func (b *Bundle) Get(h Hash) (Document, bool) {
+	d, ok := b.byHash[h]
+	return d, ok
+}
+
+// Each calls f for every document in canonical order.
+func (b *Bundle) Each(f func(Hash, Document)) {
+	for _, it := range b.items {
+		f(it.hash, it.doc)
+	}
+}
+
+// Find gets a document of one type by hash.
+func Find[D Document](b *Bundle, h Hash) (D, bool) {
+	d, _ := b.Get(h)
+	typed, ok := d.(D)
+	return typed, ok
+}
+
+// All lists the documents of one type in order of hash.
+func All[D Document](b *Bundle) (all []D) {
+	for _, it := range b.items {
+		if typed, ok := it.doc.(D); ok {
+			all = append(all, typed)
+		}
+	}
+	return all
+}
+
+// Lookup finds a document that its holder already has.
+type Lookup func(Hash) (Document, bool)
+
+// NoContext is the Lookup of somebody who holds nothing yet.
+func NoContext(Hash) (Document, bool) { return nil, false }
+
+// Digest is SHA-256 over an encoded bundle: what a Delivery names.
+func Digest(encoded []byte) Hash { return sha256.Sum256(encoded) }
+
+// Encode writes the bundle for a receiver that holds the known documents; what stands in those does
+// not travel. Roots that are not in the bundle are left out.
+func (b *Bundle) Encode(known ...Document) []byte {
+	w := packWriter{table: newTable(), buf: header(b.Network)}
+	context := NewBundle(b.Network, known...)
+	slices.SortFunc(context.items, func(x, y item) int { return slices.Compare(x.hash[:], y.hash[:]) })
+	w.count(len(context.items), 0)
+	for _, it := range context.items {
+		w.buf = append(w.buf, it.hash[:]...)
+	}
+	for _, it := range context.items {
+		w.table.learn(it)
+	}
+	w.count(len(b.items), 0)
+	for _, it := range b.items {
+		kind := uint32(it.doc.Type())
+		w.u32(&kind)
+		it.doc.body(&w)
+		it.doc.seals(&w)
+		w.table.close(it)
+	}
+	places := b.rootPlaces()
+	w.count(len(places), 0)
+	for _, p := range places {
+		w.varint(uint64(p)) //nolint:gosec // an index
+	}
+	return w.buf
+}
+
+// learn adds what a document at hand would have added to the table had it travelled.
+func (t *table) learn(it item) {
+	w := packWriter{table: t}
+	it.doc.body(&w)
+	it.doc.seals(&w)
+	t.close(it)
+}
+
+// close adds what follows from a document that was read: its hash, and a memo's commitment.
+func (t *table) close(it item) {
+	t.add(it.hash)
+	if m, ok := it.doc.(*Memo); ok {
+		t.add(m.Commitment())
+	}
+}
+
+func (b *Bundle) rootPlaces() (places []int) {
+	for i, it := range b.items {
+		if slices.Contains(b.Roots, it.hash) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+func header(n Network) []byte {
+	return append(make([]byte, 0, 1024), 'K', 'B', version, n.ID[0], n.ID[1], n.ID[2], n.ID[3])
+}
+
+const headerSize = 7
+
+// DecodeBundle reads what Encode writes and nothing else. lookup finds the documents that the sender
+// took for known. Every document in the result has passed its Check; no signature was looked at yet.
+func DecodeBundle(n Network, data []byte, lookup Lookup, bounds Bounds) (*Bundle, error) {
+	if len(data) > bounds.Bytes {
+		return nil, refuse(CodeTooLarge, "bundle")
+	}
+	if err := checkHeader(n, data); err != nil {
+		return nil, err
+	}
+	r := &packReader{table: newTable(), buf: data[headerSize:]}
+	if err := readContext(n, r, lookup); err != nil {
+		return nil, err
+	}
+	b := emptyBundle(n)
+	if err := b.readItems(r, bounds.Documents); err != nil {
+		return nil, err
+	}
+	b.readRoots(r)
+	if r.err != "" {
+		return nil, refuse(r.err, "bundle")
+	}
+	if len(r.buf) > 0 {
+		return nil, refuse(CodeTrailing, "bundle")
+	}
+	return b, nil
+}
+
+func checkHeader(n Network, data []byte) error {
+	want := header(n)
+	switch {
+	case len(data) < headerSize:
+		return refuse(CodeTruncated, "bundle")
+	case data[0] != want[0] || data[1] != want[1]:
+		return refuse(CodeUnknownType, "bundle")
+	case data[2] != want[2]:
+		return refuse(CodeWrongVersion, "bundle")
+	case !slices.Equal(data[3:headerSize], want[3:]):
+		return refuse(CodeWrongNetwork, "bundle")
+	}
+	return nil
+}
+
+func readContext(n Network, r *packReader, lookup Lookup) error {
+	known := make([]item, r.count(0, maxContext))
+	for i := range known {
+		copy(known[i].hash[:], r.take(32))
+		if i > 0 && !lessHash(known[i-1].hash, known[i].hash) {
+			r.fail(CodeUnsorted)
+		}
+	}
+	if r.err != "" {
+		return refuse(r.err, "bundle.context")
+	}
+	for _, it := range known {
+		d, ok := lookup(it.hash)
+		if !ok || n.Hash(d) != it.hash {
+			return refuse(CodeUnknownContext, "bundle.context")
+		}
+		r.table.learn(item{it.hash, d})
+	}
+	return nil
+}
+
+func (b *Bundle) readItems(r *packReader, limit int) error {
+	for n := r.count(0, limit); n > 0; n-- {
+		var kind uint32
+		r.u32(&kind)
+		if r.err != "" {
+			return refuse(r.err, "bundle")
+		}
+		d, err := readDocument(r, DocumentType(kind))
+		if err != nil {
+			return err
+		}
+		next := item{b.Network.Hash(d), d}
+		if last := len(b.items) - 1; last >= 0 && compareItems(b.items[last], next) >= 0 {
+			return refuse(CodeUnsorted, "bundle")
+		}
+		b.items = append(b.items, next)
+		b.byHash[next.hash] = d
+		r.table.close(next)
+	}
+	return nil
+}
+
+func (b *Bundle) readRoots(r *packReader) {
+	last := -1
+	for n := r.count(0, len(b.items)); n > 0 && r.err == ""; n-- {
+		p := r.varint()
+		if p >= uint64(len(b.items)) {
+			r.fail(CodeWrongReference)
+			return
+		}
+		if int(p) <= last { //nolint:gosec // below len(items)
+			r.fail(CodeUnsorted)
+		}
+		last = int(p) //nolint:gosec // below len(items)
+		b.Roots = append(b.Roots, b.items[last].hash)
+	}
+}

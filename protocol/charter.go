@@ -1,0 +1,249 @@
+package protocol
+
+import "kula/money"
+
+// IssuingKey is an on-line key of the anchor. Retired keys stay in the charter until the last redeemBy
+// they signed; their ID is never given to another.
+type IssuingKey struct {
+	ID        uint32
+	Key       Key
+	NotBefore uint64
+	NotAfter  uint64
+	RevokedAt uint64 // zero unless stolen: nothing it signed from then on counts
+}
+
+// Fee is a flat amount plus parts per ten thousand.
+type Fee struct {
+	Flat        money.Amount
+	BasisPoints uint32
+}
+
+// Tier is a level of identification and the limits that go with it.
+type Tier struct {
+	Name   string
+	Limits Limits
+}
+
+// AssetTerms are the anchor's terms for one asset.
+type AssetTerms struct {
+	Asset    money.Asset
+	Decimals uint32       // how many decimals screens show
+	Step     money.Amount // the smallest amount that may change hands
+
+	Load   Fee // taken from what is loaded
+	Unload Fee // taken from what is unloaded
+	Payout Fee // taken from income paid out on Stellar
+
+	CapPerPurse money.Amount // what the guarantee fund pays at most for one failing purse
+	CreditLine  money.Amount
+	Tiers       []Tier // ascending by name; at least one
+}
+
+// Correspondent is an anchor whose sheets this anchor's members may accept.
+type Correspondent struct {
+	Anchor  AccountID
+	PerBill money.Amount
+	Total   money.Amount
+}
+
+// Lifetimes are how long documents live, in seconds.
+type Lifetimes struct {
+	Sheet     uint64 // issue to expiry
+	Redeem    uint64 // expiry to the last redemption
+	Bill      uint64
+	Card      uint64
+	Challenge uint64
+	Grace     uint64 // clearing grace, which every lapse waits out
+}
+
+// DefaultLifetimes are the design's.
+func DefaultLifetimes() Lifetimes {
+	const day = 24 * 3600
+	return Lifetimes{Sheet: 60 * day, Redeem: 60 * day, Bill: 60 * day, Card: 365 * day, Challenge: 600, Grace: 7 * day}
+}
+
+// minRedeem keeps money acceptable for long enough after a sheet expires: 45 days.
+const minRedeem = 45 * 24 * 3600
+
+// Charter is the anchor's constitution, signed by its Stellar account key, which is kept off-line.
+type Charter struct {
+	Anchor         AccountID
+	Serial         uint32
+	Name           string
+	Network        Hash
+	IssuedAt       uint64
+	Keys           []IssuingKey    // ascending by ID
+	Assets         []AssetTerms    // ascending by code, issuer
+	Deposit        AccountID       // the reserve; neither the anchor's account nor an issuer
+	Correspondents []Correspondent // ascending by anchor
+	Lifetimes      Lifetimes
+	LogKey         Key      // zero: no log yet
+	Witnesses      []Key    // ascending
+	SealingKey     [32]byte // HPKE X25519; zero: takes no sealed mail
+	Endpoint       string   // base URL of the offline payment API
+
+	Signature Signature
+}
+
+// Bounds of a charter.
+const (
+	maxIssuingKeys    = 32
+	maxAssets         = 16
+	maxTiers          = 8
+	maxCorrespondents = 64
+	maxWitnesses      = 16
+)
+
+// Type is TypeCharter.
+func (d *Charter) Type() DocumentType { return TypeCharter }
+
+func (d *Charter) body(c coder) {
+	c.id((*[32]byte)(&d.Anchor))
+	c.u32(&d.Serial)
+	c.text(&d.Name, MaxName)
+	c.id((*[32]byte)(&d.Network))
+	c.u64(&d.IssuedAt)
+	list(c, &d.Keys, maxIssuingKeys, codeIssuingKey)
+	list(c, &d.Assets, maxAssets, codeAssetTerms)
+	c.id((*[32]byte)(&d.Deposit))
+	list(c, &d.Correspondents, maxCorrespondents, func(c coder, x *Correspondent) {
+		c.id((*[32]byte)(&x.Anchor))
+		amount(c, &x.PerBill)
+		amount(c, &x.Total)
+	})
+	l := &d.Lifetimes
+	for _, v := range []*uint64{&l.Sheet, &l.Redeem, &l.Bill, &l.Card, &l.Challenge, &l.Grace} {
+		c.u64(v)
+	}
+	c.id((*[32]byte)(&d.LogKey))
+	list(c, &d.Witnesses, maxWitnesses, func(c coder, k *Key) { c.id((*[32]byte)(k)) })
+	c.id(&d.SealingKey)
+	c.text(&d.Endpoint, MaxURL)
+}
+
+func codeIssuingKey(c coder, k *IssuingKey) {
+	c.u32(&k.ID)
+	c.id((*[32]byte)(&k.Key))
+	c.u64(&k.NotBefore)
+	c.u64(&k.NotAfter)
+	c.u64(&k.RevokedAt)
+}
+
+func codeAssetTerms(c coder, a *AssetTerms) {
+	asset(c, &a.Asset)
+	c.u32(&a.Decimals)
+	amount(c, &a.Step)
+	for _, f := range []*Fee{&a.Load, &a.Unload, &a.Payout} {
+		amount(c, &f.Flat)
+		c.u32(&f.BasisPoints)
+	}
+	amount(c, &a.CapPerPurse)
+	amount(c, &a.CreditLine)
+	list(c, &a.Tiers, maxTiers, func(c coder, t *Tier) {
+		c.text(&t.Name, MaxName)
+		t.Limits.code(c)
+	})
+}
+
+func (d *Charter) seals(c coder) { c.raw(d.Signature[:]) }
+
+// Check looks at order, ranges, and the rules a charter must keep among its own terms.
+func (d *Charter) Check() error {
+	for _, s := range []struct {
+		text  string
+		max   int
+		where string
+	}{{d.Name, MaxName, "charter.name"}, {d.Endpoint, MaxURL, "charter.endpoint"}} {
+		if err := checkText(s.text, s.max); err != nil {
+			return refuse(CodeOf(err), s.where)
+		}
+	}
+	for i := range d.Assets {
+		if err := d.Assets[i].check(d.Deposit); err != nil {
+			return err
+		}
+	}
+	for _, k := range d.Keys {
+		if k.NotBefore >= k.NotAfter {
+			return refuse(CodeBadTime, "charter.keys")
+		}
+	}
+	return firstBroken(
+		condition{d.Name == "", CodeBadText, "charter.name"},
+		condition{len(d.Keys) == 0 || len(d.Assets) == 0, CodeBadTerms, "charter"},
+		condition{!ascending(d.Keys, func(a, b IssuingKey) bool { return a.ID < b.ID }), CodeUnsorted, "charter.keys"},
+		condition{!ascending(d.Assets, lessTerms), CodeUnsorted, "charter.assets"},
+		condition{!ascending(d.Correspondents, func(a, b Correspondent) bool { return less32(a.Anchor, b.Anchor) }), CodeUnsorted, "charter.correspondents"},
+		condition{!ascending(d.Witnesses, lessKey), CodeUnsorted, "charter.witnesses"},
+		condition{d.Deposit == d.Anchor, CodeBadTerms, "charter.deposit"},
+		condition{d.Lifetimes.Redeem < minRedeem || d.Lifetimes.Sheet == 0 || d.Lifetimes.Bill == 0 || d.Lifetimes.Bill > MaxStanding, CodeBadTerms, "charter.lifetimes"},
+		condition{d.Lifetimes.Sheet > maxLife || d.Lifetimes.Redeem > maxLife || d.Lifetimes.Card > maxLife || d.Lifetimes.Grace > maxLife, CodeBadTerms, "charter.lifetimes"},
+	)
+}
+
+// maxLife keeps sums of dates far from overflow: ten years.
+const maxLife = 10 * 366 * 24 * 3600
+
+func lessTerms(a, b AssetTerms) bool {
+	if a.Asset.Code != b.Asset.Code {
+		for i := range a.Asset.Code {
+			if a.Asset.Code[i] != b.Asset.Code[i] {
+				return a.Asset.Code[i] < b.Asset.Code[i]
+			}
+		}
+	}
+	return less32(a.Asset.Issuer, b.Asset.Issuer)
+}
+
+func (a *AssetTerms) check(deposit AccountID) error {
+	for i := range a.Tiers {
+		t := &a.Tiers[i]
+		if err := checkText(t.Name, MaxName); err != nil {
+			return refuse(CodeOf(err), "charter.tiers")
+		}
+		if err := t.Limits.check("charter.tiers"); err != nil {
+			return err
+		}
+	}
+	maxBasisPoints := max(a.Load.BasisPoints, a.Unload.BasisPoints, a.Payout.BasisPoints)
+	return firstBroken(
+		condition{a.Decimals > money.Decimals, CodeBadTerms, "charter.decimals"},
+		condition{a.Step < 1, CodeBadAmount, "charter.step"},
+		condition{maxBasisPoints > 10_000, CodeBadTerms, "charter.fees"},
+		condition{len(a.Tiers) == 0, CodeBadTerms, "charter.tiers"},
+		condition{!ascending(a.Tiers, func(x, y Tier) bool { return x.Name < y.Name }), CodeUnsorted, "charter.tiers"},
+		condition{!a.Asset.Native() && AccountID(a.Asset.Issuer) == deposit, CodeBadTerms, "charter.deposit"},
+	)
+}
+
+// Terms finds the charter's terms for an asset.
+func (d *Charter) Terms(a money.Asset) (*AssetTerms, bool) {
+	for i := range d.Assets {
+		if d.Assets[i].Asset == a {
+			return &d.Assets[i], true
+		}
+	}
+	return nil, false
+}
+
+// Tier finds a tier by name.
+func (a *AssetTerms) Tier(name string) (Limits, bool) {
+	for _, t := range a.Tiers {
+		if t.Name == name {
+			return t.Limits, true
+		}
+	}
+	return Limits{}, false
+}
+
+// Of is the fee on an amount, rounded down to a stroop, and never more than the amount.
+func (f Fee) Of(a money.Amount) money.Amount {
+	whole, rest := a/10_000, a%10_000
+	bps := money.Amount(f.BasisPoints)
+	part := whole*bps + rest*bps/10_000
+	total, err := part.Add(f.Flat)
+	if err != nil || total > a {
+		return a
+	}
+	return total
+}

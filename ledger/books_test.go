@@ -117,8 +117,14 @@ func (m *model) act(t *rapid.T, reference string) (ledger.Transaction, bool) {
 		}
 		return must(ledger.PayoutSettled(h, out, amount)), ok
 	case 5:
-		fee = 0
-		return must(ledger.PayoutFailed(h, out, id, amount)), take(&payout, &m.purse[p])
+		back := must(ledger.PayoutFailed(h, out, id, amount, fee))
+		if payout < amount || m.fees < fee {
+			return back, false
+		}
+		payout -= amount
+		m.fees -= fee
+		m.purse[p] += amount + fee
+		return back, true
 	case 6:
 		m.cash += amount
 		return must(ledger.TellerIn(h, "anna", amount)), true

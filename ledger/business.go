@@ -60,10 +60,14 @@ func PayoutSettled(h Header, payout string, amount money.Amount) (Transaction, e
 	return move(h, KindPayoutSettled, Payout(payout), Reserve, amount, 0)
 }
 
-// PayoutFailed gives back to a purse what can certainly not be paid out. An unclear answer is no
-// failure. Reference: the payout.
-func PayoutFailed(h Header, payout string, purse [32]byte, amount money.Amount) (Transaction, error) {
-	return move(h, KindPayoutFailed, Payout(payout), Purse(purse), amount, 0)
+// PayoutFailed gives back to a purse what can certainly not be paid out, and the fee that was kept for
+// it. An unclear answer is no failure. Reference: the payout.
+func PayoutFailed(h Header, payout string, purse [32]byte, amount, fee money.Amount) (Transaction, error) {
+	whole, err := plus(amount, fee)
+	if err != nil || amount <= 0 || fee < 0 {
+		return Transaction{}, ErrAmount
+	}
+	return book(h, KindPayoutFailed, Posting{Payout(payout), amount}, Posting{Fees, fee}, Posting{Purse(purse), -whole})
 }
 
 // TellerIn books cash that an officer took, against the anchor's own funds: these then go to the
@@ -95,15 +99,17 @@ func SuspenseReturned(h Header, payout string, amount money.Amount) (Transaction
 	return move(h, KindSuspenseReturned, Suspense(h.Reference), Payout(payout), amount, 0)
 }
 
-// move debits one account and credits another, less a fee. All business is of this form.
+// move debits one account and credits another, less a fee.
 func move(h Header, kind Kind, debit, credit Account, amount, fee money.Amount) (Transaction, error) {
 	if amount <= 0 || fee < 0 || fee >= amount {
 		return Transaction{}, ErrAmount
 	}
-	postings := []Posting{{debit, amount}, {credit, fee - amount}}
-	if fee > 0 {
-		postings = append(postings, Posting{Fees, -fee})
-	}
+	return book(h, kind, Posting{debit, amount}, Posting{credit, fee - amount}, Posting{Fees, -fee})
+}
+
+// book puts postings into the one order that a transaction has; a fee of zero is no posting.
+func book(h Header, kind Kind, postings ...Posting) (Transaction, error) {
+	postings = slices.DeleteFunc(postings, func(p Posting) bool { return p.Amount == 0 })
 	slices.SortFunc(postings, func(a, b Posting) int { return a.Account.Compare(b.Account) })
 	t := Transaction{Header: h, Kind: kind, Postings: postings}
 	return t, t.Check()

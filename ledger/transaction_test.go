@@ -20,6 +20,8 @@ func TestConstructorsRefuse(t *testing.T) {
 		"less":           {ledger.ErrAmount, func() (ledger.Transaction, error) { return ledger.Honour(head("x"), a, b, -1) }},
 		"fee below zero": {ledger.ErrAmount, func() (ledger.Transaction, error) { return ledger.Load(head("x"), a, 5, -1) }},
 		"all fee":        {ledger.ErrAmount, func() (ledger.Transaction, error) { return ledger.Unload(head("x"), a, "p", 5, 5) }},
+		"too much back":  {ledger.ErrAmount, func() (ledger.Transaction, error) { return ledger.PayoutFailed(head("x"), "p", a, math.MaxInt64, 1) }},
+		"nothing back":   {ledger.ErrAmount, func() (ledger.Transaction, error) { return ledger.PayoutFailed(head("x"), "p", a, 0, 1) }},
 		"oneself":        {ledger.ErrPostings, func() (ledger.Transaction, error) { return ledger.Honour(head("x"), a, a, 5) }},
 		"no reference":   {ledger.ErrReference, func() (ledger.Transaction, error) { return ledger.Load(head(""), a, 5, 0) }},
 		"a space":        {ledger.ErrReference, func() (ledger.Transaction, error) { return ledger.Load(head("a b"), a, 5, 0) }},

@@ -58,6 +58,20 @@ const (
 	CodeAlreadyPaid     Code = "already_paid"
 )
 
+// Codes of two wallets meeting: what they can tell each other when it does not end in a payment.
+const (
+	CodeDeclined     Code = "declined"
+	CodeNoCommonBank Code = "no_common_bank"
+	CodeOutOfOrder   Code = "out_of_order"
+	CodeUnproven     Code = "unproven_key"
+	CodeInterrupted  Code = "interrupted"
+	CodeTimeout      Code = "timeout"
+	CodeUnavailable  Code = "unavailable"
+	CodeNotAWallet   Code = "not_a_wallet"
+	CodeTooLargeQR   Code = "too_large_for_qr"
+	CodeNoQR         Code = "no_qr_code"
+)
+
 var sentences = map[Code]string{
 	CodeTruncated:       "the data ends too early: ask for it to be sent again",
 	CodeTrailing:        "there is something after the end of the data: ask for it to be sent again",
@@ -103,6 +117,16 @@ var sentences = map[Code]string{
 	CodeDeadlineTooLate: "the payment claims to last longer than the money behind it",
 	CodeDeadlineTooNear: "there is too little time left to bring this to the bank",
 	CodeAlreadyPaid:     "this bill is paid already",
+	CodeDeclined:        "the payer said no",
+	CodeNoCommonBank:    "these two wallets have no bank and currency in common",
+	CodeOutOfOrder:      "the other phone did not keep to the steps of a payment: start again",
+	CodeUnproven:        "the phone at the other end does not hold the key that it names: do not pay",
+	CodeInterrupted:     "the connection was lost: meet again, nothing is paid twice",
+	CodeTimeout:         "the other phone did not answer in time: meet again, nothing is paid twice",
+	CodeUnavailable:     "the other phone could not do its part: try again",
+	CodeNotAWallet:      "what answered is not a Kula wallet, or is busy: try again",
+	CodeTooLargeQR:      "this does not fit in one QR code: send it as a file instead",
+	CodeNoQR:            "no QR code can be read in this picture: take it again, straight and in good light",
 }
 
 // Error is the sentence for a person. Use CodeOf for the machine's word.
@@ -120,6 +144,12 @@ func Codes() map[Code]string {
 		all[c] = s
 	}
 	return all
+}
+
+// Known reports whether the code is one of those listed here; a code from elsewhere may be any text.
+func (c Code) Known() bool {
+	_, ok := sentences[c]
+	return ok
 }
 
 // Error is a refusal with the place it happened.

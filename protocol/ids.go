@@ -107,15 +107,3 @@ func (n Network) Hash(d Document) Hash {
 	d.body(&w)
 	return sha256.Sum256(w.buf)
 }
-
-// DeviceAuthHash is what a purse's first device signs to show an anchor that it is there:
-// SHA-256(network id ‖ "kula/1" ‖ "device-auth" ‖ nonce ‖ purse). The nonce is the anchor's, for one
-// use. No document has the type that "devi" would be, so the signature can be taken for no document's.
-func (n Network) DeviceAuthHash(nonce Hash, purse PurseID) Hash {
-	b := make([]byte, 0, 128)
-	b = append(b, n.ID[:]...)
-	b = append(b, domain...)
-	b = append(b, "device-auth"...)
-	b = append(b, nonce[:]...)
-	return sha256.Sum256(append(b, purse[:]...))
-}

@@ -41,6 +41,7 @@ type Transfer struct {
 	Asset       money.Asset
 	Amount      money.Amount
 	Claimable   bool // pay as a claimable balance: the destination has no trustline
+	Create      bool // pay by creating the destination, which does not exist yet (native asset only)
 }
 
 // Source names the account that a transfer is paid from.

@@ -61,7 +61,7 @@ func (s *Stream) guarded(ctx context.Context, where string, step func() error) e
 	if s.broken != nil {
 		return s.broken
 	}
-	err := s.underDeadline(ctx, step)
+	err := UnderDeadline(ctx, s.conn, step)
 	if err == nil {
 		return nil
 	}
@@ -73,15 +73,16 @@ func (s *Stream) guarded(ctx context.Context, where string, step func() error) e
 	return err
 }
 
-func (s *Stream) underDeadline(ctx context.Context, step func() error) error {
+// UnderDeadline runs reads and writes on a connection that end when the context does.
+func UnderDeadline(ctx context.Context, conn Duplex, step func() error) error {
 	deadline, _ := ctx.Deadline() // none is the zero time, which is no deadline
-	if err := s.conn.SetDeadline(deadline); err != nil {
+	if err := conn.SetDeadline(deadline); err != nil {
 		return err
 	}
 	fired := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(fired)
-		_ = s.conn.SetDeadline(past) // it fails only when the connection is closed, which ends the step too
+		_ = conn.SetDeadline(past) // it fails only when the connection is closed, which ends the step too
 	})
 	err := step()
 	if !stop() {

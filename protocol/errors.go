@@ -67,6 +67,7 @@ const (
 	CodeInterrupted  Code = "interrupted"
 	CodeTimeout      Code = "timeout"
 	CodeUnavailable  Code = "unavailable"
+	CodeUnreachable  Code = "unreachable"
 	CodeNotAWallet   Code = "not_a_wallet"
 	CodeTooLargeQR   Code = "too_large_for_qr"
 	CodeNoQR         Code = "no_qr_code"
@@ -124,6 +125,7 @@ var sentences = map[Code]string{
 	CodeInterrupted:     "the connection was lost: meet again, nothing is paid twice",
 	CodeTimeout:         "the other phone did not answer in time: meet again, nothing is paid twice",
 	CodeUnavailable:     "the other phone could not do its part: try again",
+	CodeUnreachable:     "nobody answers there: are both phones on the same network, and is the payee waiting?",
 	CodeNotAWallet:      "what answered is not a Kula wallet, or is busy: try again",
 	CodeTooLargeQR:      "this does not fit in one QR code: send it as a file instead",
 	CodeNoQR:            "no QR code can be read in this picture: take it again, straight and in good light",

@@ -1,0 +1,419 @@
+package wallet
+
+import (
+	"slices"
+
+	"kula/money"
+	"kula/protocol"
+)
+
+// News is what an anchor's answer brought.
+type News struct {
+	Sheets   []*protocol.Sheet   // new sheets
+	Receipts []*protocol.Receipt // final words on payments made and received
+	Payouts  []*protocol.Payout
+	Incomes  []protocol.Hash // payments received that somebody else redeemed before we saw them
+	Problems []Problem       // what was not taken, and why
+
+	// ClockAhead is by how many seconds this phone's clock is ahead of the anchor's, when that is more than
+	// 48 hours: ask the person for the date.
+	ClockAhead uint64
+}
+
+// Problem is a document that was refused.
+type Problem struct {
+	Document protocol.Hash
+	Err      error
+}
+
+// absorber sorts an anchor's answer: what is genuine, about us and new is kept.
+type absorber struct {
+	w        *Wallet
+	reply    *protocol.Bundle
+	kept     *protocol.Bundle
+	charters map[protocol.AccountID]*protocol.Charter
+	news     News
+}
+
+// Absorb takes an anchor's answer for a purse (zero: for nobody in particular, as from a courier or a
+// noticeboard). cursor says how far the anchor's documents were read; 0 when it gave none. Everything is
+// held against the anchor's charter; what is refused is reported and does no harm to the rest.
+func (w *Wallet) Absorb(now uint64, id protocol.PurseID, reply *protocol.Bundle, cursor int64) (*News, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if id != (protocol.PurseID{}) {
+		if _, err := w.state.purse(id); err != nil {
+			return nil, err
+		}
+	}
+	a := &absorber{w: w, reply: reply, kept: protocol.NewBundle(w.cfg.Network), charters: map[protocol.AccountID]*protocol.Charter{}}
+	reply.Each(a.consider)
+	a.compareClocks(now)
+	if a.kept.Len() == 0 && !w.state.further(id, cursor) {
+		return &a.news, nil
+	}
+	return &a.news, w.record(&Event{Kind: Absorbed, At: now, Purse: id, Number: cursor, Docs: a.kept})
+}
+
+func (s *State) further(id protocol.PurseID, cursor int64) bool {
+	p, ok := s.purses[id]
+	return ok && cursor > p.Cursor
+}
+
+func (a *absorber) consider(h protocol.Hash, d protocol.Document) {
+	if _, held := a.w.state.docs[h]; held {
+		return
+	}
+	keep, err := a.judge(h, d)
+	switch {
+	case err != nil:
+		a.news.Problems = append(a.news.Problems, Problem{h, err})
+	case keep:
+		a.kept.Add(d)
+	}
+}
+
+// judge says whether a document is to be kept. One that is genuine but not about us is neither kept nor a
+// problem. Entries and bills are kept with the receipt that vouches for them; see receipt.
+func (a *absorber) judge(h protocol.Hash, d protocol.Document) (bool, error) {
+	switch d := d.(type) {
+	case *protocol.Charter:
+		return a.charter(d)
+	case *protocol.Notice:
+		return a.notice(d)
+	case *protocol.Card:
+		return a.card(d)
+	case *protocol.Sheet:
+		return a.sheet(d)
+	case *protocol.Ack:
+		return a.ack(h, d)
+	case *protocol.Delivery:
+		return a.delivery(d)
+	case *protocol.Receipt:
+		return a.receipt(d)
+	case *protocol.Payout:
+		return a.payout(h, d)
+	}
+	return false, nil
+}
+
+func (a *absorber) charter(c *protocol.Charter) (bool, error) {
+	held, err := a.w.state.anchor(c.Anchor)
+	if err != nil {
+		return false, err
+	}
+	if err := protocol.VerifyCharter(a.w.cfg.Network, c); err != nil {
+		return false, err
+	}
+	if c.Serial < held.Charter.Serial {
+		return false, refuse(CodeOlder, "charter")
+	}
+	if c.Serial == held.Charter.Serial {
+		return false, refuse(protocol.CodeWrongReference, "charter.serial") // same serial, another body
+	}
+	a.charters[c.Anchor] = c
+	return true, nil
+}
+
+// genuine holds a document against its anchor's charter: the newest of those held and those just come.
+func (a *absorber) genuine(anchor protocol.AccountID, d protocol.Issued) error {
+	if c, ok := a.charters[anchor]; ok {
+		return c.VerifyIssued(a.w.cfg.Network, d)
+	}
+	held, err := a.w.state.anchor(anchor)
+	if err != nil {
+		return err
+	}
+	return held.Charter.VerifyIssued(a.w.cfg.Network, d)
+}
+
+func (a *absorber) notice(n *protocol.Notice) (bool, error) {
+	if err := a.genuine(n.Anchor, n); err != nil {
+		return false, err
+	}
+	held := a.w.state.notice(n.Anchor)
+	return held == nil || n.Epoch > held.Epoch, nil
+}
+
+func (a *absorber) card(c *protocol.Card) (bool, error) {
+	p := a.w.state.cardPurse(c)
+	if p == nil {
+		return false, nil
+	}
+	return p.Card == nil || c.NotBefore >= p.Card.NotBefore, a.genuine(c.Anchor, c)
+}
+
+// cardPurse is the purse that a card is for.
+func (s *State) cardPurse(c *protocol.Card) *Purse {
+	for _, p := range s.all() {
+		if p.Enrolment.Anchor == c.Anchor && p.Enrolment.Account == c.Account && slices.Contains(c.Keys, p.Key()) {
+			return p
+		}
+	}
+	return nil
+}
+
+// sheet takes only what continues this wallet's own chain: a sheet on a position that it never stated
+// would let it sign what others call fraud.
+func (a *absorber) sheet(s *protocol.Sheet) (bool, error) {
+	p, ok := a.w.state.purses[s.Purse]
+	if !ok {
+		return false, nil
+	}
+	e := p.Enrolment
+	same := s.Anchor == e.Anchor && s.Account == e.Account && s.Asset == e.Asset && s.Kind == e.Kind &&
+		s.Quorum.Threshold == e.Quorum.Threshold && slices.Equal(s.Quorum.Signers, e.Quorum.Signers)
+	err := firstBroken(
+		rule{!same, protocol.CodeWrongReference, "sheet.purse"},
+		rule{!p.stated(s.Base) && p.Index == 0, protocol.CodeWrongReference, "sheet.base"},
+	)
+	if err == nil {
+		err = a.genuine(s.Anchor, s)
+	}
+	if err == nil {
+		a.news.Sheets = append(a.news.Sheets, s)
+	}
+	return err == nil, err
+}
+
+func (a *absorber) ack(h protocol.Hash, ack *protocol.Ack) (bool, error) {
+	pay, ok := a.w.state.payments[ack.Entry]
+	if !ok || pay.Ack != nil || pay.Phase < Ready {
+		return false, nil
+	}
+	claim := protocol.Claim{Key: pay.Bill.PayeeKey, Hash: h, Signature: ack.Signature}
+	return true, firstBroken(rule{!claim.Verify(), protocol.CodeBadSignature, "ack"})
+}
+
+// delivery is kept when it says something new: an entry of ours is at the anchor, or time has passed.
+func (a *absorber) delivery(d *protocol.Delivery) (bool, error) {
+	if err := a.genuine(d.Anchor, d); err != nil {
+		return false, err
+	}
+	for _, h := range d.Documents {
+		if in, ok := a.w.state.incomes[h]; ok && in.Presented == 0 {
+			return true, nil
+		}
+		if p, ok := a.w.state.payments[h]; ok && p.Presented == 0 {
+			return true, nil
+		}
+	}
+	held := a.w.state.anchors[d.Anchor]
+	return d.At > held.Newest+oddDate/2, nil
+}
+
+func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
+	if err := a.genuine(r.Anchor, r); err != nil {
+		return false, err
+	}
+	if in, ok := a.w.state.incomes[r.Entry]; ok {
+		return a.final(r, in.Receipt, in.Entry)
+	}
+	if p, ok := a.w.state.payments[r.Entry]; ok {
+		return a.final(r, p.Receipt, p.Entry)
+	}
+	return a.foreign(r)
+}
+
+// final takes the one receipt that an entry of ours ever gets.
+func (a *absorber) final(r, held *protocol.Receipt, e *protocol.Entry) (bool, error) {
+	err := firstBroken(
+		rule{held != nil, protocol.CodeDuplicate, "receipt.entry"},
+		rule{r.Bill != e.Spend.Bill, protocol.CodeWrongReference, "receipt.bill"},
+		rule{r.Amount != e.Spend.Amount, protocol.CodeWrongAmount, "receipt.amount"},
+	)
+	if err == nil {
+		a.news.Receipts = append(a.news.Receipts, r)
+	}
+	return err == nil, err
+}
+
+// foreign takes a payment of our bill that somebody else redeemed: the anchor's receipt vouches for the entry.
+func (a *absorber) foreign(r *protocol.Receipt) (bool, error) {
+	entry, found := protocol.Find[*protocol.Entry](a.reply, r.Entry)
+	issued, ours := a.w.state.issued[r.Bill]
+	if !found || !ours {
+		return false, nil
+	}
+	err := firstBroken(
+		rule{entry.Kind != protocol.SpendKind || entry.Spend.Bill != r.Bill, protocol.CodeWrongReference, "receipt.bill"},
+		rule{entry.Spend.Amount != r.Amount, protocol.CodeWrongAmount, "receipt.amount"},
+		rule{issued.Bill.Anchor != r.Anchor, protocol.CodeWrongAnchor, "receipt"},
+	)
+	if err == nil {
+		a.kept.Add(entry)
+		a.news.Incomes = append(a.news.Incomes, r.Entry)
+		a.news.Receipts = append(a.news.Receipts, r)
+	}
+	return err == nil, err
+}
+
+func (a *absorber) payout(_ protocol.Hash, p *protocol.Payout) (bool, error) {
+	if err := a.genuine(p.Anchor, p); err != nil {
+		return false, err
+	}
+	ours := slices.ContainsFunc(p.Receipts, func(r protocol.Hash) bool {
+		_, held := a.w.state.receipts[r]
+		_, coming := a.kept.Get(r)
+		return held || coming
+	})
+	if ours {
+		a.news.Payouts = append(a.news.Payouts, p)
+	}
+	return ours, nil
+}
+
+// compareClocks looks for a clock that is ahead: an anchor that has just answered knows the time.
+func (a *absorber) compareClocks(now uint64) {
+	t := a.w.state.corrected(now)
+	for _, d := range protocol.All[*protocol.Delivery](a.reply) {
+		if t > d.At+maxJump && a.genuine(d.Anchor, d) == nil {
+			a.news.ClockAhead = t - d.At
+		}
+	}
+}
+
+// judgeAbsorbed takes what was judged when it came. Documents come in order of type, so a charter is held
+// before what it vouches for, and a receipt before its payout.
+func (s *State) judgeAbsorbed(e *Event) (change, error) {
+	if _, known := s.purses[e.Purse]; !known && e.Purse != (protocol.PurseID{}) {
+		return nil, refuse(CodeNoPurse, "absorbed")
+	}
+	return func() {
+		e.Docs.Each(func(h protocol.Hash, d protocol.Document) { s.absorb(e, h, d) })
+		if p, ok := s.purses[e.Purse]; ok {
+			p.Cursor = max(p.Cursor, e.Number)
+		}
+	}, nil
+}
+
+func (s *State) absorb(e *Event, h protocol.Hash, d protocol.Document) {
+	switch d := d.(type) {
+	case *protocol.Charter:
+		s.hold(d)
+	case *protocol.Notice:
+		if a := s.anchors[d.Anchor]; a != nil {
+			a.take(d)
+		}
+	case *protocol.Card:
+		if p := s.cardPurse(d); p != nil {
+			p.Card = d
+			if p.Phase == PurseEnrolling {
+				p.Phase = PurseOpen
+			}
+		}
+	case *protocol.Sheet:
+		s.absorbSheet(e, &HeldSheet{h, d})
+	case *protocol.Ack:
+		if p := s.payments[d.Entry]; p != nil {
+			p.Ack = d
+			p.advance(Confirmed)
+		}
+	case *protocol.Delivery:
+		s.absorbDelivery(e, d)
+	case *protocol.Receipt:
+		s.absorbReceipt(e, h, d)
+	case *protocol.Payout:
+		s.absorbPayout(d)
+	}
+}
+
+// maxSheets is how many live sheets of a purse are kept; each older one is a bound no wider than needed.
+const maxSheets = 8
+
+func (s *State) absorbSheet(e *Event, held *HeldSheet) {
+	p, ok := s.purses[held.Sheet.Purse]
+	if !ok {
+		return
+	}
+	t, notice := s.corrected(e.At), s.notice(held.Sheet.Anchor)
+	p.Sheets = slices.DeleteFunc(p.Sheets, func(h *HeldSheet) bool { return expired(notice, h.Sheet.ExpiresAt, t) })
+	p.Sheets = append(p.Sheets, held)
+	slices.SortStableFunc(p.Sheets, newerSheet)
+	p.Sheets = p.Sheets[:min(len(p.Sheets), maxSheets)]
+	for _, st := range p.Statements {
+		st.Answered = st.Answered || st.Entry.Seq <= held.Sheet.Base.Seq
+	}
+	a := s.anchors[held.Sheet.Anchor]
+	a.Newest = max(a.Newest, held.Sheet.IssuedAt)
+}
+
+func newerSheet(a, b *HeldSheet) int {
+	switch x, y := a.Sheet, b.Sheet; {
+	case x.IssuedAt != y.IssuedAt:
+		return descending(x.IssuedAt, y.IssuedAt)
+	case x.Base.Seq != y.Base.Seq:
+		return descending(x.Base.Seq, y.Base.Seq)
+	default:
+		return slices.Compare(a.Hash[:], b.Hash[:])
+	}
+}
+
+func descending(a, b uint64) int {
+	if a > b {
+		return -1
+	}
+	return 1
+}
+
+func (s *State) absorbDelivery(e *Event, d *protocol.Delivery) {
+	if a := s.anchors[d.Anchor]; a != nil {
+		a.Newest = max(a.Newest, d.At)
+	}
+	if p := s.purses[e.Purse]; p != nil {
+		p.SyncedAt = max(p.SyncedAt, d.At)
+	}
+	for _, h := range d.Documents {
+		if in, ok := s.incomes[h]; ok {
+			in.Presented = max(in.Presented, d.At)
+			in.Phase = max(in.Phase, Presented)
+		}
+		if p, ok := s.payments[h]; ok {
+			p.Presented = max(p.Presented, d.At)
+		}
+	}
+}
+
+func (s *State) absorbReceipt(e *Event, h protocol.Hash, r *protocol.Receipt) {
+	s.receipts[h] = r.Entry
+	if issued, ours := s.issued[r.Bill]; ours && s.incomes[r.Entry] == nil {
+		if entry, ok := protocol.Find[*protocol.Entry](e.Docs, r.Entry); ok {
+			s.keepIncome(&Income{Hash: r.Entry, Phase: Received, Entry: entry, At: e.At}, issued)
+		}
+	}
+	if in, ok := s.incomes[r.Entry]; ok {
+		in.Receipt = r
+		in.Phase = NotHonoured
+		if r.Outcome == protocol.Honoured {
+			in.Phase = Credited
+		}
+	}
+	if p, ok := s.payments[r.Entry]; ok {
+		p.Receipt = r
+		p.Phase = Dishonoured
+		if r.Outcome == protocol.Honoured {
+			p.Phase = Honoured
+		}
+	}
+}
+
+func (s *State) absorbPayout(p *protocol.Payout) {
+	for _, r := range p.Receipts {
+		if in, ok := s.incomes[s.receipts[r]]; ok {
+			in.Payout = p
+			in.Phase = PaidOut
+		}
+		if pay, ok := s.payments[s.receipts[r]]; ok {
+			pay.Payout = p
+		}
+	}
+}
+
+// sum adds amounts that are each below the supply of their asset; a total that cannot be counted is the largest.
+func sum(total, more money.Amount) money.Amount {
+	next, err := total.Add(more)
+	if err != nil {
+		return total
+	}
+	return next
+}

@@ -1,0 +1,135 @@
+package wallet
+
+import (
+	"kula/money"
+	"kula/protocol"
+)
+
+// Acceptance is what a payee shows when a payment was accepted.
+type Acceptance struct {
+	Entry    protocol.Hash
+	Bill     protocol.Hash
+	Amount   money.Amount
+	Ack      *protocol.Bundle // the Ack (its root), for the payer
+	Verdict  protocol.Verdict
+	Again    bool // this very payment was accepted before: the Ack is the same
+	GiveBack bool // the bill was paid already: this is money, and is to be refunded
+}
+
+// Accept judges a payment by the rules of docs/protocol.md, "What a payee checks", writes it durably, and
+// acknowledges it. The same payment again gets the same Ack.
+func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	entry := w.entryOf(payment)
+	if held, ok := w.state.incomes[entry]; ok && held.Ack != nil {
+		return w.acceptance(held, protocol.Verdict{Deadline: held.Entry.Spend.Deadline}, true), nil
+	}
+	t, err := w.state.Time(now)
+	if err != nil {
+		return nil, err
+	}
+	p, err := payment.PaymentOf(entry, w.state.lookup)
+	if err != nil {
+		return nil, err
+	}
+	issued, err := w.mine(p)
+	if err != nil {
+		return nil, err
+	}
+	verdict, err := w.state.verifier(t, w.cfg.Margin).Verify(payment, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.keepAccepted(now, p, issued); err != nil {
+		return nil, err
+	}
+	return w.acceptance(w.state.incomes[entry], *verdict, false), nil
+}
+
+// entryOf is the entry that a payment's bundle is about.
+func (w *Wallet) entryOf(b *protocol.Bundle) protocol.Hash {
+	for _, h := range b.Roots {
+		if _, ok := protocol.Find[*protocol.Entry](b, h); ok {
+			return h
+		}
+	}
+	if all := protocol.All[*protocol.Entry](b); len(all) == 1 {
+		return w.cfg.Network.Hash(all[0])
+	}
+	return protocol.Hash{}
+}
+
+// mine finds the bill among those that this wallet issued.
+func (w *Wallet) mine(p *protocol.Payment) (*Issued, error) {
+	issued, ok := w.state.issued[p.BillHash]
+	if !ok {
+		return nil, refuse(protocol.CodeWrongPayee, "bill")
+	}
+	if _, err := w.state.usable(issued.Purse); err != nil {
+		return nil, err
+	}
+	p.Bill = issued.Bill // what arrived may carry other signatures; ours is the one that was signed here
+	return issued, nil
+}
+
+func (w *Wallet) keepAccepted(now uint64, p *protocol.Payment, issued *Issued) error {
+	ack := &protocol.Ack{Entry: p.EntryHash}
+	var err error
+	if ack.Signature, err = w.cfg.Keys.Sign(p.Bill.PayeeKey, w.cfg.Network.Hash(ack)); err != nil {
+		return err
+	}
+	docs := w.bundle(p.Entry, p.Sheet, p.Bill, ack)
+	return w.record(&Event{Kind: Accepted, At: now, Purse: issued.Purse, Docs: docs})
+}
+
+func (w *Wallet) acceptance(in *Income, verdict protocol.Verdict, again bool) *Acceptance {
+	return &Acceptance{
+		Entry: in.Hash, Bill: in.Entry.Spend.Bill, Amount: in.Entry.Spend.Amount,
+		Ack: w.bundle(in.Ack), Verdict: verdict, Again: again, GiveBack: in.GiveBack,
+	}
+}
+
+// CheckSheets judges the sheets that a payer shows before a bill is made, and returns those that this
+// wallet would take money under. It fails with the last one's reason when there are none.
+func (w *Wallet) CheckSheets(now uint64, shown *protocol.Bundle) (good []*protocol.Sheet, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t, err := w.state.Time(now)
+	if err != nil {
+		return nil, err
+	}
+	reason := refuse(CodeNoSheet, "payer")
+	for _, s := range protocol.All[*protocol.Sheet](shown) {
+		if err := w.checkSheet(t, s); err != nil {
+			reason = err
+			continue
+		}
+		good = append(good, s)
+	}
+	if len(good) == 0 {
+		return nil, reason
+	}
+	return good, nil
+}
+
+func (w *Wallet) checkSheet(t uint64, s *protocol.Sheet) error {
+	a, err := w.state.anchor(s.Anchor)
+	if err != nil {
+		return err
+	}
+	err = firstBroken(
+		rule{t < s.IssuedAt, protocol.CodeNotYetValid, "sheet"},
+		rule{expired(a.Notice, s.ExpiresAt, t), protocol.CodeExpired, "sheet"},
+	)
+	if err != nil {
+		return err
+	}
+	return a.Charter.VerifyIssued(w.cfg.Network, s)
+}
+
+// Digits are the four digits that payee and payer compare: "they have it".
+func Digits(entry protocol.Hash) string {
+	n := (uint32(entry[0])<<16 | uint32(entry[1])<<8 | uint32(entry[2])) % 10_000
+	return string([]byte{'0' + byte(n/1000), '0' + byte(n/100%10), '0' + byte(n/10%10), '0' + byte(n%10)})
+}

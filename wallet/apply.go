@@ -1,0 +1,322 @@
+package wallet
+
+import (
+	"slices"
+
+	"kula/protocol"
+)
+
+// change is what an event does to a state, once it has been found good. It cannot fail.
+type change func()
+
+// Apply holds an event against the rules of the state machine and, if it keeps them, makes it part of
+// the state. On an error the state is as it was.
+func (s *State) Apply(e *Event) error {
+	do, err := s.judge(e)
+	if err != nil {
+		return err
+	}
+	s.commit(e, do)
+	return nil
+}
+
+// commit makes a judged event part of the state.
+func (s *State) commit(e *Event, do change) {
+	e.Docs.Each(func(h protocol.Hash, d protocol.Document) { s.docs[h] = d })
+	do()
+}
+
+// judge finds out whether an event is good, and what it would do.
+func (s *State) judge(e *Event) (change, error) {
+	switch e.Kind {
+	case Trusted:
+		return s.judgeTrusted(e)
+	case KeyMade:
+		return s.judgeKey(e)
+	case Enrolling:
+		return s.judgeEnrolling(e)
+	case Requested:
+		return s.judgeRequested(e)
+	case Written:
+		return s.judgeWritten(e)
+	case Cosigned:
+		return s.judgeCosigned(e)
+	case Handed:
+		return s.judgeHanded(e)
+	case Acknowledged:
+		return s.judgeAcknowledged(e)
+	case Accepted:
+		return s.judgeAccepted(e)
+	case Absorbed:
+		return s.judgeAbsorbed(e)
+	case BankBalance:
+		return s.judgeBankBalance(e)
+	case ClockSet:
+		return func() { s.offset = e.Number }, nil
+	case Restored:
+		return s.retireAll, nil
+	}
+	return nil, refuse(CodeBadEvent, "event.kind")
+}
+
+func (s *State) judgeTrusted(e *Event) (change, error) {
+	charter, _, err := root[*protocol.Charter](e)
+	if err != nil {
+		return nil, err
+	}
+	if held, ok := s.anchors[charter.Anchor]; ok && held.Charter.Serial >= charter.Serial {
+		return nil, refuse(CodeOlder, "charter")
+	}
+	return func() {
+		s.hold(charter)
+		if n := only[*protocol.Notice](e.Docs); n != nil {
+			s.anchors[charter.Anchor].take(n)
+		}
+	}, nil
+}
+
+// hold keeps a charter, and drops a notice whose key the charter has revoked: so a root-signed charter
+// sets right what a stolen key has said about the time.
+func (s *State) hold(c *protocol.Charter) {
+	a, ok := s.anchors[c.Anchor]
+	if !ok {
+		a = &Anchor{}
+		s.anchors[c.Anchor] = a
+	}
+	a.Charter = c
+	if a.Notice == nil {
+		return
+	}
+	if _, err := c.Claim(s.Network.Hash(a.Notice), a.Notice); err != nil {
+		a.Notice, a.Newest = nil, 0
+	}
+}
+
+// take keeps a notice unless a newer one is held.
+func (a *Anchor) take(n *protocol.Notice) {
+	if a.Notice == nil || n.Epoch > a.Notice.Epoch {
+		a.Notice = n
+	}
+	a.Newest = max(a.Newest, n.Time)
+}
+
+func (s *State) judgeKey(e *Event) (change, error) {
+	key := protocol.Key(e.Subject)
+	return func() { s.keys = append(s.keys, key) }, firstBroken(
+		rule{e.Number != int64(len(s.keys)), CodeOutOfOrder, "key"},
+		rule{slices.Contains(s.keys, key), CodeKeyUsed, "key"},
+	)
+}
+
+func (s *State) judgeEnrolling(e *Event) (change, error) {
+	enrolment, h, err := root[*protocol.Enrolment](e)
+	if err != nil {
+		return nil, err
+	}
+	if held, ok := s.purses[protocol.PurseID(h)]; ok {
+		return func() { held.Enrolment = enrolment }, nil // more signatures on the same body
+	}
+	signers := enrolment.Quorum.Signers
+	if e.Number < 0 || e.Number >= int64(len(signers)) {
+		return nil, refuse(CodeNotSigner, "enrolment")
+	}
+	key := signers[e.Number].Key
+	err = firstBroken(
+		rule{protocol.PurseID(h) != e.Purse, CodeBadEvent, "enrolment"},
+		rule{!slices.Contains(s.keys, key), CodeNotSigner, "enrolment.signers"},
+		rule{s.purseOf(key) != nil, CodeKeyUsed, "enrolment.signers"},
+	)
+	return func() {
+		s.purses[e.Purse] = &Purse{
+			ID: e.Purse, Phase: PurseEnrolling, Enrolment: enrolment,
+			Index: uint32(e.Number), Spent: enrolment.Start, //nolint:gosec // an index of at most MaxSigners
+		}
+		s.purseSeq = append(s.purseSeq, e.Purse)
+	}, err
+}
+
+// purseOf finds the purse in which a key of this device signs.
+func (s *State) purseOf(k protocol.Key) *Purse {
+	for _, p := range s.purses {
+		if p.Key() == k {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s *State) judgeRequested(e *Event) (change, error) {
+	bill, h, err := root[*protocol.Bill](e)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.usable(e.Purse)
+	if err != nil {
+		return nil, err
+	}
+	_, known := s.issued[h]
+	en := p.Enrolment
+	return func() {
+			s.issued[h] = &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: e.At}
+			s.order = append(s.order, h)
+		}, firstBroken(
+			rule{known, CodeOutOfOrder, "bill"},
+			rule{bill.PayeeKey != p.Key() || bill.Anchor != en.Anchor || bill.Payee != en.Account || bill.Asset != en.Asset, CodeBadEvent, "bill"},
+		)
+}
+
+// judgeWritten is where the chain grows: the next number, the running total, nothing else.
+func (s *State) judgeWritten(e *Event) (change, error) {
+	entry, h, err := root[*protocol.Entry](e)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.usable(e.Purse)
+	if err != nil {
+		return nil, err
+	}
+	total, err := p.Spent.Add(entry.Amount())
+	if err != nil {
+		return nil, err
+	}
+	err = firstBroken(
+		rule{p.Index != 0, CodeNotFirst, "entry"},
+		rule{entry.Seq != p.Seq+1, CodeOutOfOrder, "entry.seq"},
+		rule{entry.Spent != total, CodeOutOfOrder, "entry.spent"},
+	)
+	if err != nil {
+		return nil, err
+	}
+	if entry.Kind == protocol.StatementKind {
+		return s.judgeStatement(p, entry, h)
+	}
+	return s.judgeSpend(e, p, entry, h)
+}
+
+func (p *Purse) complete(entry *protocol.Entry, h protocol.Hash) bool {
+	_, err := entry.Claims(h, &p.Enrolment.Quorum)
+	return err == nil
+}
+
+func (p *Purse) grow(entry *protocol.Entry) { p.Seq, p.Spent = entry.Seq, entry.Spent }
+
+func (s *State) judgeStatement(p *Purse, entry *protocol.Entry, h protocol.Hash) (change, error) {
+	return func() {
+		p.grow(entry)
+		p.Statements = append(p.Statements, &Stated{Hash: h, Entry: entry, Complete: p.complete(entry, h)})
+	}, firstBroken(rule{entry.Statement.Time <= p.lastStatement(), CodeOutOfOrder, "statement.time"})
+}
+
+func (s *State) judgeSpend(e *Event, p *Purse, entry *protocol.Entry, h protocol.Hash) (change, error) {
+	sheet, ok1 := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
+	bill, ok2 := protocol.Find[*protocol.Bill](e.Docs, entry.Spend.Bill)
+	if !ok1 || !ok2 {
+		return nil, refuse(CodeBadEvent, "entry")
+	}
+	payment := protocol.Payment{Entry: entry, EntryHash: h, Sheet: sheet, SheetHash: entry.Sheet, Bill: bill, BillHash: entry.Spend.Bill}
+	if err := payment.CheckRules(); err != nil {
+		return nil, err
+	}
+	_, again := s.paid[payment.BillHash]
+	income, err := s.givesBack(e.Subject)
+	if err == nil {
+		err = firstBroken(
+			rule{sheet.Purse != p.ID, CodeBadEvent, "entry.sheet"},
+			rule{payment.Need() > 0, protocol.CodeNotEnough, "entry.amount"},
+			rule{again && !bill.Standing, protocol.CodeAlreadyPaid, "bill"},
+		)
+	}
+	return func() {
+		p.grow(entry)
+		s.keepPayment(e, &Payment{Hash: h, Phase: Proposed, Entry: entry, Sheet: sheet, Bill: bill, Purse: p.ID, At: e.At, GivesBack: e.Subject}, p)
+		if income != nil {
+			income.GivenBack = h
+		}
+	}, err
+}
+
+func (s *State) keepPayment(e *Event, pay *Payment, p *Purse) {
+	pay.Memo, pay.Card = only[*protocol.Memo](e.Docs), only[*protocol.Card](e.Docs)
+	if p.complete(pay.Entry, pay.Hash) {
+		pay.Phase = Ready
+	}
+	s.payments[pay.Hash] = pay
+	s.paid[pay.Entry.Spend.Bill] = pay.Hash
+	s.order = append(s.order, pay.Hash)
+}
+
+// givesBack finds the income that a payment refunds; nil for none.
+func (s *State) givesBack(h protocol.Hash) (*Income, error) {
+	if h.IsZero() {
+		return nil, nil
+	}
+	income, ok := s.incomes[h]
+	if !ok {
+		return nil, refuse(CodeNotKnown, "refund")
+	}
+	return income, firstBroken(rule{!income.GivenBack.IsZero(), CodeAlreadyGiven, "refund"})
+}
+
+func (s *State) judgeHanded(e *Event) (change, error) {
+	pay, ok := s.payments[e.Subject]
+	if !ok || pay.Phase < Ready {
+		return nil, refuse(CodeNotKnown, "entry")
+	}
+	return func() { pay.advance(HandedOver) }, nil
+}
+
+func (s *State) judgeAcknowledged(e *Event) (change, error) {
+	ack, _, err := root[*protocol.Ack](e)
+	if err != nil {
+		return nil, err
+	}
+	pay, ok := s.payments[ack.Entry]
+	if !ok || pay.Phase < Ready {
+		return nil, refuse(CodeNotKnown, "ack.entry")
+	}
+	return func() { pay.Ack = ack; pay.advance(Confirmed) }, nil
+}
+
+func (s *State) judgeAccepted(e *Event) (change, error) {
+	entry, h, err := root[*protocol.Entry](e)
+	if err != nil {
+		return nil, err
+	}
+	bill, ok := s.issued[entry.Spend.Bill]
+	sheet, found := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
+	if !ok || !found {
+		return nil, refuse(CodeBadEvent, "entry.bill")
+	}
+	_, again := s.incomes[h]
+	return func() {
+			s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: only[*protocol.Ack](e.Docs), At: e.At}, bill)
+			s.seen[sheet.Purse] = append(s.seen[sheet.Purse], entry)
+		}, firstBroken(
+			rule{entry.Kind != protocol.SpendKind, CodeBadEvent, "entry"},
+			rule{again, protocol.CodeAlreadyPaid, "entry"},
+		)
+}
+
+// keepIncome files a payment under the bill it pays; beyond the first, for a bill that is not standing,
+// it is to be given back.
+func (s *State) keepIncome(in *Income, bill *Issued) {
+	in.Bill, in.Purse = bill.Bill, bill.Purse
+	in.GiveBack = len(bill.Entries) > 0 && !bill.Bill.Standing
+	bill.Entries = append(bill.Entries, in.Hash)
+	s.incomes[in.Hash] = in
+	s.order = append(s.order, in.Hash)
+}
+
+func (s *State) judgeBankBalance(e *Event) (change, error) {
+	p, err := s.purse(e.Purse)
+	if err != nil {
+		return nil, err
+	}
+	return func() { p.AtBank, p.AtBankTime = amount(e.Number), e.At }, firstBroken(rule{e.Number < 0, protocol.CodeBadAmount, "bank balance"})
+}
+
+func (s *State) retireAll() {
+	for _, p := range s.purses {
+		p.Phase = PurseRetired
+	}
+}

@@ -1,0 +1,150 @@
+package wallet
+
+import (
+	"cmp"
+	"slices"
+
+	"kula/protocol"
+)
+
+// maxOutbox is how many entries one sync presents; each brings three more documents at most, and an
+// anchor's Delivery can name protocol.MaxDelivered.
+const maxOutbox = 200
+
+// Outbox is what a purse has to present to its anchor: every payment received and made without a receipt,
+// with its sheet, bill, memo and Ack, and the newest Statement without a sheet. What was never presented
+// comes first; when there is more than one sync can carry, the rest follows at the next.
+func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, err := w.state.purse(id)
+	if err != nil {
+		return nil, err
+	}
+	b := protocol.NewBundle(w.cfg.Network)
+	for _, h := range w.state.waiting(id) {
+		if in, ok := w.state.incomes[h]; ok {
+			b.AddRoot(in.Entry)
+			b.Add(in.Sheet)
+			b.Add(in.Bill)
+			addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
+			continue
+		}
+		pay := w.state.payments[h]
+		b.AddRoot(pay.Entry)
+		b.Add(pay.Sheet)
+		b.Add(pay.Bill)
+		addMemo(b, pay.Memo)
+		if pay.Ack != nil {
+			b.Add(pay.Ack)
+		}
+	}
+	if n := len(p.Statements); n > 0 && p.Statements[n-1].Complete && !p.Statements[n-1].Answered {
+		w.addStatement(b, p, p.Statements[n-1].Entry)
+	}
+	return b, nil
+}
+
+func addMemo(b *protocol.Bundle, m *protocol.Memo) {
+	if m != nil {
+		b.Add(m)
+	}
+}
+
+// waiting lists the entries of a purse that have no receipt, those longest not presented first.
+func (s *State) waiting(id protocol.PurseID) []protocol.Hash {
+	var list []protocol.Hash
+	presented := map[protocol.Hash]uint64{}
+	for _, h := range s.order {
+		if in, ok := s.incomes[h]; ok && in.Purse == id && in.Receipt == nil && in.Sheet != nil {
+			list = append(list, h)
+			presented[h] = in.Presented
+		}
+		if p, ok := s.payments[h]; ok && p.Purse == id && p.Receipt == nil && p.Phase >= Ready {
+			list = append(list, h)
+			presented[h] = p.Presented
+		}
+	}
+	slices.SortStableFunc(list, func(a, b protocol.Hash) int { return cmp.Compare(presented[a], presented[b]) })
+	return list[:min(len(list), maxOutbox)]
+}
+
+func (w *Wallet) addStatement(b *protocol.Bundle, p *Purse, e *protocol.Entry) {
+	b.AddRoot(e)
+	if sheet, ok := w.state.docs[e.Sheet].(*protocol.Sheet); ok {
+		b.Add(sheet)
+	} else {
+		b.Add(p.Enrolment)
+	}
+}
+
+// Statement signs where the purse's chain stands, in answer to the anchor's challenge (zero by courier),
+// which answers it with a new sheet. The same challenge gives the same Statement again. The bundle holds
+// the Statement (its root) and the sheet it is written on; with co-signers still to sign it is theirs.
+func (w *Wallet) Statement(now uint64, id protocol.PurseID, challenge protocol.Hash) (*Signed, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t, err := w.state.Time(now)
+	if err != nil {
+		return nil, err
+	}
+	p, err := w.state.usable(id)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(p.Statements); n > 0 && !challenge.IsZero() && p.Statements[n-1].Entry.Statement.Challenge == challenge {
+		return w.stated(p, p.Statements[n-1], true), nil
+	}
+	e := &protocol.Entry{
+		Sheet: protocol.Hash(p.ID), Seq: p.Seq + 1, Spent: p.Spent, Kind: protocol.StatementKind,
+		Statement: protocol.Statement{Time: w.state.statementTime(p, t), Challenge: challenge},
+	}
+	if len(p.Sheets) > 0 {
+		e.Sheet = p.Sheets[0].Hash
+	}
+	if _, err := w.sign(p, e); err != nil {
+		return nil, err
+	}
+	if err := w.record(&Event{Kind: Written, At: now, Purse: id, Docs: w.bundle(e)}); err != nil {
+		return nil, err
+	}
+	return w.stated(p, p.Statements[len(p.Statements)-1], false), nil
+}
+
+func (w *Wallet) stated(p *Purse, st *Stated, again bool) *Signed {
+	b := protocol.NewBundle(w.cfg.Network)
+	w.addStatement(b, p, st.Entry)
+	return &Signed{Entry: st.Hash, Bundle: b, Again: again, Complete: st.Complete}
+}
+
+// NeedsSheet reports whether a Statement now would bring something: there is no sheet, half of the
+// newest one's life is over, or the bank has credited what no sheet shows yet.
+func (w *Wallet) NeedsSheet(now uint64, id protocol.PurseID) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, err := w.state.usable(id)
+	if err != nil {
+		return false
+	}
+	t := w.state.corrected(now)
+	if len(p.Sheets) == 0 {
+		return true
+	}
+	newest := p.Sheets[0].Sheet
+	half := newest.IssuedAt + (newest.ExpiresAt-newest.IssuedAt)/2
+	return t > half || w.state.balance(t, p).Credited > 0 && p.Enrolment.Kind == protocol.Circulating
+}
+
+// BankSaid keeps what the anchor says that it holds for the purse, so that it can be shown off-line.
+func (w *Wallet) BankSaid(now uint64, id protocol.PurseID, atBank int64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, err := w.state.purse(id)
+	if err != nil {
+		return err
+	}
+	if p.AtBankTime != 0 && p.AtBank == amount(atBank) {
+		return nil
+	}
+	return w.record(&Event{Kind: BankBalance, At: now, Purse: id, Number: atBank})
+}

@@ -1,0 +1,185 @@
+package wallet
+
+import (
+	"io"
+	"slices"
+	"sync"
+
+	"kula/protocol"
+)
+
+// Journal keeps events for good. When Append returns nil, the record survives whatever happens next;
+// when it returns an error, the event has not happened.
+type Journal interface {
+	Append(record []byte) error
+}
+
+// Keys are the device's own keys. They never leave it.
+type Keys interface {
+	// Public is the n-th key of this device, made when first asked for.
+	Public(n uint32) (protocol.Key, error)
+	// Sign signs with the key whose public part is k.
+	Sign(k protocol.Key, h protocol.Hash) (protocol.Signature, error)
+}
+
+// Config is what a wallet needs from outside.
+type Config struct {
+	Network protocol.Network
+	Journal Journal
+	Keys    Keys
+	Rand    io.Reader // nonces, salts, the start of a chain
+	Margin  uint64    // how long before its deadline a payment is taken, in seconds; 0 means protocol.DefaultMargin
+}
+
+// Wallet joins a State with its journal and keys. Its methods may be called from several goroutines.
+type Wallet struct {
+	cfg   Config
+	mu    sync.Mutex
+	state *State
+}
+
+// Open applies a journal's records, oldest first.
+func Open(cfg Config, records [][]byte) (*Wallet, error) {
+	if cfg.Margin == 0 {
+		cfg.Margin = protocol.DefaultMargin
+	}
+	w := &Wallet{cfg: cfg, state: NewState(cfg.Network)}
+	for _, r := range records {
+		e, err := DecodeEvent(cfg.Network, r)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.state.Apply(e); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// record makes an event happen: judged first, then durably written, then applied.
+func (w *Wallet) record(e *Event) error {
+	if e.Docs == nil {
+		e.Docs = protocol.NewBundle(w.cfg.Network)
+	}
+	do, err := w.state.judge(e)
+	if err != nil {
+		return err
+	}
+	if err := w.cfg.Journal.Append(e.Encode()); err != nil {
+		return err
+	}
+	w.state.commit(e, do)
+	return nil
+}
+
+// bundle makes a bundle about a document, with others beside it.
+func (w *Wallet) bundle(about protocol.Document, beside ...protocol.Document) *protocol.Bundle {
+	b := protocol.NewBundle(w.cfg.Network)
+	b.AddRoot(about)
+	for _, d := range beside {
+		b.Add(d)
+	}
+	return b
+}
+
+func (w *Wallet) random() (r [16]byte, err error) {
+	_, err = io.ReadFull(w.cfg.Rand, r[:])
+	return r, err
+}
+
+// Network is the Stellar network whose money this wallet holds.
+func (w *Wallet) Network() protocol.Network { return w.cfg.Network }
+
+// Decode reads a bundle that somebody sent, which may leave out what this wallet holds (its own bills).
+func (w *Wallet) Decode(data []byte, bounds protocol.Bounds) (*protocol.Bundle, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return protocol.DecodeBundle(w.cfg.Network, data, w.state.lookup, bounds)
+}
+
+// Lookup finds a document that this wallet holds.
+func (w *Wallet) Lookup(h protocol.Hash) (protocol.Document, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state.lookup(h)
+}
+
+// Trust makes an anchor one of this person's own, or keeps a newer charter of it. Whether the charter's
+// anchor is the right one is for the person to say; that the anchor signed it is checked here.
+func (w *Wallet) Trust(now uint64, charter *protocol.Charter, notice *protocol.Notice) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := protocol.VerifyCharter(w.cfg.Network, charter); err != nil {
+		return err
+	}
+	if held, ok := w.state.anchors[charter.Anchor]; ok && w.cfg.Network.Hash(held.Charter) == w.cfg.Network.Hash(charter) {
+		return nil
+	}
+	docs := w.bundle(charter)
+	if notice != nil {
+		if err := charter.VerifyIssued(w.cfg.Network, notice); err != nil {
+			return err
+		}
+		docs.Add(notice)
+	}
+	return w.record(&Event{Kind: Trusted, At: now, Docs: docs})
+}
+
+// Anchors lists the banks this person trusts, in order of their names.
+func (w *Wallet) Anchors() []Anchor {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]Anchor, 0, len(w.state.anchors))
+	for _, a := range w.state.anchors {
+		list = append(list, *a)
+	}
+	slices.SortFunc(list, func(a, b Anchor) int {
+		return slices.Compare([]byte(a.Charter.Name+string(a.Charter.Anchor[:])), []byte(b.Charter.Name+string(b.Charter.Anchor[:])))
+	})
+	return list
+}
+
+// Purses lists the purses in order of enrolment.
+func (w *Wallet) Purses() []Purse {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]Purse, 0, len(w.state.purses))
+	for _, p := range w.state.all() {
+		list = append(list, p.copy())
+	}
+	return list
+}
+
+// Purse finds a purse.
+func (w *Wallet) Purse(id protocol.PurseID) (Purse, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, err := w.state.purse(id)
+	if err != nil {
+		return Purse{}, err
+	}
+	return p.copy(), nil
+}
+
+// copy may be kept by a caller while the wallet goes on.
+func (p *Purse) copy() Purse {
+	c := *p
+	c.Sheets = slices.Clone(p.Sheets)
+	c.Statements = make([]*Stated, len(p.Statements))
+	for i, st := range p.Statements {
+		held := *st
+		c.Statements[i] = &held
+	}
+	return c
+}
+
+// DeviceAuth signs the anchor's answer to "who asks?": see protocol.Network.DeviceAuthHash.
+func (w *Wallet) DeviceAuth(id protocol.PurseID, hash protocol.Hash) (protocol.Signature, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, err := w.state.purse(id)
+	if err != nil {
+		return protocol.Signature{}, err
+	}
+	return w.cfg.Keys.Sign(p.Key(), hash)
+}

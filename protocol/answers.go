@@ -1,6 +1,10 @@
 package protocol
 
-import "kula/money"
+import (
+	"cmp"
+
+	"kula/money"
+)
 
 // Delivery is the anchor's proof of presentment: these documents were here, then.
 type Delivery struct {
@@ -29,7 +33,7 @@ func (d *Delivery) seals(c coder) { d.Signature.code(c) }
 
 // Check looks at the order.
 func (d *Delivery) Check() error {
-	return firstBroken(condition{!ascending(d.Documents, lessHash), CodeUnsorted, "delivery.documents"})
+	return firstBroken(ordered(d.Documents, compare32[Hash], "delivery.documents"))
 }
 
 // Outcome is what became of an entry, for ever.
@@ -144,8 +148,8 @@ func (p *Payout) Check() error {
 	last := len(p.Operations) - 1
 	return firstBroken(
 		condition{len(p.Receipts) == 0 || last < 0, CodeMissingDocument, "payout"},
-		condition{!ascending(p.Receipts, lessHash), CodeUnsorted, "payout.receipts"},
-		condition{!ascending(p.Operations, lessU32), CodeUnsorted, "payout.operations"},
+		ordered(p.Receipts, compare32[Hash], "payout.receipts"),
+		ordered(p.Operations, cmp.Compare[uint32], "payout.operations"),
 		condition{last >= 0 && p.Operations[last] >= maxOperations, CodeTooLarge, "payout.operations"},
 	)
 }
@@ -184,6 +188,7 @@ type Notice struct {
 // Bounds of a Notice.
 const (
 	maxRevoked    = 500
+	maxNamed      = 800 // in all lists together, so that every Notice fits MaxDocument
 	maxExtensions = 16
 )
 
@@ -215,8 +220,8 @@ func (n *Notice) seals(c coder) { n.Signature.code(c) }
 // Check looks at order, and that extensions extend.
 func (n *Notice) Check() error {
 	for _, set := range [][]Hash{n.RevokedPurses, n.RevokedKeys, n.RevokedCards} {
-		if !ascending(set, lessHash) {
-			return refuse(CodeUnsorted, "notice.revoked")
+		if err := firstBroken(ordered(set, compare32[Hash], "notice.revoked")); err != nil {
+			return err
 		}
 	}
 	for i, x := range n.Extensions {
@@ -224,8 +229,11 @@ func (n *Notice) Check() error {
 			return refuse(CodeBadTime, "notice.extensions")
 		}
 	}
-	sorted := ascending(n.Lowered, func(a, b Lowered) bool { return less32(a.Purse, b.Purse) })
-	return firstBroken(condition{!sorted, CodeUnsorted, "notice.lowered"})
+	members := len(n.RevokedPurses) + len(n.RevokedKeys) + len(n.RevokedCards) + len(n.Lowered)
+	return firstBroken(
+		ordered(n.Lowered, func(a, b Lowered) int { return compare32(a.Purse, b.Purse) }, "notice.lowered"),
+		condition{members > maxNamed, CodeTooMany, "notice"},
+	)
 }
 
 // Moment reads a date as the notice's extensions move it. A nil notice moves nothing.
@@ -267,5 +275,5 @@ func (f *FraudProof) seals(coder) {}
 
 // Check looks at the order.
 func (f *FraudProof) Check() error {
-	return firstBroken(condition{!lessHash(f.First, f.Second), CodeUnsorted, "fraudproof.entries"})
+	return firstBroken(ordered([]Hash{f.First, f.Second}, compare32[Hash], "fraudproof.entries"))
 }

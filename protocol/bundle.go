@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"slices"
 )
@@ -50,7 +51,8 @@ func NewBundle(n Network, docs ...Document) *Bundle {
 
 func emptyBundle(n Network) *Bundle { return &Bundle{Network: n, byHash: map[Hash]Document{}} }
 
-// Add puts a document in and returns its hash. One that is there already stays as it is.
+// Add puts a document in and returns its hash. One that is there already stays as it is, signatures
+// included: of two envelopes make one first, with Merge.
 func (b *Bundle) Add(d Document) Hash {
 	h := b.Network.Hash(d)
 	if _, held := b.byHash[h]; held {
@@ -82,7 +84,7 @@ func compareItems(a, b item) int {
 	if a.doc.Type() != b.doc.Type() {
 		return int(a.doc.Type()) - int(b.doc.Type()) //nolint:gosec // types are small
 	}
-	return slices.Compare(a.hash[:], b.hash[:])
+	return compare32(a.hash, b.hash)
 }
 
 // Len is the number of documents.
@@ -127,28 +129,27 @@ func NoContext(Hash) (Document, bool) { return nil, false }
 // Digest is SHA-256 over an encoded bundle: what a Delivery names.
 func Digest(encoded []byte) Hash { return sha256.Sum256(encoded) }
 
-// Encode writes the bundle for a receiver that holds the known documents; what stands in those does
-// not travel. Roots that are not in the bundle are left out.
+// Encode writes the bundle for a receiver that holds the known documents (the first eight of them
+// are used). Those do not travel, nor does what stands in them. Roots that do not travel are left out.
 func (b *Bundle) Encode(known ...Document) []byte {
 	w := packWriter{table: newTable(), buf: header(b.Network)}
-	context := NewBundle(b.Network, known...)
-	slices.SortFunc(context.items, func(x, y item) int { return slices.Compare(x.hash[:], y.hash[:]) })
+	context := NewBundle(b.Network, known[:min(len(known), maxContext)]...)
+	slices.SortFunc(context.items, func(x, y item) int { return compare32(x.hash, y.hash) })
 	w.count(len(context.items), 0)
 	for _, it := range context.items {
 		w.buf = append(w.buf, it.hash[:]...)
-	}
-	for _, it := range context.items {
 		w.table.learn(it)
 	}
-	w.count(len(b.items), 0)
-	for _, it := range b.items {
+	items := b.without(context)
+	w.count(len(items), 0)
+	for _, it := range items {
 		kind := uint32(it.doc.Type())
 		w.u32(&kind)
 		it.doc.body(&w)
 		it.doc.seals(&w)
 		w.table.close(it)
 	}
-	places := b.rootPlaces()
+	places := b.rootPlaces(items)
 	w.count(len(places), 0)
 	for _, p := range places {
 		w.varint(uint64(p)) //nolint:gosec // an index
@@ -156,11 +157,21 @@ func (b *Bundle) Encode(known ...Document) []byte {
 	return w.buf
 }
 
-// learn adds what a document at hand would have added to the table had it travelled.
+func (b *Bundle) without(context *Bundle) []item {
+	if context.Len() == 0 {
+		return b.items
+	}
+	return slices.DeleteFunc(slices.Clone(b.items), func(it item) bool {
+		_, held := context.Get(it.hash)
+		return held
+	})
+}
+
+// learn adds what the body of a document at hand would have added to the table had it travelled. Its
+// signatures add nothing: sender and receiver may hold different sets of them.
 func (t *table) learn(it item) {
 	w := packWriter{table: t}
 	it.doc.body(&w)
-	it.doc.seals(&w)
 	t.close(it)
 }
 
@@ -172,8 +183,8 @@ func (t *table) close(it item) {
 	}
 }
 
-func (b *Bundle) rootPlaces() (places []int) {
-	for i, it := range b.items {
+func (b *Bundle) rootPlaces(items []item) (places []int) {
+	for i, it := range items {
 		if slices.Contains(b.Roots, it.hash) {
 			places = append(places, i)
 		}
@@ -197,12 +208,18 @@ func DecodeBundle(n Network, data []byte, lookup Lookup, bounds Bounds) (*Bundle
 		return nil, err
 	}
 	r := &packReader{table: newTable(), buf: data[headerSize:]}
-	if err := readContext(n, r, lookup); err != nil {
+	known, err := readContext(n, r, lookup)
+	if err != nil {
 		return nil, err
 	}
 	b := emptyBundle(n)
 	if err := b.readItems(r, bounds.Documents); err != nil {
 		return nil, err
+	}
+	for _, it := range known {
+		if _, twice := b.byHash[it.hash]; twice {
+			return nil, refuse(CodeDuplicate, "bundle.context")
+		}
 	}
 	b.readRoots(r)
 	if r.err != "" {
@@ -229,25 +246,24 @@ func checkHeader(n Network, data []byte) error {
 	return nil
 }
 
-func readContext(n Network, r *packReader, lookup Lookup) error {
+func readContext(n Network, r *packReader, lookup Lookup) ([]item, error) {
 	known := make([]item, r.count(0, maxContext))
 	for i := range known {
 		copy(known[i].hash[:], r.take(32))
-		if i > 0 && !lessHash(known[i-1].hash, known[i].hash) {
-			r.fail(CodeUnsorted)
-		}
 	}
+	r.fail(inOrder(known, func(a, b item) int { return compare32(a.hash, b.hash) }))
 	if r.err != "" {
-		return refuse(r.err, "bundle.context")
+		return nil, refuse(r.err, "bundle.context")
 	}
-	for _, it := range known {
-		d, ok := lookup(it.hash)
-		if !ok || n.Hash(d) != it.hash {
-			return refuse(CodeUnknownContext, "bundle.context")
+	for i := range known {
+		d, ok := lookup(known[i].hash)
+		if !ok || n.Hash(d) != known[i].hash {
+			return nil, refuse(CodeUnknownContext, "bundle.context")
 		}
-		r.table.learn(item{it.hash, d})
+		known[i].doc = d
+		r.table.learn(known[i])
 	}
-	return nil
+	return known, nil
 }
 
 func (b *Bundle) readItems(r *packReader, limit int) error {
@@ -262,8 +278,8 @@ func (b *Bundle) readItems(r *packReader, limit int) error {
 			return err
 		}
 		next := item{b.Network.Hash(d), d}
-		if last := len(b.items) - 1; last >= 0 && compareItems(b.items[last], next) >= 0 {
-			return refuse(CodeUnsorted, "bundle")
+		if code := b.follows(next); code != "" {
+			return refuse(code, "bundle")
 		}
 		b.items = append(b.items, next)
 		b.byHash[next.hash] = d
@@ -272,18 +288,27 @@ func (b *Bundle) readItems(r *packReader, limit int) error {
 	return nil
 }
 
+// follows looks whether an item may stand after those read so far.
+func (b *Bundle) follows(next item) Code {
+	if len(b.items) == 0 {
+		return ""
+	}
+	return inOrder([]item{b.items[len(b.items)-1], next}, compareItems)
+}
+
 func (b *Bundle) readRoots(r *packReader) {
 	last := -1
-	for n := r.count(0, len(b.items)); n > 0 && r.err == ""; n-- {
+	for n := r.count(0, len(b.items)); n > 0; n-- {
 		p := r.varint()
 		if p >= uint64(len(b.items)) {
 			r.fail(CodeWrongReference)
+		}
+		if r.err != "" {
 			return
 		}
-		if int(p) <= last { //nolint:gosec // below len(items)
-			r.fail(CodeUnsorted)
-		}
-		last = int(p) //nolint:gosec // below len(items)
+		place := int(p) //nolint:gosec // below len(items)
+		r.fail(inOrder([]int{last, place}, cmp.Compare[int]))
+		last = place
 		b.Roots = append(b.Roots, b.items[last].hash)
 	}
 }

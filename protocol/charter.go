@@ -1,6 +1,11 @@
 package protocol
 
-import "kula/money"
+import (
+	"bytes"
+	"cmp"
+
+	"kula/money"
+)
 
 // IssuingKey is an on-line key of the anchor. Retired keys stay in the charter until the last redeemBy
 // they signed; their ID is never given to another.
@@ -171,28 +176,39 @@ func (d *Charter) Check() error {
 	return firstBroken(
 		condition{d.Name == "", CodeBadText, "charter.name"},
 		condition{len(d.Keys) == 0 || len(d.Assets) == 0, CodeBadTerms, "charter"},
-		condition{!ascending(d.Keys, func(a, b IssuingKey) bool { return a.ID < b.ID }), CodeUnsorted, "charter.keys"},
-		condition{!ascending(d.Assets, lessTerms), CodeUnsorted, "charter.assets"},
-		condition{!ascending(d.Correspondents, func(a, b Correspondent) bool { return less32(a.Anchor, b.Anchor) }), CodeUnsorted, "charter.correspondents"},
-		condition{!ascending(d.Witnesses, lessKey), CodeUnsorted, "charter.witnesses"},
+		ordered(d.Keys, func(a, b IssuingKey) int { return cmp.Compare(a.ID, b.ID) }, "charter.keys"),
+		ordered(d.Assets, func(a, b AssetTerms) int { return compareAssets(a.Asset, b.Asset) }, "charter.assets"),
+		ordered(d.Correspondents, func(a, b Correspondent) int { return compare32(a.Anchor, b.Anchor) }, "charter.correspondents"),
+		ordered(d.Witnesses, compare32[Key], "charter.witnesses"),
+		condition{d.sharesKeys(), CodeDuplicate, "charter.keys"},
 		condition{d.Deposit == d.Anchor, CodeBadTerms, "charter.deposit"},
-		condition{d.Lifetimes.Redeem < minRedeem || d.Lifetimes.Sheet == 0 || d.Lifetimes.Bill == 0 || d.Lifetimes.Bill > MaxStanding, CodeBadTerms, "charter.lifetimes"},
-		condition{d.Lifetimes.Sheet > maxLife || d.Lifetimes.Redeem > maxLife || d.Lifetimes.Card > maxLife || d.Lifetimes.Grace > maxLife, CodeBadTerms, "charter.lifetimes"},
+		condition{d.Lifetimes.broken(), CodeBadTerms, "charter.lifetimes"},
 	)
+}
+
+// sharesKeys reports whether one key stands under two IDs: a revocation could be walked around.
+func (d *Charter) sharesKeys() bool {
+	seen := make(map[Key]bool, len(d.Keys))
+	for _, k := range d.Keys {
+		if seen[k.Key] {
+			return true
+		}
+		seen[k.Key] = true
+	}
+	return false
+}
+
+func (l *Lifetimes) broken() bool {
+	shortest := min(l.Sheet, l.Bill, l.Card, l.Challenge)
+	longest := max(l.Sheet, l.Redeem, l.Card, l.Challenge, l.Grace)
+	return shortest == 0 || longest > maxLife || l.Redeem < minRedeem || l.Bill > MaxStanding
 }
 
 // maxLife keeps sums of dates far from overflow: ten years.
 const maxLife = 10 * 366 * 24 * 3600
 
-func lessTerms(a, b AssetTerms) bool {
-	if a.Asset.Code != b.Asset.Code {
-		for i := range a.Asset.Code {
-			if a.Asset.Code[i] != b.Asset.Code[i] {
-				return a.Asset.Code[i] < b.Asset.Code[i]
-			}
-		}
-	}
-	return less32(a.Asset.Issuer, b.Asset.Issuer)
+func compareAssets(a, b money.Asset) int {
+	return cmp.Or(bytes.Compare(a.Code[:], b.Code[:]), bytes.Compare(a.Issuer[:], b.Issuer[:]))
 }
 
 func (a *AssetTerms) check(deposit AccountID) error {
@@ -211,7 +227,7 @@ func (a *AssetTerms) check(deposit AccountID) error {
 		condition{a.Step < 1, CodeBadAmount, "charter.step"},
 		condition{maxBasisPoints > 10_000, CodeBadTerms, "charter.fees"},
 		condition{len(a.Tiers) == 0, CodeBadTerms, "charter.tiers"},
-		condition{!ascending(a.Tiers, func(x, y Tier) bool { return x.Name < y.Name }), CodeUnsorted, "charter.tiers"},
+		ordered(a.Tiers, func(x, y Tier) int { return cmp.Compare(x.Name, y.Name) }, "charter.tiers"),
 		condition{!a.Asset.Native() && AccountID(a.Asset.Issuer) == deposit, CodeBadTerms, "charter.deposit"},
 	)
 }

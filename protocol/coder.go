@@ -16,7 +16,7 @@ type coder interface {
 	flag(*bool)
 	id(*[32]byte)       // a hash, key or account: what bundles elide
 	raw([]byte)         // opaque of fixed length
-	text(*string, int)  // string, at most so many bytes
+	text(*string, int)  // string, at most so many bytes of UTF-8
 	count(int, int) int // length of a list: the one present (written), at most max (read)
 	fail(Code)
 	failed() bool
@@ -52,7 +52,7 @@ func list[T any](c coder, s *[]T, max int, each func(coder, *T)) {
 func enum[T ~uint32](c coder, v *T, last T) {
 	u := uint32(*v)
 	c.u32(&u)
-	if c.reading() && (u == 0 || u > uint32(last)) {
+	if u == 0 || u > uint32(last) {
 		c.fail(CodeUnknownValue)
 		return
 	}
@@ -81,7 +81,11 @@ func asset(c coder, a *money.Asset) {
 
 // ---- XDR
 
-type xdrWriter struct{ buf []byte }
+// xdrWriter writes whatever it is given; what it should not have been given it remembers as err.
+type xdrWriter struct {
+	buf []byte
+	err Code
+}
 
 func (w *xdrWriter) u32(v *uint32) {
 	w.buf = append(w.buf, byte(*v>>24), byte(*v>>16), byte(*v>>8), byte(*v))
@@ -108,18 +112,32 @@ func (w *xdrWriter) raw(b []byte) {
 	w.buf = append(w.buf, make([]byte, -len(b)&3)...)
 }
 
-func (w *xdrWriter) text(s *string, _ int) {
-	w.count(len(*s), 0)
+func (w *xdrWriter) text(s *string, limit int) {
+	if len(*s) > limit {
+		w.fail(CodeTooLarge)
+	}
+	w.length(len(*s))
 	w.raw([]byte(*s))
 }
 
-func (w *xdrWriter) count(n, _ int) int {
-	u := uint32(n)
-	w.u32(&u)
+func (w *xdrWriter) count(n, limit int) int {
+	if n > limit {
+		w.fail(CodeTooMany)
+	}
+	w.length(n)
 	return n
 }
 
-func (w *xdrWriter) fail(Code)     {}
+func (w *xdrWriter) length(n int) {
+	u := uint32(n) //nolint:gosec // lengths of things in memory here are far below 2^32
+	w.u32(&u)
+}
+
+func (w *xdrWriter) fail(c Code) {
+	if w.err == "" {
+		w.err = c
+	}
+}
 func (w *xdrWriter) failed() bool  { return false }
 func (w *xdrWriter) reading() bool { return false }
 
@@ -175,7 +193,7 @@ func (r *xdrReader) raw(into []byte) {
 }
 
 func (r *xdrReader) text(s *string, limit int) {
-	b := make([]byte, r.count(0, limit))
+	b := make([]byte, r.length(limit, CodeTooLarge))
 	r.raw(b)
 	*s = string(b)
 	if !utf8.Valid(b) {
@@ -183,11 +201,13 @@ func (r *xdrReader) text(s *string, limit int) {
 	}
 }
 
-func (r *xdrReader) count(_, limit int) int {
+func (r *xdrReader) count(_, limit int) int { return r.length(limit, CodeTooMany) }
+
+func (r *xdrReader) length(limit int, over Code) int {
 	var u uint32
 	r.u32(&u)
 	if uint64(u) > uint64(limit) { //nolint:gosec // limits are small constants
-		r.fail(CodeTooMany)
+		r.fail(over)
 	}
 	if r.err != "" {
 		return 0

@@ -144,17 +144,19 @@ func (r *packReader) id(v *[32]byte) {
 func (r *packReader) raw(into []byte) { copy(into, r.take(len(into))) }
 
 func (r *packReader) text(s *string, limit int) {
-	b := r.take(r.count(0, limit))
+	b := r.take(r.length(limit, CodeTooLarge))
 	*s = string(b)
 	if !utf8.Valid(b) {
 		r.fail(CodeBadText)
 	}
 }
 
-func (r *packReader) count(_, limit int) int {
+func (r *packReader) count(_, limit int) int { return r.length(limit, CodeTooMany) }
+
+func (r *packReader) length(limit int, over Code) int {
 	u := r.varint()
 	if u > uint64(limit) { //nolint:gosec // limits are small constants
-		r.fail(CodeTooMany)
+		r.fail(over)
 	}
 	if r.err != "" {
 		return 0

@@ -162,7 +162,7 @@ func (e *Entry) Amount() money.Amount {
 
 // Check looks at number, amounts and the order of signatures.
 func (e *Entry) Check() error {
-	if err := checkDeviceSeals(e.Signatures, "entry.signatures"); err != nil {
+	if err := checkDeviceSeals(e.Signatures, MaxSigners, "entry.signatures"); err != nil {
 		return err
 	}
 	return firstBroken(

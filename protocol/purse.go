@@ -1,6 +1,11 @@
 package protocol
 
-import "kula/money"
+import (
+	"cmp"
+	"slices"
+
+	"kula/money"
+)
 
 // Kind says what becomes of a purse's income. It is fixed for the purse's life.
 type Kind uint32
@@ -68,10 +73,11 @@ func (q *Quorum) check(where string) error {
 	if total-q.Signers[0].Weight >= q.Threshold {
 		return refuse(CodeBadQuorum, where)
 	}
-	if !ascending(q.Signers[1:], func(a, b Signer) bool { return lessKey(a.Key, b.Key) }) {
-		return refuse(CodeUnsorted, where)
-	}
-	return nil
+	return firstBroken(ordered(q.Signers[1:], func(a, b Signer) int { return compare32(a.Key, b.Key) }, where))
+}
+
+func (q *Quorum) equal(other *Quorum) bool {
+	return q.Threshold == other.Threshold && slices.Equal(q.Signers, other.Signers)
 }
 
 // Has reports whether the key is one of the signers.
@@ -142,11 +148,12 @@ func deviceSeals(c coder, s *[]DeviceSignature) {
 	})
 }
 
-func checkDeviceSeals(s []DeviceSignature, where string) error {
-	if !ascending(s, func(a, b DeviceSignature) bool { return a.Index < b.Index }) {
-		return refuse(CodeUnsorted, where)
-	}
-	return nil
+func checkDeviceSeals(s []DeviceSignature, signers int, where string) error {
+	byIndex := func(a, b DeviceSignature) int { return cmp.Compare(a.Index, b.Index) }
+	return firstBroken(
+		ordered(s, byIndex, where),
+		condition{len(s) > 0 && int(s[len(s)-1].Index) >= signers, CodeWrongReference, where},
+	)
 }
 
 // Check looks at ranges and order.
@@ -157,10 +164,11 @@ func (e *Enrolment) Check() error {
 	if e.Start < 0 || e.Start > MaxStart {
 		return refuse(CodeBadAmount, "enrolment.start")
 	}
-	if !ascending(e.AccountSignatures, func(a, b AccountSignature) bool { return lessKey(a.Key, b.Key) }) {
-		return refuse(CodeUnsorted, "enrolment.account_signatures")
+	byKey := func(a, b AccountSignature) int { return compare32(a.Key, b.Key) }
+	if err := firstBroken(ordered(e.AccountSignatures, byKey, "enrolment.account_signatures")); err != nil {
+		return err
 	}
-	return checkDeviceSeals(e.DeviceSignatures, "enrolment.device_signatures")
+	return checkDeviceSeals(e.DeviceSignatures, len(e.Quorum.Signers), "enrolment.device_signatures")
 }
 
 // Card says under which name an account is known to the anchor: what a payer shows as "you pay …".
@@ -197,7 +205,7 @@ func (d *Card) Check() error {
 	return firstBroken(
 		condition{d.Name == "", CodeBadText, "card.name"},
 		condition{len(d.Keys) == 0, CodeBadQuorum, "card.keys"},
-		condition{!ascending(d.Keys, lessKey), CodeUnsorted, "card.keys"},
+		ordered(d.Keys, compare32[Key], "card.keys"),
 		condition{d.NotBefore >= d.NotAfter, CodeBadTime, "card.validity"},
 	)
 }

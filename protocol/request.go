@@ -1,0 +1,47 @@
+package protocol
+
+// VerifyRequest is what a payer checks before it signs: the bill is genuine, in date and within the
+// anchor's terms, and the card says who is paid. Whether the payer may pay it is its own sheet's to say.
+func (v *Verifier) VerifyRequest(bill *Bill, card *Card) error {
+	if err := checkEach(bill, card); err != nil {
+		return err
+	}
+	charter, ok := v.Charter(bill.Anchor)
+	if !ok {
+		return refuse(CodeUnknownAnchor, "bill.anchor")
+	}
+	notice := v.Notice(bill.Anchor)
+	terms, known := charter.Terms(bill.Asset)
+	if !known {
+		return refuse(CodeWrongAsset, "bill.asset")
+	}
+	cardHash := v.Network.Hash(card)
+	err := firstBroken(
+		condition{card.Anchor != bill.Anchor || card.Account != bill.Payee || !hasKey(card.Keys, bill.PayeeKey), CodeWrongPayee, "card"},
+		condition{!bill.Amount.MultipleOf(terms.Step), CodeBelowStep, "bill.amount"},
+		condition{bill.life() > charter.longest(bill), CodeBadTime, "bill.validity"},
+		condition{v.Now > notice.Moment(bill.ExpiresAt), CodeExpired, "bill"},
+		condition{v.Now < card.NotBefore, CodeNotYetValid, "card"},
+		condition{v.Now > notice.Moment(card.NotAfter), CodeExpired, "card"},
+		condition{notice.revoked(cardHash, bill.PayeeKey), CodeRevoked, "card"},
+	)
+	if err != nil {
+		return err
+	}
+	issued, err := charter.Claim(cardHash, card)
+	if err != nil {
+		return err
+	}
+	return judge([]Claim{issued, {bill.PayeeKey, v.Network.Hash(bill), bill.Signature}}, "request")
+}
+
+func (b *Bill) life() uint64 { return b.ExpiresAt - b.IssuedAt }
+
+// longest is how long a bill may live under the charter. Only the payer asks: a bill made before the
+// charter changed is still good money.
+func (d *Charter) longest(b *Bill) uint64 {
+	if b.Standing {
+		return MaxStanding
+	}
+	return d.Lifetimes.Bill
+}

@@ -74,8 +74,15 @@ func (o operation) signed(sigs *signatureChecker) (xdr.OperationResultCode, bool
 		}
 		return xdr.OperationResultCodeOpBadAuth, sigs.reaches([]xdr.Signer{masterSigner(o.source, 1)}, 0)
 	}
-	want := needed(account, rules[o.op.Body.Type].level(o.op))
+	want := needed(account, levelOf(o.op))
 	return xdr.OperationResultCodeOpBadAuth, sigs.reaches(signersOf(account), want)
+}
+
+func levelOf(op xdr.Operation) level {
+	if r, ok := rules[op.Body.Type]; ok {
+		return r.level(op)
+	}
+	return levelMedium
 }
 
 // checkBeforeQueue is what an operation must pass at submission.
@@ -95,7 +102,10 @@ func (o operation) checkBeforeQueue(sigs *signatureChecker) (xdr.OperationResult
 
 // run applies the operation to its layer, and tells whether its changes are to be kept.
 func (o operation) run() (xdr.OperationResult, bool) {
-	r := rules[o.op.Body.Type] // only supported operations get past the queue
+	r, ok := rules[o.op.Body.Type]
+	if !ok {
+		return o.result(xdr.OperationResultCodeOpNotSupported), false
+	}
 	if o.account(o.source) == nil {
 		return o.result(xdr.OperationResultCodeOpNoAccount), false
 	}

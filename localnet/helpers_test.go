@@ -125,3 +125,17 @@ func codesOf(t testing.TB, err error) []string {
 func pay(to keypair.KP, amount string) *txnbuild.Payment {
 	return &txnbuild.Payment{Destination: to.Address(), Amount: amount, Asset: txnbuild.NativeAsset{}}
 }
+
+// resultXDR is the result in a submission's error.
+func resultXDR(t testing.TB, err error) string {
+	t.Helper()
+	herr := horizonclient.GetError(err)
+	if herr == nil {
+		t.Fatalf("not a Horizon error: %v", err)
+	}
+	text, rerr := herr.ResultString()
+	if rerr != nil {
+		t.Fatal(rerr)
+	}
+	return text
+}

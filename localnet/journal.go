@@ -14,7 +14,9 @@ import (
 
 // The log starts with a line that names its format and network. Then come records, each one ledger:
 //
-//	length (4 bytes, big endian) │ CRC-32C of the payload (4 bytes) │ payload: a ledgerClose as JSON
+//	length │ CRC-32C of the payload │ CRC-32C of these 8 bytes │ payload: a ledgerClose as JSON
+//
+// each of the first three in 4 bytes, big endian.
 //
 // A record counts when it is whole. What a crash left behind the last whole record was never
 // answered to anybody and is cut off. A damaged record with more behind it is not a crash, and
@@ -22,7 +24,7 @@ import (
 const (
 	journalFormat = "kula localnet log 1"
 	maxRecord     = 64 << 20
-	frameSize     = 8
+	frameSize     = 12
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -129,15 +131,15 @@ func readRecord(in *bufio.Reader) ([]byte, error) {
 	if _, err := io.ReadFull(in, frame[:]); err != nil {
 		return nil, tornAtEnd(err)
 	}
-	size := binary.BigEndian.Uint32(frame[:4])
-	if size > maxRecord {
-		return nil, damaged(in, "a record is too long")
+	size, sum, own := binary.BigEndian.Uint32(frame[:4]), binary.BigEndian.Uint32(frame[4:8]), binary.BigEndian.Uint32(frame[8:])
+	if size == 0 || size > maxRecord || crc32.Checksum(frame[:8], castagnoli) != own {
+		return nil, damaged(in, "a record's head is wrong")
 	}
 	payload := make([]byte, size)
 	if _, err := io.ReadFull(in, payload); err != nil {
 		return nil, tornAtEnd(err)
 	}
-	if size == 0 || crc32.Checksum(payload, castagnoli) != binary.BigEndian.Uint32(frame[4:]) {
+	if crc32.Checksum(payload, castagnoli) != sum {
 		return nil, damaged(in, "a record's checksum is wrong")
 	}
 	return payload, nil
@@ -174,7 +176,8 @@ func (j *journal) append(next ledgerClose) error {
 	}
 	record := make([]byte, frameSize, frameSize+len(payload))
 	binary.BigEndian.PutUint32(record[:4], uint32(len(payload)))
-	binary.BigEndian.PutUint32(record[4:], crc32.Checksum(payload, castagnoli))
+	binary.BigEndian.PutUint32(record[4:8], crc32.Checksum(payload, castagnoli))
+	binary.BigEndian.PutUint32(record[8:], crc32.Checksum(record[:8], castagnoli))
 	record = append(record, payload...)
 	if err := j.write(record); err != nil {
 		return err

@@ -14,6 +14,11 @@ import (
 	"github.com/stellar/go-stellar-sdk/xdr"
 )
 
+const (
+	maxBody       = 1 << 20
+	maxQueueBytes = maxRecord / 4 // base64 in JSON is longer than what it says
+)
+
 // postTransaction submits and waits for the ledger that the transaction is in.
 func postTransaction(r *request) (any, error) {
 	raw, t, err := r.envelope()
@@ -107,6 +112,9 @@ func (n *Network) enqueue(t *transaction) (status string, p *pending, refusal xd
 			return stellarcore.TXStatusTryAgainLater, nil, refusal // one for each account in a ledger
 		}
 	}
+	if n.full(t) {
+		return stellarcore.TXStatusTryAgainLater, nil, refusal
+	}
 	if o := n.check(t); !o.ok() {
 		return stellarcore.TXStatusError, nil, t.result(o, reportedFee(o, t))
 	}
@@ -118,6 +126,16 @@ func (n *Network) enqueue(t *transaction) (status string, p *pending, refusal xd
 		n.cfg.Logger.Error("the ledger could not be closed", "error", err)
 	}
 	return stellarcore.TXStatusPending, p, refusal
+}
+
+// full says whether the next ledger has no room for a transaction: in number, or in what its record
+// in the log may take.
+func (n *Network) full(t *transaction) bool {
+	size := len(t.raw)
+	for _, p := range n.queue {
+		size += len(p.tx.raw)
+	}
+	return len(n.queue) >= maxTxSetSize || size > maxQueueBytes
 }
 
 func (n *Network) push(t *transaction) *pending {
@@ -204,9 +222,10 @@ func submissionTimeout(raw string, t *transaction) error {
 	}
 }
 
-// withFaults fails requests while the network is to be down.
+// withFaults fails requests while the network is to be down, and bounds what it reads.
 func (n *Network) withFaults(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		fault, down := n.faults.use(FaultDown)
 		switch {
 		case down && fault.Status == 0:

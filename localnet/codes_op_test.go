@@ -45,11 +45,6 @@ func (s *scene) flags(list ...txnbuild.AccountFlag) {
 	s.must(s.issuer, &txnbuild.SetOptions{SetFlags: list})
 }
 
-func (s *scene) allow(who *keypair.Full) {
-	s.Helper()
-	s.must(s.issuer, s.lineFlags(who, []txnbuild.TrustLineFlag{txnbuild.TrustLineAuthorized}, nil))
-}
-
 func (s *scene) lineFlags(who *keypair.Full, set, clear []txnbuild.TrustLineFlag) *txnbuild.SetTrustLineFlags {
 	return &txnbuild.SetTrustLineFlags{Trustor: who.Address(), Asset: s.vatu, SetFlags: set, ClearFlags: clear}
 }

@@ -3,8 +3,6 @@ package localnet
 import (
 	"fmt"
 	"strings"
-
-	"github.com/stellar/go-stellar-sdk/xdr"
 )
 
 // Audit checks what must hold in every ledger: no lumen appears or disappears, every account counts
@@ -33,7 +31,7 @@ func (n *Network) Audit() error {
 		}
 	}
 	if sum != totalCoins {
-		return fmt.Errorf("there are %d stroops, and there were %d", sum, xdr.Int64(totalCoins))
+		return fmt.Errorf("there are %d stroops, and there were %d", sum, totalCoins)
 	}
 	if sponsoring != claimants {
 		return fmt.Errorf("reserves are paid for %d claimants, and there are %d", sponsoring, claimants)

@@ -1,7 +1,9 @@
 package localnet_test
 
 import (
+	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stellar/go-stellar-sdk/clients/horizonclient"
 	"github.com/stellar/go-stellar-sdk/keypair"
@@ -25,7 +27,9 @@ func start(t testing.TB) *bench { return startWith(t, localnet.Config{}) }
 func startWith(t testing.TB, cfg localnet.Config) *bench {
 	t.Helper()
 	url, n := localnettest.StartWith(t, cfg)
-	return &bench{TB: t, url: url, net: n, client: &horizonclient.Client{HorizonURL: url}}
+	// The client fills in what is missing at its first request, which is a race when there are two.
+	client := (&horizonclient.Client{HorizonURL: url, HTTP: http.DefaultClient}).SetHorizonTimeout(time.Minute)
+	return &bench{TB: t, url: url, net: n, client: client}
 }
 
 // funded is a new account with friendbot's gift.

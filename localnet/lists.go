@@ -3,7 +3,6 @@ package localnet
 import (
 	"encoding/hex"
 	"net/http"
-	"net/url"
 	"slices"
 	"sort"
 	"strconv"
@@ -112,7 +111,7 @@ func (r *request) halPage(records []hal.Pageable, p page) hal.Page {
 	if p.desc {
 		page.Order = "desc"
 	}
-	page.FullURL = (*url.URL)(&full)
+	page.FullURL = &full
 	for _, rec := range records {
 		page.Add(rec)
 	}
@@ -128,7 +127,7 @@ func transactionList(r *request, h *history) (collection, error) {
 	c := collection{keep: func(i item, p page) bool { return p.includeFailed || i.(*txRecord).successful() }}
 	switch {
 	case r.PathValue("account") != "":
-		id, err := r.accountID("account")
+		id, err := r.accountID()
 		c.rows = rowsOf(h.accountTxs[raw(id)])
 		return c, err
 	case r.PathValue("ledger") != "":
@@ -150,7 +149,7 @@ func operationList(r *request, h *history) (collection, error) {
 	c := collection{keep: func(i item, p page) bool { return p.includeFailed || i.(*opRecord).tx.successful() }}
 	switch {
 	case r.PathValue("account") != "":
-		id, err := r.accountID("account")
+		id, err := r.accountID()
 		c.rows = rowsOf(h.accountOps[raw(id)])
 		return c, err
 	case r.PathValue("ledger") != "":
@@ -164,7 +163,7 @@ func operationList(r *request, h *history) (collection, error) {
 		c.rows = rowsOf(h.claimableOps[id])
 		return c, err
 	case r.PathValue("tx") != "":
-		rec, err := r.transaction(h)
+		rec, err := r.transaction()
 		if err == nil {
 			c.rows = rowsOf(h.between(rec.pagingID(), rec.pagingID()+toid.OperationMask))
 		}
@@ -189,8 +188,8 @@ func (h *history) between(from, to int64) []*opRecord {
 	return slices.Clip(h.ops[start:end])
 }
 
-func (r *request) accountID(field string) (xdr.AccountId, error) {
-	id, err := xdr.AddressToAccountId(r.PathValue(field))
+func (r *request) accountID() (xdr.AccountId, error) {
+	id, err := xdr.AddressToAccountId(r.PathValue("account"))
 	if err != nil {
 		return id, badRequest("account_id", "Account ID must start with `G` and contain 56 alphanum characters")
 	}
@@ -210,7 +209,7 @@ func (r *request) ledger(h *history) (*ledgerRecord, error) {
 }
 
 // transaction finds a visible transaction by its hash, or by the hash of what a fee bump paid for.
-func (r *request) transaction(h *history) (*txRecord, error) {
+func (r *request) transaction() (*txRecord, error) {
 	hash, err := hex.DecodeString(r.PathValue("tx"))
 	if err != nil || len(hash) != 32 {
 		return nil, badRequest("tx_id", "Transaction hash must be a hex-encoded, lowercase SHA-256 hash")

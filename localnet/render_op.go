@@ -200,7 +200,7 @@ func (o *opRecord) changeTrust(b operations.Base, p *xdr.ChangeTrustOp) hal.Page
 func (o *opRecord) allowTrust(b operations.Base, p *xdr.AllowTrustOp) hal.Pageable {
 	source := o.source()
 	flags := xdr.TrustLineFlags(p.Authorize)
-	res := operations.AllowTrust{
+	res := operations.AllowTrust{ //nolint:staticcheck // deprecated, and still on the network
 		Base: b, Asset: assetOf(p.Asset.ToAsset(source.ToAccountId())), Trustor: p.Trustor.Address(),
 		Authorize: flags.IsAuthorized(), AuthorizeToMaintainLiabilities: flags != 0,
 	}

@@ -17,7 +17,7 @@ import (
 func getAccount(r *request) (any, error) {
 	r.n.mu.RLock()
 	defer r.n.mu.RUnlock()
-	id, err := r.accountID("account")
+	id, err := r.accountID()
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func getAccount(r *request) (any, error) {
 func getAccountData(r *request) (any, error) {
 	r.n.mu.RLock()
 	defer r.n.mu.RUnlock()
-	id, err := r.accountID("account")
+	id, err := r.accountID()
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 func getTransaction(r *request) (any, error) {
 	r.n.mu.RLock()
 	defer r.n.mu.RUnlock()
-	rec, err := r.transaction(r.n.state.history)
+	rec, err := r.transaction()
 	if err != nil {
 		return nil, err
 	}

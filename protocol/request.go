@@ -35,6 +35,18 @@ func (v *Verifier) VerifyRequest(bill *Bill, card *Card) error {
 	return judge([]Claim{issued, {bill.PayeeKey, v.Network.Hash(bill), bill.Signature}}, "request")
 }
 
+// VerifySheet is what a payee checks of a sheet that a payer shows before there is a bill.
+func (v *Verifier) VerifySheet(s *Sheet) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	charter, err := v.checkSheet(s)
+	if err != nil {
+		return err
+	}
+	return charter.VerifyIssued(v.Network, s)
+}
+
 func (b *Bill) life() uint64 { return b.ExpiresAt - b.IssuedAt }
 
 // longest is how long a bill may live under the charter. Only the payer asks: a bill made before the

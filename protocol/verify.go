@@ -33,9 +33,12 @@ func (v *Verifier) Verify(b *Bundle, p *Payment) (*Verdict, error) {
 	if err := checkEach(p.Sheet, p.Bill, p.Entry); err != nil {
 		return nil, err
 	}
-	charter, err := v.checkSheet(p)
+	charter, err := v.checkSheet(p.Sheet)
 	if err != nil {
 		return nil, err
+	}
+	if p.Bill.Anchor != p.Sheet.Anchor {
+		return nil, refuse(CodeWrongAnchor, "bill.anchor")
 	}
 	if err := p.CheckRules(); err != nil {
 		return nil, err
@@ -67,15 +70,13 @@ func (v *Verifier) Verify(b *Bundle, p *Payment) (*Verdict, error) {
 }
 
 // checkSheet is rule 2, signature aside.
-func (v *Verifier) checkSheet(p *Payment) (*Charter, error) {
-	s := p.Sheet
+func (v *Verifier) checkSheet(s *Sheet) (*Charter, error) {
 	charter, ok := v.Charter(s.Anchor)
 	if !ok {
 		return nil, refuse(CodeUnknownAnchor, "sheet.anchor")
 	}
 	notice := v.Notice(s.Anchor)
 	return charter, firstBroken(
-		condition{p.Bill.Anchor != s.Anchor, CodeWrongAnchor, "bill.anchor"},
 		condition{v.Now < s.IssuedAt, CodeNotYetValid, "sheet"},
 		condition{v.Now > notice.Moment(s.ExpiresAt), CodeExpired, "sheet"},
 		condition{notice != nil && notice.revokes(s), CodeRevoked, "sheet"},

@@ -101,7 +101,7 @@ func (w *Wallet) CheckSheets(now uint64, shown *protocol.Bundle) (good []*protoc
 	}
 	reason := refuse(CodeNoSheet, "payer")
 	for _, s := range protocol.All[*protocol.Sheet](shown) {
-		if err := w.checkSheet(t, s); err != nil {
+		if err := w.state.verifier(t, 0).VerifySheet(s); err != nil {
 			reason = err
 			continue
 		}
@@ -111,21 +111,6 @@ func (w *Wallet) CheckSheets(now uint64, shown *protocol.Bundle) (good []*protoc
 		return nil, reason
 	}
 	return good, nil
-}
-
-func (w *Wallet) checkSheet(t uint64, s *protocol.Sheet) error {
-	a, err := w.state.anchor(s.Anchor)
-	if err != nil {
-		return err
-	}
-	err = firstBroken(
-		rule{t < s.IssuedAt, protocol.CodeNotYetValid, "sheet"},
-		rule{expired(a.Notice, s.ExpiresAt, t), protocol.CodeExpired, "sheet"},
-	)
-	if err != nil {
-		return err
-	}
-	return a.Charter.VerifyIssued(w.cfg.Network, s)
 }
 
 // Digits are the four digits that payee and payer compare: "they have it".

@@ -26,15 +26,19 @@ func (w *Wallet) Cosign(now uint64, proposal *protocol.Bundle) (*Signed, error) 
 	if err != nil {
 		return nil, err
 	}
-	entry := *proposed
-	if _, err := w.sign(p, &entry); err != nil {
+	mine := *proposed
+	if _, err := w.sign(p, &mine); err != nil {
 		return nil, err
 	}
-	docs := w.bundle(&entry)
+	entry, err := protocol.Merge(w.cfg.Network, proposed, &mine, protocol.Signatories{Quorum: &p.Enrolment.Quorum})
+	if err != nil {
+		return nil, err
+	}
+	docs := w.bundle(entry)
 	if err := w.record(&Event{Kind: Cosigned, At: now, Purse: p.ID, Docs: docs}); err != nil {
 		return nil, err
 	}
-	return &Signed{Entry: h, Bundle: docs, Complete: p.complete(&entry, h)}, nil
+	return &Signed{Entry: h, Bundle: docs, Complete: p.complete(entry, h)}, nil
 }
 
 func (w *Wallet) checkProposal(t uint64, b *protocol.Bundle, e *protocol.Entry, h protocol.Hash) (*Purse, error) {
@@ -112,15 +116,12 @@ func (w *Wallet) Assemble(now uint64, cosigned *protocol.Bundle) (*Signed, error
 	if held == nil {
 		return nil, refuse(CodeNotKnown, "entry")
 	}
-	if err := w.checkSignatures(p, theirs, h); err != nil {
+	merged, err := protocol.Merge(w.cfg.Network, held, theirs, protocol.Signatories{Quorum: &p.Enrolment.Quorum})
+	if err != nil {
 		return nil, err
 	}
-	merged := *held
-	for _, s := range theirs.Signatures {
-		merged.Signatures = mergeDevice(merged.Signatures, s)
-	}
 	if len(merged.Signatures) > len(held.Signatures) {
-		if err := w.record(&Event{Kind: Cosigned, At: now, Purse: p.ID, Docs: w.bundle(&merged)}); err != nil {
+		if err := w.record(&Event{Kind: Cosigned, At: now, Purse: p.ID, Docs: w.bundle(merged)}); err != nil {
 			return nil, err
 		}
 	}

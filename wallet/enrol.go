@@ -114,7 +114,7 @@ func (w *Wallet) freeKey(now uint64) (protocol.Key, error) {
 }
 
 // SignEnrolment adds this device's signature, and those of account signers, to an Enrolment that another
-// device or this one began, and merges the signatures it brings.
+// device or this one began. Of the signatures it brings, the genuine ones are kept.
 func (w *Wallet) SignEnrolment(now uint64, e *protocol.Enrolment, signers []AccountSigner) (*protocol.Enrolment, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -125,55 +125,44 @@ func (w *Wallet) SignEnrolment(now uint64, e *protocol.Enrolment, signers []Acco
 }
 
 func (w *Wallet) signEnrolment(now uint64, e *protocol.Enrolment, signers []AccountSigner) (*protocol.Enrolment, error) {
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
 	h := w.cfg.Network.Hash(e)
 	index := w.state.signerIndex(e)
 	if index < 0 {
 		return nil, refuse(CodeNotSigner, "enrolment.signers")
 	}
+	mine, err := w.mySignatures(e, h, uint32(index), signers) //nolint:gosec // an index
+	if err != nil {
+		return nil, err
+	}
+	signed, err := protocol.Merge(w.cfg.Network, mine, e, protocol.Signatories{})
+	if held, ok := w.state.purses[protocol.PurseID(h)]; ok && err == nil {
+		signed, err = protocol.Merge(w.cfg.Network, signed, held.Enrolment, protocol.Signatories{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return signed, w.record(&Event{Kind: Enrolling, At: now, Purse: protocol.PurseID(h), Number: int64(index), Docs: w.bundle(signed)})
+}
+
+// mySignatures is the Enrolment with this device's signature and those of the account's signers at hand.
+func (w *Wallet) mySignatures(e *protocol.Enrolment, h protocol.Hash, index uint32, signers []AccountSigner) (*protocol.Enrolment, error) {
 	signature, err := w.cfg.Keys.Sign(e.Quorum.Signers[index].Key, h)
 	if err != nil {
 		return nil, err
 	}
-	signed := *e
-	signed.DeviceSignatures = mergeDevice(e.DeviceSignatures, protocol.DeviceSignature{Index: uint32(index), Signature: signature}) //nolint:gosec // an index
+	mine := *e
+	mine.DeviceSignatures = []protocol.DeviceSignature{{Index: index, Signature: signature}}
+	mine.AccountSignatures = nil
 	for _, s := range signers {
-		signed.AccountSignatures = mergeAccount(signed.AccountSignatures, protocol.AccountSignature{Key: s.Key, Signature: s.Sign(h)})
+		mine.AccountSignatures = append(mine.AccountSignatures, protocol.AccountSignature{Key: s.Key, Signature: s.Sign(h)})
 	}
-	if held, ok := w.state.purses[protocol.PurseID(h)]; ok {
-		for _, s := range held.Enrolment.DeviceSignatures {
-			signed.DeviceSignatures = mergeDevice(signed.DeviceSignatures, s)
-		}
-		for _, s := range held.Enrolment.AccountSignatures {
-			signed.AccountSignatures = mergeAccount(signed.AccountSignatures, s)
-		}
-	}
-	event := &Event{Kind: Enrolling, At: now, Purse: protocol.PurseID(h), Number: int64(index), Docs: w.bundle(&signed)}
-	return &signed, w.record(event)
+	return &mine, nil
 }
 
 // signerIndex is the place of a key of ours among an enrolment's signers; −1 when there is none.
 func (s *State) signerIndex(e *protocol.Enrolment) int {
 	return slices.IndexFunc(e.Quorum.Signers, func(x protocol.Signer) bool { return slices.Contains(s.keys, x.Key) })
-}
-
-func mergeDevice(set []protocol.DeviceSignature, one protocol.DeviceSignature) []protocol.DeviceSignature {
-	for _, s := range set {
-		if s.Index == one.Index {
-			return set
-		}
-	}
-	merged := append(slices.Clone(set), one)
-	slices.SortFunc(merged, func(a, b protocol.DeviceSignature) int { return cmp.Compare(a.Index, b.Index) })
-	return merged
-}
-
-func mergeAccount(set []protocol.AccountSignature, one protocol.AccountSignature) []protocol.AccountSignature {
-	for _, s := range set {
-		if s.Key == one.Key {
-			return set
-		}
-	}
-	merged := append(slices.Clone(set), one)
-	slices.SortFunc(merged, func(a, b protocol.AccountSignature) int { return slices.Compare(a.Key[:], b.Key[:]) })
-	return merged
 }

@@ -18,7 +18,7 @@ const (
 	CodeNotFirst     protocol.Code = "not_first_signer"
 	CodeNotSigner    protocol.Code = "not_a_signer"
 	CodeBadEvent     protocol.Code = "bad_event"
-	CodeOutOfOrder   protocol.Code = "out_of_order"
+	CodeOutOfOrder   protocol.Code = "journal_contradiction"
 	CodeRetired      protocol.Code = "purse_retired"
 	CodeNotEnrolled  protocol.Code = "not_enrolled"
 	CodeNewerVersion protocol.Code = "newer_version"

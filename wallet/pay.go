@@ -26,14 +26,26 @@ const oddDate = 24 * 3600
 // Signed is an entry that this wallet has signed and durably written.
 type Signed struct {
 	Entry    protocol.Hash
-	Bundle   *protocol.Bundle // the Entry (its root) and its Sheet: what the receiver, who has the bill, lacks
-	Known    []protocol.Document
-	Again    bool // it was signed before: this is the same entry
-	Complete bool // enough devices have signed; else Bundle is for the co-signers
+	Bundle   *protocol.Bundle // the Entry (its root), its Sheet, and for a payment the Bill, Card and Memo
+	Again    bool             // it was signed before: this is the same entry
+	Complete bool             // enough devices have signed; else Bundle is for the co-signers
 }
 
-// Encode writes the bundle for the payee, which has the bill.
-func (s *Signed) Encode() []byte { return s.Bundle.Encode(s.Known...) }
+// Encode writes a payment for its payee, which has the Bill, Card and Memo itself.
+func (s *Signed) Encode() []byte {
+	short := protocol.NewBundle(s.Bundle.Network)
+	for _, sheet := range protocol.All[*protocol.Sheet](s.Bundle) {
+		short.Add(sheet)
+	}
+	if e, ok := protocol.Find[*protocol.Entry](s.Bundle, s.Entry); ok {
+		short.AddRoot(e)
+	}
+	var known []protocol.Document
+	for _, bill := range protocol.All[*protocol.Bill](s.Bundle) {
+		known = append(known, bill)
+	}
+	return short.Encode(known...)
+}
 
 // VerifyRequest checks a bill that somebody shows: genuine, in date, and from whom it says.
 func (w *Wallet) VerifyRequest(now uint64, request *protocol.Bundle) (*Offer, error) {
@@ -175,13 +187,7 @@ func (w *Wallet) draft(t uint64, o *Offer, amount money.Amount, want protocol.Pu
 		}
 		reason = refuse(CodeNoSheet, "purse")
 		for _, held := range p.Sheets {
-			if expired(w.state.notice(p.Enrolment.Anchor), held.Sheet.ExpiresAt, t) {
-				continue
-			}
-			draft, err := p.next(held, o, amount)
-			if err == nil {
-				err = w.checkDraft(t, draft, o)
-			}
+			draft, err := w.draftOn(t, p, held, o, amount)
 			if err == nil {
 				return draft, p, nil
 			}
@@ -208,6 +214,27 @@ func (p *Purse) next(held *HeldSheet, o *Offer, amount money.Amount) (*protocol.
 		Spend: protocol.Spend{Bill: o.BillHash, Amount: amount, Deadline: min(held.Sheet.RedeemBy, o.Bill.ExpiresAt)},
 	}
 	return &protocol.Payment{Entry: e, Sheet: held.Sheet, SheetHash: held.Hash, Bill: o.Bill, BillHash: o.BillHash}, nil
+}
+
+func (w *Wallet) draftOn(t uint64, p *Purse, held *HeldSheet, o *Offer, amount money.Amount) (*protocol.Payment, error) {
+	if err := w.live(t, held.Sheet); err != nil {
+		return nil, err
+	}
+	draft, err := p.next(held, o, amount)
+	if err != nil {
+		return nil, err
+	}
+	return draft, w.checkDraft(t, draft, o)
+}
+
+// live reports why a sheet cannot be used any more. That it is dated a little ahead of this phone's clock
+// does not matter to its holder: it is here, so it was issued.
+func (w *Wallet) live(t uint64, s *protocol.Sheet) error {
+	err := w.state.verifier(t, 0).VerifySheet(s)
+	if protocol.CodeOf(err) == protocol.CodeNotYetValid {
+		return nil
+	}
+	return err
 }
 
 func (w *Wallet) checkDraft(t uint64, draft *protocol.Payment, o *Offer) error {
@@ -241,33 +268,23 @@ func (w *Wallet) write(now uint64, p *Purse, draft *protocol.Payment, o *Offer, 
 	return w.signed(w.state.payments[h]), nil
 }
 
-// sign puts this device's signature on an entry.
+// sign makes this device's the signature on an entry.
 func (w *Wallet) sign(p *Purse, e *protocol.Entry) (protocol.Hash, error) {
 	h := w.cfg.Network.Hash(e)
 	signature, err := w.cfg.Keys.Sign(p.Key(), h)
 	if err != nil {
 		return h, err
 	}
-	e.Signatures = mergeDevice(e.Signatures, protocol.DeviceSignature{Index: p.Index, Signature: signature})
+	e.Signatures = []protocol.DeviceSignature{{Index: p.Index, Signature: signature}}
 	return h, nil
 }
 
 func (w *Wallet) signed(p *Payment) *Signed {
-	s := &Signed{
-		Entry: p.Hash, Bundle: w.bundle(p.Entry, p.Sheet),
-		Known: []protocol.Document{p.Bill}, Complete: p.Phase >= Ready,
-	}
-	if s.Complete {
-		return s
-	}
-	s.Known = nil // co-signers have nothing yet
-	s.Bundle.Add(p.Bill)
+	s := &Signed{Entry: p.Hash, Bundle: w.bundle(p.Entry, p.Sheet, p.Bill), Complete: p.Phase >= Ready}
 	if p.Card != nil {
 		s.Bundle.Add(p.Card)
 	}
-	if p.Memo != nil {
-		s.Bundle.Add(p.Memo)
-	}
+	addMemo(s.Bundle, p.Memo)
 	return s
 }
 
@@ -328,6 +345,21 @@ func (w *Wallet) acknowledge(now uint64, ack *protocol.Ack) error {
 	return w.record(&Event{Kind: Acknowledged, At: now, Docs: w.bundle(ack)})
 }
 
+// Owed lists the payments, not yet received as far as we know, whose bills name one of these keys: to be
+// handed over when their owner is met.
+func (w *Wallet) Owed(payee []protocol.Key) []*Signed {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var owed []*Signed
+	for _, h := range w.state.order {
+		p, ok := w.state.payments[h]
+		if ok && p.NotYetReceived() && slices.Contains(payee, p.Bill.PayeeKey) && !w.state.lapsed(p) {
+			owed = append(owed, w.signed(p))
+		}
+	}
+	return owed
+}
+
 // Sheets is what a payer shows a payee that accepts these anchors: its live sheets there, newest first.
 func (w *Wallet) Sheets(now uint64, accepted []protocol.AccountID) *protocol.Bundle {
 	w.mu.Lock()
@@ -339,7 +371,7 @@ func (w *Wallet) Sheets(now uint64, accepted []protocol.AccountID) *protocol.Bun
 			continue
 		}
 		for _, held := range p.Sheets {
-			if !expired(w.state.notice(p.Enrolment.Anchor), held.Sheet.ExpiresAt, t) {
+			if w.live(t, held.Sheet) == nil {
 				b.AddRoot(held.Sheet)
 			}
 		}

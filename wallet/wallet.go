@@ -173,13 +173,26 @@ func (p *Purse) copy() Purse {
 	return c
 }
 
-// DeviceAuth signs the anchor's answer to "who asks?": see protocol.Network.DeviceAuthHash.
-func (w *Wallet) DeviceAuth(id protocol.PurseID, hash protocol.Hash) (protocol.Signature, error) {
+// DeviceAuth signs a challenge of the purse's anchor: it is this device that asks.
+func (w *Wallet) DeviceAuth(id protocol.PurseID, nonce protocol.Hash) (protocol.Signature, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p, err := w.state.purse(id)
 	if err != nil {
 		return protocol.Signature{}, err
 	}
-	return w.cfg.Keys.Sign(p.Key(), hash)
+	return w.cfg.Keys.Sign(p.Key(), w.cfg.Network.DeviceAuthHash(nonce, id))
+}
+
+// Prove signs, for a device key of this wallet, that it is at this end of a channel. It reports false for
+// a key that is not one.
+func (w *Wallet) Prove(key protocol.Key, role protocol.Role, binding protocol.Hash) (protocol.Signature, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := w.state.purseOf(key)
+	if p == nil || p.Phase == PurseRetired {
+		return protocol.Signature{}, false
+	}
+	signature, err := w.cfg.Keys.Sign(key, w.cfg.Network.MeetingHash(role, binding))
+	return signature, err == nil
 }

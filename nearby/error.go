@@ -42,10 +42,10 @@ func fault(code protocol.Code, where string, cause error) error {
 const maxCode = 40
 
 // problem is the frame that tells the other side why. What is wrong inside this wallet is not its
-// business: an error without a code becomes CodeUnavailable.
+// business: an error without a code of the protocol's becomes CodeUnavailable.
 func problem(err error) Frame {
 	code := protocol.CodeOf(err)
-	if code == "" {
+	if !code.Known() {
 		code = protocol.CodeUnavailable
 	}
 	return Frame{Kind: KindProblem, Body: []byte(code)}

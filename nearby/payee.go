@@ -80,7 +80,7 @@ func (m *meeting) takeSheets(ctx context.Context, payee Payee) (*protocol.Bundle
 		case KindBye:
 			return nil, nil
 		default:
-			return nil, fault(protocol.CodeOutOfOrder, "sheets", nil)
+			return nil, fault(protocol.CodeOutOfTurn, "sheets", nil)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func (m *meeting) takePayment(ctx context.Context, payee Payee) error {
 		return err
 	}
 	if f.Kind != KindPayment {
-		return fault(protocol.CodeOutOfOrder, "payment", nil)
+		return fault(protocol.CodeOutOfTurn, "payment", nil)
 	}
 	entry, ack, err := m.accept(ctx, payee, f)
 	if err != nil {

@@ -45,7 +45,7 @@ func (m *meeting) beGreeted(ctx context.Context) (Greeting, []proof, error) {
 		return Greeting{}, nil, err
 	}
 	if f.Kind != KindHello {
-		return Greeting{}, nil, fault(protocol.CodeOutOfOrder, "hello", nil)
+		return Greeting{}, nil, fault(protocol.CodeOutOfTurn, "hello", nil)
 	}
 	g, proofs, body, err := readHello(f.Body)
 	if err != nil {
@@ -130,7 +130,7 @@ func (m *meeting) beAsked(ctx context.Context, proofs []proof) (*protocol.Bundle
 	case KindBye:
 		return nil, nil
 	default:
-		return nil, fault(protocol.CodeOutOfOrder, "bill", nil)
+		return nil, fault(protocol.CodeOutOfTurn, "bill", nil)
 	}
 	request, err := m.open(f.Body)
 	if err != nil {
@@ -178,7 +178,7 @@ func (m *meeting) beAcknowledged(ctx context.Context, payer Payer, entry protoco
 		return err
 	}
 	if f.Kind != KindAck {
-		return fault(protocol.CodeOutOfOrder, "ack", nil)
+		return fault(protocol.CodeOutOfTurn, "ack", nil)
 	}
 	b, err := m.open(f.Body)
 	if err != nil {

@@ -87,8 +87,8 @@ func TestAttackOnPayee(t *testing.T) {
 		body []byte
 		want protocol.Code
 	}{
-		{"payment before sheets", KindPayment, nil, protocol.CodeOutOfOrder},
-		{"hello back", KindHello, nil, protocol.CodeOutOfOrder},
+		{"payment before sheets", KindPayment, nil, protocol.CodeOutOfTurn},
+		{"hello back", KindHello, nil, protocol.CodeOutOfTurn},
 		{"empty sheets", KindSheets, nil, protocol.CodeTruncated},
 		{"proofs cut off", KindSheets, []byte{1, 2, 3}, protocol.CodeTruncated},
 		{"too many proofs", KindSheets, []byte{255}, protocol.CodeTooMany},
@@ -135,7 +135,7 @@ func TestAttackOnPayer(t *testing.T) {
 		body []byte
 		want protocol.Code
 	}{
-		{"bill first", KindBill, nil, protocol.CodeOutOfOrder},
+		{"bill first", KindBill, nil, protocol.CodeOutOfTurn},
 		{"something else", KindHello, []byte("HTTP/1.1 400 Bad Request"), protocol.CodeNotAWallet},
 		{"another version", KindHello, version, protocol.CodeWrongVersion},
 		{"cut short", KindHello, w.hello(t, good)[:40], protocol.CodeTruncated},

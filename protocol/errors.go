@@ -62,7 +62,7 @@ const (
 const (
 	CodeDeclined     Code = "declined"
 	CodeNoCommonBank Code = "no_common_bank"
-	CodeOutOfOrder   Code = "out_of_order"
+	CodeOutOfTurn    Code = "out_of_turn"
 	CodeUnproven     Code = "unproven_key"
 	CodeInterrupted  Code = "interrupted"
 	CodeTimeout      Code = "timeout"
@@ -120,7 +120,7 @@ var sentences = map[Code]string{
 	CodeAlreadyPaid:     "this bill is paid already",
 	CodeDeclined:        "the payer said no",
 	CodeNoCommonBank:    "these two wallets have no bank and currency in common",
-	CodeOutOfOrder:      "the other phone did not keep to the steps of a payment: start again",
+	CodeOutOfTurn:       "the other phone did not keep to the steps of a payment: start again",
 	CodeUnproven:        "the phone at the other end does not hold the key that it names: do not pay",
 	CodeInterrupted:     "the connection was lost: meet again, nothing is paid twice",
 	CodeTimeout:         "the other phone did not answer in time: meet again, nothing is paid twice",

@@ -1,0 +1,251 @@
+package qr
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kula/protocol"
+)
+
+// sample is something like a bundle of that size.
+func sample(n int) []byte {
+	r := rand.New(rand.NewPCG(7, uint64(n)))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	copy(b, "KB\x01")
+	return b
+}
+
+func picture(t *testing.T, c *Code) []byte {
+	t.Helper()
+	var w bytes.Buffer
+	if err := c.PNG(&w); err != nil {
+		t.Fatal(err)
+	}
+	return w.Bytes()
+}
+
+func TestConformanceText(t *testing.T) {
+	// The examples of RFC 9285, section 4.3.
+	for plain, want := range map[string]string{"AB": "BB8", "Hello!!": "%69 VD92EX0", "base-45": "UJCLQE7W581", "ietf!": "QED8WEX0", "": ""} {
+		if got := EncodeText([]byte(plain)); got != Prefix+want {
+			t.Errorf("%q is written %q", plain, got)
+		}
+		if back, err := DecodeText(Prefix + want); err != nil || string(back) != plain {
+			t.Errorf("%q is read as %q, %v", want, back, err)
+		}
+	}
+	for _, bad := range []string{"GGW", ":::", "::", "A", "BB8B", "bb8", "BB8é", "BB8\t", "V5"} {
+		if back, err := DecodeText(Prefix + bad); !errors.Is(err, protocol.CodeBadText) {
+			t.Errorf("%q is read as %q, %v", bad, back, err)
+		}
+	}
+	for _, bad := range []string{"", "kula1:BB8", "KULA2:BB8", "hello"} {
+		if _, err := DecodeText(bad); !errors.Is(err, protocol.CodeUnknownType) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// FuzzText: what is read as text is written back as it was.
+func FuzzText(f *testing.F) {
+	f.Add("%69 VD92EX0")
+	f.Add(":::")
+	f.Fuzz(func(t *testing.T, s string) {
+		b, err := DecodeText(Prefix + s)
+		if err == nil && EncodeText(b) != Prefix+strings.TrimRight(s, "\r\n") {
+			t.Fatalf("%q is read as % x", s, b)
+		}
+	})
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, n := range []int{3, 4, 100, 255, 256, 399, 400, 480, 520, 659, MaxBytes} {
+		c, err := Draw(sample(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := Read(bytes.NewReader(picture(t, c)))
+		if err != nil || !bytes.Equal(back, sample(n)) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+	if _, err := Draw(sample(MaxBytes + 1)); !errors.Is(err, protocol.CodeTooLargeQR) {
+		t.Fatal(err)
+	}
+	if _, err := DrawText(strings.Repeat("x", MaxBytes+1)); !errors.Is(err, protocol.CodeTooLargeQR) {
+		t.Fatal(err)
+	}
+}
+
+// photograph turns the picture by an angle, and adds what a phone's camera adds: shadow and noise.
+func photograph(code image.Image, degrees, noise float64) image.Image {
+	side := code.Bounds().Dx()
+	big := side * 5 / 4
+	out := image.NewGray(image.Rect(0, 0, big, big))
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	r := rand.New(rand.NewPCG(1, 2))
+	for y := range big {
+		for x := range big {
+			dx, dy := float64(x-big/2), float64(y-big/2)
+			p := image.Pt(int(dx*cos+dy*sin)+side/2, int(dy*cos-dx*sin)+side/2)
+			light := 230.0
+			if p.In(code.Bounds()) && color.GrayModel.Convert(code.At(p.X, p.Y)).(color.Gray).Y == 0 {
+				light = 40
+			}
+			light *= 1 - 0.3*float64(x)/float64(big)
+			light += (r.Float64() - 0.5) * noise
+			out.SetGray(x, y, color.Gray{uint8(max(0, min(255, light)))})
+		}
+	}
+	return out
+}
+
+// TestPhotograph: a picture that is taken askew, in bad light, with a noisy camera, still reads.
+func TestPhotograph(t *testing.T) {
+	for _, n := range []int{100, 400} {
+		c, err := Draw(sample(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := png.Decode(bytes.NewReader(picture(t, c)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, degrees := range []float64{0, 2, -3, 7, 90, 180} {
+			var w bytes.Buffer
+			if err := jpeg.Encode(&w, photograph(code, degrees, 60), &jpeg.Options{Quality: 70}); err != nil {
+				t.Fatal(err)
+			}
+			back, err := Read(&w)
+			if err != nil || !bytes.Equal(back, sample(n)) {
+				t.Errorf("%d bytes turned by %v°: %v", n, degrees, err)
+			}
+		}
+	}
+}
+
+// TestTerminal: what stands in the terminal is the code, margin and all.
+func TestTerminal(t *testing.T) {
+	c, err := Draw(sample(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain, coloured strings.Builder
+	if c.Terminal(&plain, false) != nil || c.Terminal(&coloured, true) != nil {
+		t.Fatal("not written")
+	}
+	lines := strings.Split(strings.TrimSuffix(plain.String(), "\n"), "\n")
+	img := image.NewGray(image.Rect(0, 0, c.size()*4, len(lines)*2*4))
+	for row, line := range lines {
+		for x, r := range []rune(line) {
+			for i := range 32 {
+				top := i < 16
+				light := r == '█' || r == '▀' && top || r == '▄' && !top
+				if light {
+					img.SetGray(x*4+i%4, row*8+i/4, color.Gray{255})
+				}
+			}
+		}
+	}
+	text, ok := scan(img)
+	if back, err := DecodeText(text); !ok || err != nil || !bytes.Equal(back, sample(100)) {
+		t.Fatal("the terminal's code does not read", err)
+	}
+	if got := strings.NewReplacer(paint, "", unpaint, "").Replace(coloured.String()); got != plain.String() {
+		t.Fatal("colours change more than colours")
+	}
+}
+
+// TestOpen: every form of one bundle is the same bundle.
+func TestOpen(t *testing.T) {
+	b := sample(300)
+	c, err := Draw(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, form := range map[string][]byte{
+		"bundle":        b,
+		"text":          []byte(EncodeText(b)),
+		"text and line": []byte(EncodeText(b) + "\r\n"),
+		"base64":        []byte(base64.StdEncoding.EncodeToString(b) + "\n"),
+		"picture":       picture(t, c),
+	} {
+		file := filepath.Join(t.TempDir(), "form")
+		if err := os.WriteFile(file, form, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := Open(file, nil); err != nil || !bytes.Equal(back, b) {
+			t.Errorf("%s from a file: %v", name, err)
+		}
+		if back, err := Open("-", bytes.NewReader(form)); err != nil || !bytes.Equal(back, b) {
+			t.Errorf("%s from stdin: %v", name, err)
+		}
+	}
+	if _, err := Open(filepath.Join(t.TempDir(), "none"), nil); !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+}
+
+// endless is a file without an end.
+type endless struct{ next byte }
+
+func (e endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = e.next
+	}
+	return len(p), nil
+}
+
+// TestAttackPicture: what is not a bundle is refused before it costs anything.
+func TestAttackPicture(t *testing.T) {
+	blank := image.NewGray(image.Rect(0, 0, 300, 300))
+	var empty, bomb bytes.Buffer
+	if err := png.Encode(&empty, blank); err != nil {
+		t.Fatal(err)
+	}
+	header := bytes.Clone(empty.Bytes()[:33])
+	copy(header[16:], []byte{0x0f, 0xff, 0xff, 0xff, 0x00, 0x00, 0xff, 0xff}) // width and height
+	binary.BigEndian.PutUint32(header[29:], crc32.ChecksumIEEE(header[12:29]))
+	bomb.Write(header)
+	other, err := DrawText("https://example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		file []byte
+		want protocol.Code
+	}{
+		{"nothing", nil, protocol.CodeTruncated},
+		{"another text", []byte("dear customer"), protocol.CodeUnknownType},
+		{"an empty picture", empty.Bytes(), protocol.CodeNoQR},
+		{"half a picture", empty.Bytes()[:40], protocol.CodeNoQR},
+		{"a false JPEG", []byte("\xff\xd8\xff\xe0nothing"), protocol.CodeNoQR},
+		{"somebody else's code", picture(t, other), protocol.CodeUnknownType},
+		{"a bomb", bomb.Bytes(), protocol.CodeTooLarge},
+		{"a large bundle", append([]byte("KB"), make([]byte, 3<<20)...), protocol.CodeTooLarge},
+	} {
+		if _, err := Read(bytes.NewReader(c.file)); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+	if _, err := Read(endless{'K'}); !errors.Is(err, protocol.CodeTooLarge) {
+		t.Fatal(err)
+	}
+}

@@ -149,3 +149,27 @@ func (b *bank) submit(e anchor.Envelope, want anchor.Verdict) anchor.Result {
 	}
 	return got
 }
+
+// sequence is an account to build a transaction on.
+func (b *bank) sequence(key *keypair.Full) *horizon.Account {
+	b.Helper()
+	acc, err := b.client.AccountDetail(horizonclient.AccountRequest{AccountID: key.Address()})
+	b.check(err)
+	return &acc
+}
+
+// balanceID is the claimable balance that a transaction's only operation made.
+func (b *bank) balanceID(hash string) string {
+	b.Helper()
+	page, err := b.client.ClaimableBalances(horizonclient.ClaimableBalanceRequest{Limit: 200})
+	b.check(err)
+	for _, balance := range page.Embedded.Records {
+		ops, err := b.client.Operations(horizonclient.OperationRequest{ForClaimableBalance: balance.BalanceID})
+		b.check(err)
+		if ops.Embedded.Records[0].GetTransactionHash() == hash {
+			return balance.BalanceID
+		}
+	}
+	b.Fatalf("transaction %s made no claimable balance", hash)
+	return ""
+}

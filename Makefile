@@ -30,7 +30,7 @@ help: ## list the targets
 
 ## Installing
 
-deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
+deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(DONE)/generators $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
 
 $(DONE)/debian: Makefile scripts/deps.sh
 	@echo '==> Debian packages: $(DEBIAN)'
@@ -46,6 +46,14 @@ $(DONE)/modules: go.mod go.sum | $(DONE)/debian
 $(DONE)/golangci-lint-$(GOLANGCI): | $(DONE)/debian
 	@echo '==> golangci-lint $(GOLANGCI), built into bin/tools (a few minutes, once)'
 	@GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	@touch $@
+
+# Generators are named, with their versions, where they are used: //go:generate go run tool@version.
+$(DONE)/generators: $(shell git grep -l '^//go:generate go run' -- '*.go') | $(DONE)/modules
+	@for tool in $$(git grep -hoE '^//go:generate go run [^ ]+@v[^ ]+' -- '*.go' | cut -d' ' -f4 | sort -u); do \
+	  echo "==> $$tool, to generate code with"; \
+	  GOBIN=$(TOOLS) go install $$tool; \
+	done
 	@touch $@
 
 $(DONE)/js: $(JS)/package-lock.json | $(DONE)/debian

@@ -17,6 +17,8 @@ plant() { # plant ROOM NAME LINTER IMPORTS BODY
 }
 
 plant protocol clock forbidigo $'\t"time"\n' 'func plantedClock() int64 { return time.Now().Unix() }'
+plant anchor clock forbidigo $'\t"time"\n' 'func plantedClock() time.Time { return time.Now() }'
+plant wallet timer forbidigo $'\t"time"\n' 'func plantedTimer() <-chan time.Time { return time.After(1) }'
 plant wallet net depguard $'\t"net"\n' 'var plantedNet = net.IPv4zero'
 plant wallet fmt depguard $'\t"fmt"\n' 'var plantedFmt = fmt.Sprint(1)'
 plant money os depguard $'\t"os"\n' 'var plantedOS = os.Args'

@@ -37,7 +37,7 @@ type island struct {
 func newIsland() *island {
 	w := &island{anchor: protocol.AccountID(protocol.PublicKey(seed("root")))}
 	w.asset, _ = money.NewAsset("VUV", protocol.PublicKey(seed("issuer")))
-	w.charter = &protocol.Charter{Anchor: w.anchor,
+	w.charter = &protocol.Charter{Anchor: w.anchor, Lifetimes: protocol.DefaultLifetimes(),
 		Keys:   []protocol.IssuingKey{{ID: 1, Key: protocol.PublicKey(seed("issuing")), NotAfter: 1 << 40}},
 		Assets: []protocol.AssetTerms{{Asset: w.asset, Step: 1}}}
 	w.sheet = &protocol.Sheet{Anchor: w.anchor, Purse: protocol.PurseID{7}, Account: protocol.AccountID(protocol.PublicKey(seed("ari"))),

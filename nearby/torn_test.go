@@ -57,7 +57,7 @@ func transcript(t *testing.T, earlier bool) (fromPayee, fromPayer int) {
 	toPayer, toPayee := pipe(never, never)
 	x, y := meet(t, context.Background(), m, a, toPayer, toPayee)
 	if x.err != nil || y.err != nil || x.out.Phase != Received || y.out.Phase != Received {
-		t.Fatal(x, y)
+		t.Fatal(x.err, y.err)
 	}
 	return int(toPayer.written.Load()), int(toPayee.written.Load())
 }

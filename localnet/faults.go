@@ -40,6 +40,8 @@ const (
 	FaultDown FaultKind = "down"
 )
 
+const maxSurge = 1_000_000_000_000 // stroops for each operation: beyond any fee that an envelope can offer
+
 // ErrFault says that a fault does not make sense as it was asked for.
 var ErrFault = errors.New("localnet: no such fault")
 
@@ -74,7 +76,7 @@ func (f *Faults) Set(fault Fault) error {
 	if err := fault.check(); err != nil {
 		return err
 	}
-	if fault.Count == 0 {
+	if fault.Count == 0 && fault.Kind != FaultFeeSurge && fault.Kind != FaultLateIngestion {
 		fault.Count = 1
 	}
 	f.network.mu.Lock()
@@ -102,8 +104,8 @@ func (f Fault) check() error {
 		}
 		return nil
 	case FaultFeeSurge:
-		if f.Fee < minBaseFee {
-			return fmt.Errorf("%w: a surge fee is at least %d stroops", ErrFault, minBaseFee)
+		if f.Fee < minBaseFee || f.Fee > maxSurge {
+			return fmt.Errorf("%w: a surge fee is %d to %d stroops", ErrFault, minBaseFee, int64(maxSurge))
 		}
 		return nil
 	case FaultReject:

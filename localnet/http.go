@@ -66,6 +66,7 @@ func (n *Network) routeLists(mux *http.ServeMux) {
 
 func (n *Network) serve(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Latest-Ledger", strconv.FormatUint(uint64(n.latest()), 10))
 		v, err := h(n.request(r))
 		if err != nil {
 			writeProblem(w, err)

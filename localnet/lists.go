@@ -128,7 +128,9 @@ func transactionList(r *request, h *history) (collection, error) {
 	switch {
 	case r.PathValue("account") != "":
 		id, err := r.accountID()
-		c.rows = rowsOf(h.accountTxs[raw(id)])
+		if err == nil {
+			c.rows, err = known(r, h.accountTxs[raw(id)])
+		}
 		return c, err
 	case r.PathValue("ledger") != "":
 		l, err := r.ledger(h)
@@ -138,7 +140,9 @@ func transactionList(r *request, h *history) (collection, error) {
 		return c, err
 	case r.PathValue("claimable") != "":
 		id, err := r.balanceID()
-		c.rows = rowsOf(h.claimableTxs[id])
+		if err == nil {
+			c.rows, err = known(r, h.claimableTxs[id])
+		}
 		return c, err
 	}
 	c.rows = rowsOf(h.txs)
@@ -150,7 +154,9 @@ func operationList(r *request, h *history) (collection, error) {
 	switch {
 	case r.PathValue("account") != "":
 		id, err := r.accountID()
-		c.rows = rowsOf(h.accountOps[raw(id)])
+		if err == nil {
+			c.rows, err = known(r, h.accountOps[raw(id)])
+		}
 		return c, err
 	case r.PathValue("ledger") != "":
 		l, err := r.ledger(h)
@@ -160,7 +166,9 @@ func operationList(r *request, h *history) (collection, error) {
 		return c, err
 	case r.PathValue("claimable") != "":
 		id, err := r.balanceID()
-		c.rows = rowsOf(h.claimableOps[id])
+		if err == nil {
+			c.rows, err = known(r, h.claimableOps[id])
+		}
 		return c, err
 	case r.PathValue("tx") != "":
 		rec, err := r.transaction()
@@ -179,6 +187,14 @@ func paymentList(r *request, h *history) (collection, error) {
 	shown := c.keep
 	c.keep = func(i item, p page) bool { return i.(*opRecord).payment() && (shown == nil || shown(i, p)) }
 	return c, err
+}
+
+// known are the rows of an account or a balance; one that history has not met yet is not found.
+func known[T item](r *request, list []T) (rows, error) {
+	if len(list) == 0 || list[0].pagingID() > r.n.horizon() {
+		return rows{}, notFound()
+	}
+	return rowsOf(list), nil
 }
 
 // between lists the operations with ids from one to another, both included.
@@ -210,8 +226,9 @@ func (r *request) ledger(h *history) (*ledgerRecord, error) {
 
 // transaction finds a visible transaction by its hash, or by the hash of what a fee bump paid for.
 func (r *request) transaction() (*txRecord, error) {
-	hash, err := hex.DecodeString(r.PathValue("tx"))
-	if err != nil || len(hash) != 32 {
+	text := r.PathValue("tx")
+	hash, err := hex.DecodeString(text)
+	if err != nil || len(hash) != 32 || strings.ToLower(text) != text {
 		return nil, badRequest("tx_id", "Transaction hash must be a hex-encoded, lowercase SHA-256 hash")
 	}
 	rec := r.n.lookup(xdr.Hash(hash))

@@ -164,6 +164,13 @@ func (n *Network) closeLedger() error {
 	return nil
 }
 
+// latest is the newest ledger that queries tell of.
+func (n *Network) latest() uint32 {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.visible()
+}
+
 // nextClose is the ledger that would be closed now. Time never goes back, whatever the clock does.
 func (n *Network) nextClose() ledgerClose {
 	next := ledgerClose{

@@ -34,6 +34,9 @@ func postTransaction(r *request) (any, error) {
 	status, p, refusal := r.n.enqueue(t)
 	switch status {
 	case stellarcore.TXStatusError:
+		if rec := r.n.known(t); rec != nil {
+			return r.answer(raw, rec) // somebody else submitted it just now
+		}
 		return nil, transactionFailed(raw, refusal)
 	case stellarcore.TXStatusTryAgainLater:
 		return nil, submissionTimeout(raw, t) // Horizon waits for it in vain

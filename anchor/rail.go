@@ -12,10 +12,10 @@ type IncomingKind uint32
 
 // Kinds of incoming money.
 const (
-	IncomingPayment     IncomingKind = iota + 1 // payment or path payment
-	IncomingMerge                               // account merge: carries no usable reference of its own
-	IncomingCreate                              // the operation that created the account
-	IncomingClaim                               // a claimable balance claimed by the deposit account
+	IncomingPayment IncomingKind = iota + 1 // payment or path payment
+	IncomingMerge                           // account merge: carries no usable reference of its own
+	IncomingCreate                          // the operation that created the account
+	IncomingClaim                           // a claimable balance claimed by the deposit account
 )
 
 // Incoming is money that the ledger credited to the deposit account, in a successful transaction.

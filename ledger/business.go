@@ -22,11 +22,12 @@ const (
 	KindSuspensePlaced   Kind = "suspense-placed"
 	KindSuspenseAssigned Kind = "suspense-assigned"
 	KindSuspenseReturned Kind = "suspense-returned"
+	KindInherit          Kind = "inherit"
 )
 
 var kinds = []Kind{
 	KindLoad, KindHonour, KindUnload, KindPayoutQueued, KindPayoutSettled, KindPayoutFailed,
-	KindTellerIn, KindTellerOut, KindSuspensePlaced, KindSuspenseAssigned, KindSuspenseReturned,
+	KindTellerIn, KindTellerOut, KindSuspensePlaced, KindSuspenseAssigned, KindSuspenseReturned, KindInherit,
 }
 
 func (k Kind) known() bool { return slices.Contains(kinds, k) }
@@ -97,6 +98,12 @@ func SuspenseAssigned(h Header, purse [32]byte, amount, fee money.Amount) (Trans
 // SuspenseReturned queues money from suspense to be sent back. Reference: the Stellar operation.
 func SuspenseReturned(h Header, payout string, amount money.Amount) (Transaction, error) {
 	return move(h, KindSuspenseReturned, Suspense(h.Reference), Payout(payout), amount, 0)
+}
+
+// Inherit moves what a replaced purse has left to the purse that succeeds it, once no sheet of its can
+// be redeemed any more. Reference: the replaced purse, and how much it had passed on before.
+func Inherit(h Header, purse, successor [32]byte, amount money.Amount) (Transaction, error) {
+	return move(h, KindInherit, Purse(purse), Purse(successor), amount, 0)
 }
 
 // move debits one account and credits another, less a fee.

@@ -1,0 +1,193 @@
+package anchor
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kula/ledger"
+	"kula/protocol"
+)
+
+// One writer, many callers. Every change is a job. A caller that finds nobody writing takes all the
+// jobs that wait, runs each inside a savepoint of its own, and commits them together: one fsync for
+// all. Nobody is answered before that commit. A job that fails leaves nothing behind and disturbs no
+// other; a commit that fails fails them all.
+
+type job struct {
+	name   string
+	weight int // payments in it
+	run    func(*session) error
+	err    error
+	done   chan struct{}
+}
+
+// maxWeight bounds one commit, so that nobody waits long.
+const maxWeight = 2000
+
+// update runs f in a transaction and returns once it is durable, or certainly is not. It does not
+// stop when ctx ends: what is written may be another caller's too.
+func (b *Bank) update(ctx context.Context, name string, weight int, f func(*session) error) error {
+	j := &job{name: name, weight: weight, run: f, done: make(chan struct{})}
+	b.mu.Lock()
+	b.queue = append(b.queue, j)
+	b.mu.Unlock()
+	for {
+		select {
+		case <-j.done:
+			return j.err
+		case b.turn <- struct{}{}:
+			b.write(context.WithoutCancel(ctx), b.take())
+			<-b.turn
+		}
+	}
+}
+
+func (b *Bank) take() []*job {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n, weight := 0, 0
+	for n < len(b.queue) && (n == 0 || weight+b.queue[n].weight <= maxWeight) {
+		weight += b.queue[n].weight
+		n++
+	}
+	batch := slices.Clone(b.queue[:n])
+	b.queue = slices.Delete(b.queue, 0, n)
+	return batch
+}
+
+func (b *Bank) write(ctx context.Context, batch []*job) {
+	if len(batch) == 0 {
+		return
+	}
+	err := b.cfg.Store.Update(ctx, func(tx Tx) error {
+		for _, j := range batch {
+			j.err = tx.Savepoint(func() error { return b.runJob(tx, j) })
+		}
+		b.failpoints(batch, "before-commit")
+		return nil
+	})
+	if err == nil {
+		b.failpoints(batch, "after-commit")
+	}
+	for _, j := range batch {
+		j.err = errors.Join(j.err, err)
+		close(j.done)
+	}
+}
+
+func (b *Bank) failpoints(batch []*job, when string) {
+	if b.cfg.Failpoint == nil {
+		return
+	}
+	var named []string
+	for _, j := range batch {
+		if !slices.Contains(named, j.name) {
+			named = append(named, j.name)
+			b.failpoint(j.name + ":" + when)
+		}
+	}
+}
+
+func (b *Bank) runJob(tx Tx, j *job) error {
+	s := &session{b: b, tx: tx, now: b.now(), purses: map[int64]*Purse{}}
+	var err error
+	if s.notice, err = tx.Notice(); err != nil && !errors.Is(err, ErrNoRecord) {
+		return err
+	}
+	if err := j.run(s); err != nil {
+		return err
+	}
+	if err := s.takeUp(); err != nil {
+		return err
+	}
+	return s.flush()
+}
+
+// session is one job's view of the store: purses are read once, changed in memory, and written when
+// the job is done.
+type session struct {
+	b        *Bank
+	tx       Tx
+	now      uint64
+	notice   *protocol.Notice // nil before the first
+	purses   map[int64]*Purse
+	touched  []*Purse
+	postings []ledger.Transaction
+	work     []int64 // purses to which something came in
+}
+
+func (s *session) purse(number int64) (*Purse, error) {
+	if p, ok := s.purses[number]; ok {
+		return p, nil
+	}
+	p, err := s.tx.PurseByNumber(number)
+	if err != nil {
+		return nil, err
+	}
+	s.purses[number] = p
+	return p, nil
+}
+
+func (s *session) purseByID(id protocol.PurseID) (*Purse, error) {
+	p, err := s.tx.Purse(id)
+	if err != nil {
+		return nil, unknown(err, CodeUnknownPurse, "purse")
+	}
+	return s.known(p), nil
+}
+
+// known replaces a purse that was just read by the session's own copy.
+func (s *session) known(p *Purse) *Purse {
+	if held, ok := s.purses[p.Number]; ok {
+		return held
+	}
+	s.purses[p.Number] = p
+	return p
+}
+
+func (s *session) touch(p *Purse) {
+	if !slices.Contains(s.touched, p) {
+		s.touched = append(s.touched, p)
+	}
+}
+
+// cameIn notes that a purse may now honour more than before.
+func (s *session) cameIn(p *Purse) {
+	s.touch(p)
+	if !slices.Contains(s.work, p.Number) {
+		s.work = append(s.work, p.Number)
+	}
+}
+
+func (s *session) post(t ledger.Transaction, err error) error {
+	if err != nil {
+		return err
+	}
+	s.postings = append(s.postings, t)
+	return nil
+}
+
+func (s *session) flush() error {
+	for _, p := range s.touched {
+		if err := s.tx.SavePurse(p); err != nil {
+			return err
+		}
+	}
+	if len(s.postings) == 0 {
+		return nil
+	}
+	return s.tx.Post(s.postings...)
+}
+
+func (s *session) header(p *Purse, reference string) ledger.Header {
+	return ledger.Header{Asset: p.Enrolment.Asset, Time: s.now, Reference: reference}
+}
+
+// moment reads a date as the newest notice's extensions move it.
+func (s *session) moment(t uint64) uint64 { return s.notice.Moment(t) }
+
+// over is when a date and the clearing grace after it have passed for good.
+func (s *session) over(t uint64) bool {
+	return s.moment(t)+s.b.charter.Lifetimes.Grace < s.now
+}

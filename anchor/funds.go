@@ -1,0 +1,126 @@
+package anchor
+
+import (
+	"slices"
+
+	"kula/money"
+	"kula/protocol"
+)
+
+// An entry's position is what its purse had spent in all when it was signed, itself included. Its
+// funds are everything ever loaded and credited to the purse, and what lapsed under a lower number.
+// It is honoured when its position is within its funds, whatever came in before it: two payees of one
+// payer need not wait for each other.
+
+// withinFunds decides whether an entry can be honoured now.
+func (s *session) withinFunds(p *Purse, e *protocol.Entry) (bool, error) {
+	position, err := e.Spent.Sub(p.Enrolment.Start)
+	if err != nil {
+		return false, err
+	}
+	funds, err := p.Loaded.Add(p.Income)
+	if err != nil {
+		return false, err
+	}
+	if p.Lapsed > 0 {
+		below, err := s.tx.LapsedThrough(p.Number, e.Seq-1)
+		if err != nil {
+			return false, err
+		}
+		if funds, err = funds.Add(below); err != nil {
+			return false, err
+		}
+	}
+	// Of a purse that contradicts itself positions mean little: it is also held to its balance, first come first served.
+	enough := position <= funds && (!p.Contradicted || e.Spend.Amount <= p.Balance())
+	return enough, nil
+}
+
+// consider honours an entry if it can be honoured now.
+func (s *session) consider(p *Purse, r *EntryRecord) error {
+	if s.late(r) || s.over(r.Entry.Spend.Deadline) || !s.payable(r) {
+		return nil
+	}
+	enough, err := s.withinFunds(p, r.Entry)
+	if err != nil || !enough {
+		return err
+	}
+	return s.honour(p, r)
+}
+
+// late reports whether an entry was first presented after its deadline.
+func (s *session) late(r *EntryRecord) bool {
+	return r.At > s.moment(r.Entry.Spend.Deadline)
+}
+
+// payable reports whether there is somebody to pay: a purse, or the anchor itself for an unload.
+func (s *session) payable(r *EntryRecord) bool {
+	return r.Payee != 0 || r.Bill.Payee == s.b.charter.Anchor
+}
+
+// whyOpen says what an entry without a receipt waits for.
+func (s *session) whyOpen(r *EntryRecord) error {
+	switch {
+	case s.late(r):
+		return refuse(CodeLate, "entry.deadline")
+	case !s.payable(r):
+		return refuse(CodePayeeUnknown, "bill.payee_key")
+	}
+	return refuse(CodeParked, "entry.spent")
+}
+
+// takeUp lets everything that came in do its work: parked entries are honoured, the oldest first, which
+// brings more in elsewhere; Statements that waited get their sheets. It ends, for every step honours an
+// entry or settles a Statement.
+func (s *session) takeUp() error {
+	for len(s.work) > 0 {
+		p, err := s.purse(s.work[0])
+		if err != nil {
+			return err
+		}
+		s.work = slices.Delete(s.work, 0, 1)
+		if err := s.takeUpEntries(p); err != nil {
+			return err
+		}
+		if p.Waiting {
+			if err := s.reconsider(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *session) takeUpEntries(p *Purse) error {
+	if p.Open == 0 {
+		return nil
+	}
+	open, err := s.tx.OpenEntries(p.Number, p.Contradicted)
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if err := s.consider(p, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// available is what a sheet on the purse's newest Statement may say is left: what was loaded, the
+// income credited up to asOf, what lapsed at or below the Statement, less all that was spent by then,
+// whether those bills have come in or not. It may be negative.
+func (s *session) available(p *Purse, income money.Amount) (money.Amount, error) {
+	lapsed := money.Amount(0)
+	if p.Lapsed > 0 {
+		var err error
+		if lapsed, err = s.tx.LapsedThrough(p.Number, p.Base.Seq); err != nil {
+			return 0, err
+		}
+	}
+	in, err := money.Sum(p.Loaded, income, lapsed, p.Enrolment.Start)
+	if err != nil {
+		return 0, err
+	}
+	return in.Sub(p.Base.Spent)
+}

@@ -1,0 +1,200 @@
+package anchor
+
+import (
+	"context"
+	"errors"
+
+	"kula/ledger"
+	"kula/money"
+	"kula/protocol"
+)
+
+// What a chain signed away and nobody can claim any more lapses: it counts again as funds of the
+// purse, for entries above it only. There are two kinds. An entry that was presented and has no receipt
+// when its deadline and the clearing grace are over is dishonoured, and lapses under its own number.
+// What was spent up to a Statement and never presented lapses under the Statement's number, once every
+// sheet with an older base can no longer be redeemed.
+
+// tendBatch bounds what one transaction of Tend takes on.
+const tendBatch = 500
+
+// Tend does what time brings: dishonour and lapses, inheritance, a fresh notice. Call it now and then.
+func (b *Bank) Tend(ctx context.Context) error {
+	steps := []struct {
+		name string
+		run  func(*session) (more bool, err error)
+	}{
+		{"dishonour", (*session).dishonourDue},
+		{"lapse", (*session).lapseUnseen},
+		{"inherit", (*session).inherit},
+		{"notice", (*session).keepNoticeFresh},
+		{"challenges", func(s *session) (bool, error) { return false, s.tx.DropChallenges(s.now) }},
+	}
+	for _, step := range steps {
+		for more := true; more; {
+			err := b.update(ctx, step.name, 1, func(s *session) (err error) {
+				more, err = step.run(s)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lastMoment is the latest time whose grace is over, extensions aside: they only move times later.
+func (s *session) lastMoment() uint64 {
+	return s.now - min(s.now, s.b.charter.Lifetimes.Grace)
+}
+
+func (s *session) dishonourDue() (more bool, err error) {
+	due, err := s.tx.OpenUntil(s.lastMoment(), tendBatch)
+	if err != nil {
+		return false, err
+	}
+	settled := 0
+	for _, r := range due {
+		if !s.over(r.Entry.Spend.Deadline) {
+			continue // extended
+		}
+		settled++
+		if err := s.dishonour(r); err != nil {
+			return false, err
+		}
+	}
+	return len(due) == tendBatch && settled > 0, nil
+}
+
+func (s *session) dishonour(r *EntryRecord) error {
+	payer, err := s.purse(r.Purse)
+	if err != nil {
+		return err
+	}
+	receipt := &protocol.Receipt{Outcome: protocol.Dishonoured, Credited: protocol.Credit{Kind: protocol.CreditNone}}
+	switch {
+	case payer.Contradicted:
+		receipt.Reason = protocol.ReasonIncompatible
+	case s.late(r) || !s.payable(r): // nobody could take it in time
+		receipt.Reason = protocol.ReasonLate
+	default:
+		receipt.Reason = protocol.ReasonUncovered
+	}
+	if err := s.receipt(payer, r, receipt); err != nil {
+		return err
+	}
+	if r.Covered {
+		return nil
+	}
+	return s.lapse(payer, Lapse{Purse: payer.Number, Number: r.Entry.Seq, Amount: r.Entry.Spend.Amount, Entry: r.Hash, At: s.now})
+}
+
+// lapse gives a purse back what its chain had signed away. Of a purse that contradicts itself nothing
+// lapses: its numbers prove nothing about what is still owed.
+func (s *session) lapse(p *Purse, l Lapse) error {
+	if p.Contradicted {
+		return nil
+	}
+	p.Lapsed += l.Amount
+	if err := s.tx.InsertLapse(l); err != nil {
+		return err
+	}
+	s.cameIn(p)
+	return s.freshSheet(p)
+}
+
+// lapseUnseen closes sheets that can no longer be redeemed, and lets lapse what was spent on them unseen.
+func (s *session) lapseUnseen() (more bool, err error) {
+	sheets, err := s.tx.SheetsToClose(s.lastMoment(), tendBatch)
+	if err != nil {
+		return false, err
+	}
+	closed := map[int64]bool{}
+	for _, sheet := range sheets {
+		if !s.over(sheet.Sheet.RedeemBy) {
+			continue // extended
+		}
+		if err := s.tx.CloseSheet(sheet.Hash); err != nil {
+			return false, err
+		}
+		closed[sheet.Purse] = true
+	}
+	for number := range closed {
+		if err := s.lapseBelowSheets(number); err != nil {
+			return false, err
+		}
+	}
+	return len(sheets) == tendBatch && len(closed) > 0, nil
+}
+
+// lapseBelowSheets finds the highest Statement below which every sheet is closed: the base of the lowest
+// open one, or the newest Statement when none is open.
+func (s *session) lapseBelowSheets(number int64) error {
+	p, err := s.purse(number)
+	if err != nil {
+		return err
+	}
+	base, err := s.tx.LowestBase(number)
+	if errors.Is(err, ErrNoRecord) {
+		base, err = p.Base, nil
+	}
+	if err != nil || base.Seq <= p.LapsedThrough {
+		return err
+	}
+	unseen, err := s.unseen(p, base)
+	if err != nil {
+		return err
+	}
+	p.LapsedThrough = base.Seq
+	s.touch(p)
+	if unseen <= 0 {
+		return nil
+	}
+	return s.lapse(p, Lapse{Purse: number, Number: base.Seq, Amount: unseen, At: s.now})
+}
+
+// unseen is what was spent up to a base, was never presented, and has not lapsed before.
+func (s *session) unseen(p *Purse, base protocol.Base) (money.Amount, error) {
+	presented, err := s.tx.Presented(p.Number, base.Seq)
+	if err != nil {
+		return 0, err
+	}
+	before, err := s.tx.UnseenLapsed(p.Number)
+	if err != nil {
+		return 0, err
+	}
+	return base.Spent - p.Enrolment.Start - presented - before, nil
+}
+
+// inherit moves what replaced purses have left to their successors, once no sheet of theirs can be
+// redeemed any more. Until then nothing leaves a purse but by its chain.
+func (s *session) inherit() (more bool, err error) {
+	heirs, err := s.tx.Heirs()
+	if err != nil {
+		return false, err
+	}
+	for _, p := range heirs {
+		p = s.known(p)
+		left := p.Balance()
+		if left <= 0 || p.Open > 0 || !s.over(p.RedeemBy) {
+			continue
+		}
+		to, err := s.purse(p.Successor)
+		if err != nil {
+			return false, err
+		}
+		reference := p.ID.String() + "/" + p.Inherited.String()
+		if err := s.post(ledger.Inherit(s.header(p, reference), p.ID, to.ID, left)); err != nil {
+			return false, err
+		}
+		p.Inherited += left
+		to.Loaded += left
+		s.touch(p)
+		s.cameIn(to)
+		if err := s.freshSheet(to); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}

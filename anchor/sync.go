@@ -1,0 +1,303 @@
+package anchor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"kula/protocol"
+)
+
+// SyncRequest is anything somebody brings: their own, or other people's.
+type SyncRequest struct {
+	Bundle *protocol.Bundle
+	Digest protocol.Hash     // of the bundle's bytes: the Delivery names it
+	Purse  *protocol.PurseID // whose device authenticated itself; nil: nobody's
+	After  int64             // place in that purse's feed up to which it has everything
+}
+
+// SyncReply is what goes back.
+type SyncReply struct {
+	Bundle   *protocol.Bundle
+	Cursor   int64 // the purse's new place
+	Problems []Problem
+	More     bool // the feed goes on: sync again from Cursor
+}
+
+// Bounds of one sync.
+const (
+	maxBrought = protocol.MaxDelivered // documents
+	maxFeed    = 300                   // events
+)
+
+// Sync takes in what is presented, payments first, then Statements, in one transaction with the
+// Delivery that proves it was here; the reply has the receipts, the sheets, and for an authenticated
+// purse everything that was issued for it since.
+func (b *Bank) Sync(ctx context.Context, req SyncRequest) (*SyncReply, error) {
+	if req.Bundle.Network != b.net {
+		return nil, protocol.CodeWrongNetwork
+	}
+	if req.Bundle.Len() > maxBrought {
+		return nil, refuse(CodeTooMany, "bundle")
+	}
+	visit := &visit{b: b, req: req, reply: &SyncReply{Bundle: protocol.NewBundle(b.net), Cursor: req.After}}
+	if err := visit.sort(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.verify(ctx, visit.payments); err != nil {
+		return nil, err
+	}
+	if err := b.verifyStatements(ctx, visit.statements); err != nil {
+		return nil, err
+	}
+	if len(visit.payments)+len(visit.statements) > 0 {
+		if err := b.update(ctx, "sync", 1+len(visit.payments), visit.present); err != nil {
+			return nil, err
+		}
+	}
+	return visit.reply, b.view(ctx, visit.answer)
+}
+
+// visit is one Sync.
+type visit struct {
+	b          *Bank
+	req        SyncRequest
+	reply      *SyncReply
+	payments   []*candidate
+	statements []*statement
+	outcomes   []Presented
+	delivery   *protocol.Delivery
+}
+
+func (v *visit) problem(document protocol.Hash, err error) {
+	v.reply.Problems = append(v.reply.Problems, *problem(document, err))
+}
+
+// sort finds the payments and Statements in the bundle. A payment needs its bill beside it; its sheet
+// the anchor has.
+func (v *visit) sort(ctx context.Context) error {
+	memos := map[protocol.Hash]*protocol.Memo{}
+	for _, m := range protocol.All[*protocol.Memo](v.req.Bundle) {
+		memos[m.Commitment()] = m
+	}
+	return v.b.view(ctx, func(r Reader) error {
+		var failed error
+		v.req.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
+			e, ok := d.(*protocol.Entry)
+			switch {
+			case !ok || failed != nil:
+			case e.Kind == protocol.StatementKind:
+				v.statements = append(v.statements, &statement{entry: e, hash: h})
+			default:
+				failed = v.sortPayment(r, h, e, memos)
+			}
+		})
+		// A chain's Statements are taken in the order of their numbers.
+		slices.SortFunc(v.statements, func(x, y *statement) int {
+			if x.entry.Seq != y.entry.Seq {
+				return int(min(x.entry.Seq, 1<<62)) - int(min(y.entry.Seq, 1<<62)) //nolint:gosec // bounded
+			}
+			return bytes.Compare(x.hash[:], y.hash[:])
+		})
+		return failed
+	})
+}
+
+func (v *visit) sortPayment(r Reader, h protocol.Hash, e *protocol.Entry, memos map[protocol.Hash]*protocol.Memo) error {
+	bill, ok := protocol.Find[*protocol.Bill](v.req.Bundle, e.Spend.Bill)
+	if !ok {
+		d, err := r.Document(e.Spend.Bill)
+		if err != nil && !errors.Is(err, ErrNoRecord) {
+			return err
+		}
+		if bill, ok = d.(*protocol.Bill); !ok {
+			v.problem(h, &protocol.Error{Code: protocol.CodeMissingDocument, Where: "payment.bill"})
+			return nil
+		}
+	}
+	v.payments = append(v.payments, &candidate{
+		payment: &protocol.Payment{Entry: e, EntryHash: h, Bill: bill, BillHash: e.Spend.Bill},
+		memo:    memos[bill.Memo],
+	})
+	return nil
+}
+
+// present is the part of a sync that writes.
+func (v *visit) present(s *session) error {
+	outcomes, err := s.presentAll(v.payments)
+	if err != nil {
+		return err
+	}
+	v.outcomes = outcomes
+	var here []protocol.Hash
+	for _, c := range v.payments {
+		if c.err == nil {
+			here = append(here, c.payment.EntryHash, c.payment.BillHash)
+		}
+	}
+	for _, st := range v.statements {
+		if st.err == nil {
+			st.err = s.accept(st)
+		}
+		if st.err != nil && CodeOf(st.err) == "" {
+			return st.err
+		}
+		if st.err == nil {
+			here = append(here, st.hash)
+		}
+	}
+	return v.deliver(s, here)
+}
+
+// deliver makes the proof of presentment of everything that was taken in.
+func (v *visit) deliver(s *session, here []protocol.Hash) error {
+	if len(here) == 0 {
+		return nil
+	}
+	slices.SortFunc(here, func(a, b protocol.Hash) int { return bytes.Compare(a[:], b[:]) })
+	v.delivery = &protocol.Delivery{
+		Anchor: s.b.charter.Anchor, At: s.now, Bundle: v.req.Digest, Documents: slices.Compact(here),
+	}
+	s.b.seal(v.delivery)
+	return s.tx.InsertDelivery(s.b.net.Hash(v.delivery), v.delivery)
+}
+
+// answer fills the reply from what is durable by now.
+func (v *visit) answer(r Reader) error {
+	out := v.reply.Bundle
+	if v.delivery != nil {
+		out.AddRoot(v.delivery)
+	}
+	for i := range v.outcomes {
+		if err := v.answerPayment(r, &v.outcomes[i]); err != nil {
+			return err
+		}
+	}
+	for _, st := range v.statements {
+		if err := v.answerStatement(r, st); err != nil {
+			return err
+		}
+	}
+	notice, err := r.Notice()
+	if err != nil {
+		return err
+	}
+	out.Add(notice)
+	if v.req.Purse == nil {
+		return nil
+	}
+	return v.feed(r)
+}
+
+func (v *visit) answerPayment(r Reader, p *Presented) error {
+	if p.Problem != nil {
+		v.reply.Problems = append(v.reply.Problems, *p.Problem)
+	}
+	if p.Receipt == nil {
+		return nil
+	}
+	v.reply.Bundle.AddRoot(p.Receipt)
+	e, err := r.Entry(p.Entry)
+	if err != nil {
+		return err
+	}
+	return v.addPayout(r, e)
+}
+
+func (v *visit) addPayout(r Reader, e *EntryRecord) error {
+	payout, err := payoutOf(r, e)
+	if err == nil && payout != nil {
+		v.reply.Bundle.AddRoot(payout)
+	}
+	return err
+}
+
+func (v *visit) answerStatement(r Reader, st *statement) error {
+	if st.err != nil {
+		v.problem(st.hash, st.err)
+		return nil
+	}
+	sheet, err := sheetFor(r, st)
+	if err != nil {
+		if CodeOf(err) == "" {
+			return err
+		}
+		v.problem(st.hash, err)
+		return nil
+	}
+	v.reply.Bundle.AddRoot(sheet)
+	return nil
+}
+
+// feed adds what was issued for the purse since its cursor.
+func (v *visit) feed(r Reader) error {
+	p, err := r.Purse(*v.req.Purse)
+	if err != nil {
+		return unknown(err, CodeUnknownPurse, "purse")
+	}
+	charter, err := r.Charter()
+	if err != nil {
+		return err
+	}
+	if charter.Event >= v.req.After {
+		v.reply.Bundle.Add(charter.Charter)
+	}
+	events, err := r.Events(p.Number, v.req.After, maxFeed)
+	if err != nil {
+		return err
+	}
+	for _, event := range events {
+		if err := v.addEvent(r, p, event); err != nil {
+			return err
+		}
+		v.reply.Cursor = event.Cursor
+	}
+	v.reply.More = len(events) == maxFeed
+	return nil
+}
+
+func (v *visit) addEvent(r Reader, p *Purse, event Event) error {
+	out := v.reply.Bundle
+	switch event.Kind {
+	case EventSheet:
+		sheet, err := r.SheetByNumber(event.Document)
+		if err == nil {
+			out.AddRoot(sheet.Sheet)
+		}
+		return err
+	case EventCard:
+		card, err := r.Card(p.Number)
+		if err == nil {
+			out.AddRoot(card)
+		}
+		return err
+	case EventPayout:
+		payout, err := r.Payout(event.Document)
+		if err == nil {
+			out.AddRoot(payout.Payout)
+		}
+		return err
+	}
+	e, err := r.EntryByNumber(event.Document)
+	if err != nil {
+		return err
+	}
+	out.AddRoot(e.Receipt)
+	if event.Kind == EventIncome {
+		v.addIncome(e)
+	}
+	return v.addPayout(r, e)
+}
+
+// addIncome adds the documents of an income that somebody else brought.
+func (v *visit) addIncome(e *EntryRecord) {
+	if _, brought := v.req.Bundle.Get(e.Hash); brought {
+		return
+	}
+	v.reply.Bundle.Add(e.Entry)
+	v.reply.Bundle.Add(e.Bill)
+	if e.Memo != nil {
+		v.reply.Bundle.Add(e.Memo)
+	}
+}

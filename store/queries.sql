@@ -1,0 +1,262 @@
+-- name: Charter :one
+SELECT * FROM charter ORDER BY serial DESC LIMIT 1;
+
+-- name: InsertCharter :exec
+INSERT INTO charter (serial, hash, raw, event) VALUES (@serial, @hash, @raw, @event);
+
+-- name: Notice :one
+SELECT raw FROM notice ORDER BY epoch DESC LIMIT 1;
+
+-- name: InsertNotice :exec
+INSERT INTO notice (epoch, hash, raw) VALUES (@epoch, @hash, @raw);
+
+-- name: CharterByHash :one
+SELECT raw FROM charter WHERE hash = @hash;
+
+-- name: NoticeByHash :one
+SELECT raw FROM notice WHERE hash = @hash;
+
+-- name: UnloadBill :one
+SELECT raw FROM unload WHERE bill = @bill;
+
+-- name: Counter :one
+SELECT value FROM counter WHERE name = @name;
+
+-- name: SetCounter :exec
+INSERT INTO counter (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: Purse :one
+SELECT * FROM purse WHERE id = @id;
+
+-- name: PurseByNumber :one
+SELECT * FROM purse WHERE number = @number;
+
+-- name: PurseByKey :one
+SELECT purse.* FROM purse JOIN device_key ON device_key.purse = purse.number WHERE device_key.key = @key;
+
+-- name: PurseByReference :one
+SELECT * FROM purse WHERE reference = @reference;
+
+-- name: Purses :many
+SELECT * FROM purse WHERE number > @after ORDER BY number LIMIT @most;
+
+-- name: Heirs :many
+SELECT * FROM purse WHERE revoked AND successor <> 0 ORDER BY number;
+
+-- name: InsertPurse :one
+INSERT INTO purse (id, account, enrolment, name, tier, reference, enrolled_at, statement, base_spent)
+VALUES (@id, @account, @enrolment, @name, @tier, @reference, @enrolled_at, @statement, @base_spent)
+RETURNING number;
+
+-- name: InsertDeviceKey :exec
+INSERT INTO device_key (key, purse) VALUES (@key, @purse);
+
+-- name: SavePurse :exec
+UPDATE purse SET
+	tier = @tier, frozen = @frozen, contradicted = @contradicted, revoked = @revoked, successor = @successor,
+	loaded = @loaded, income = @income, late_income = @late_income, newest_income = @newest_income,
+	honoured = @honoured, inherited = @inherited, lapsed = @lapsed, open = @open, statement = @statement,
+	statement_time = @statement_time, base_seq = @base_seq, base_spent = @base_spent, as_of = @as_of,
+	waiting = @waiting, lapsed_through = @lapsed_through, redeem_by = @redeem_by
+WHERE number = @number;
+
+-- name: Card :one
+SELECT raw FROM card WHERE purse = @purse ORDER BY number DESC LIMIT 1;
+
+-- name: InsertCard :exec
+INSERT INTO card (purse, hash, raw) VALUES (@purse, @hash, @raw);
+
+-- name: Sheet :one
+SELECT * FROM sheet WHERE hash = @hash;
+
+-- name: SheetByNumber :one
+SELECT * FROM sheet WHERE number = @number;
+
+-- name: SheetOf :one
+SELECT * FROM sheet WHERE statement = @statement ORDER BY number DESC LIMIT 1;
+
+-- name: NewestSheet :one
+SELECT * FROM sheet WHERE purse = @purse ORDER BY number DESC LIMIT 1;
+
+-- name: LowestSheet :one
+SELECT raw FROM sheet WHERE purse = @purse AND NOT closed ORDER BY base_seq, number LIMIT 1;
+
+-- name: SheetsToClose :many
+SELECT * FROM sheet WHERE NOT closed AND redeem_by <= @redeem_by ORDER BY redeem_by LIMIT @most;
+
+-- name: InsertSheet :one
+INSERT INTO sheet (hash, purse, statement, base_seq, redeem_by, raw)
+VALUES (@hash, @purse, @statement, @base_seq, @redeem_by, @raw) RETURNING number;
+
+-- name: CloseSheet :exec
+UPDATE sheet SET closed = TRUE WHERE hash = @hash;
+
+-- name: InsertChallenge :exec
+INSERT INTO challenge (nonce, purse, expires) VALUES (@nonce, @purse, @expires);
+
+-- name: TakeChallenge :execrows
+DELETE FROM challenge WHERE nonce = @nonce AND purse = @purse AND expires >= @now;
+
+-- name: DropChallenges :exec
+DELETE FROM challenge WHERE expires < @expired;
+
+-- name: InsertEvent :exec
+INSERT INTO event (purse, cursor, kind, document) VALUES (@purse, @cursor, @kind, @document);
+
+-- name: Events :many
+SELECT cursor, kind, document FROM event WHERE purse = @purse AND cursor > @after ORDER BY cursor LIMIT @most;
+
+-- name: Entry :one
+SELECT * FROM entry WHERE hash = @hash;
+
+-- name: EntryByNumber :one
+SELECT * FROM entry WHERE number = @number;
+
+-- name: EntryAtOrBelow :one
+SELECT * FROM entry WHERE purse = @purse AND seq <= @seq ORDER BY seq DESC LIMIT 1;
+
+-- name: EntryAtOrAbove :one
+SELECT * FROM entry WHERE purse = @purse AND seq >= @seq ORDER BY seq LIMIT 1;
+
+-- name: OpenBySeq :many
+SELECT * FROM entry WHERE purse = @purse AND open ORDER BY seq;
+
+-- name: OpenByPresentment :many
+SELECT * FROM entry WHERE purse = @purse AND open ORDER BY number;
+
+-- name: OpenByKey :many
+SELECT * FROM entry WHERE payee_key = @payee_key AND open AND payee = 0 ORDER BY number;
+
+-- name: OpenUntil :many
+SELECT * FROM entry WHERE open AND deadline <= @deadline ORDER BY deadline LIMIT @most;
+
+-- name: Presented :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM entry WHERE purse = @purse AND seq <= @through AND NOT covered;
+
+-- name: BillOf :one
+SELECT bill FROM entry WHERE hash = @hash;
+
+-- name: LastEntry :one
+SELECT CAST(COALESCE(MAX(number), 0) AS INTEGER) FROM entry;
+
+-- name: InsertEntry :exec
+INSERT INTO entry (number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
+VALUES (@number, @hash, @purse, @seq, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo);
+
+-- name: SettleEntry :execrows
+UPDATE entry SET receipt = @receipt, open = FALSE WHERE number = @number AND open;
+
+-- name: SetPayee :exec
+UPDATE entry SET payee = @payee WHERE number = @number AND open AND payee = 0;
+
+-- name: LapsedThrough :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = @purse AND seq <= @through;
+
+-- name: UnseenLapsed :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = @purse AND entry IS NULL;
+
+-- name: InsertLapse :exec
+INSERT INTO lapse (purse, seq, amount, entry, at) VALUES (@purse, @seq, @amount, @entry, @at);
+
+-- name: InsertContradiction :exec
+INSERT INTO contradiction (first, second, purse, at) VALUES (@first, @second, @purse, @at) ON CONFLICT DO NOTHING;
+
+-- name: Unload :one
+SELECT * FROM unload WHERE bill = @bill;
+
+-- name: InsertUnload :exec
+INSERT INTO unload (bill, purse, raw, memo, destination, text) VALUES (@bill, @purse, @raw, @memo, @destination, @text);
+
+-- name: InsertDelivery :exec
+INSERT INTO delivery (hash, bundle, at, raw) VALUES (@hash, @bundle, @at, @raw);
+
+-- name: InsertLeaf :exec
+INSERT INTO log_leaf (place, entry) VALUES (@place, @entry);
+
+-- name: Trial :many
+SELECT account, asset, amount FROM balance WHERE amount <> 0 ORDER BY asset, account;
+
+-- name: Balance :one
+SELECT amount FROM balance WHERE account = @account AND asset = @asset;
+
+-- name: SetBalance :exec
+INSERT INTO balance (account, asset, amount) VALUES (@account, @asset, @amount)
+ON CONFLICT (account, asset) DO UPDATE SET amount = excluded.amount;
+
+-- name: Booked :one
+SELECT * FROM journal WHERE id = @id;
+
+-- name: InsertJournal :execrows
+INSERT INTO journal (id, kind, asset, at, postings) VALUES (@id, @kind, @asset, @at, @postings) ON CONFLICT (id) DO NOTHING;
+
+-- name: Slip :one
+SELECT sqlc.embed(teller_slip), purse.id FROM teller_slip JOIN purse ON purse.number = teller_slip.purse WHERE teller_slip.key = @key;
+
+-- name: Slips :many
+SELECT sqlc.embed(teller_slip), purse.id FROM teller_slip JOIN purse ON purse.number = teller_slip.purse
+WHERE teller_slip.officer = @officer AND teller_slip.number > @after ORDER BY teller_slip.number LIMIT @most;
+
+-- name: InsertSlip :one
+INSERT INTO teller_slip (key, direction, officer, purse, account, asset, amount, at)
+SELECT @key, @direction, @officer, purse.number, @account, @asset, @amount, @at FROM purse WHERE purse.id = @purse_id RETURNING number;
+
+-- name: CashSettled :one
+SELECT CAST(COALESCE(SUM(payout.amount), 0) AS INTEGER) FROM payout JOIN purse ON purse.number = payout.purse
+WHERE payout.destination = @destination AND payout.state = @state AND payout.asset = @asset AND purse.account = @account;
+
+-- name: CashGiven :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM teller_slip WHERE account = @account AND asset = @asset AND direction = 'out';
+
+-- name: Incoming :one
+SELECT * FROM incoming WHERE operation = @operation;
+
+-- name: IncomingIn :many
+SELECT * FROM incoming WHERE state = @state ORDER BY operation;
+
+-- name: InsertIncoming :exec
+INSERT INTO incoming (operation, paging, tx, at, kind, sender, asset, amount, memo_id, muxed_id, other_memo, state, purse, reason)
+VALUES (@operation, @paging, @tx, @at, @kind, @sender, @asset, @amount, @memo_id, @muxed_id, @other_memo, @state, @purse, @reason);
+
+-- name: SaveIncoming :exec
+UPDATE incoming SET state = @state, purse = @purse, reason = @reason WHERE operation = @operation;
+
+-- name: Cursor :one
+SELECT cursor FROM rail_cursor WHERE id = 1;
+
+-- name: SetCursor :exec
+INSERT INTO rail_cursor (id, cursor) VALUES (1, @cursor) ON CONFLICT (id) DO UPDATE SET cursor = excluded.cursor;
+
+-- name: Payout :one
+SELECT * FROM payout WHERE id = @id;
+
+-- name: PayoutOf :one
+SELECT * FROM payout WHERE entry = @entry AND entry <> 0;
+
+-- name: PayoutsIn :many
+SELECT * FROM payout WHERE state = @state ORDER BY id LIMIT @most;
+
+-- name: Payable :many
+SELECT payout.* FROM payout LEFT JOIN purse ON purse.number = payout.purse
+WHERE payout.state = @state AND (purse.frozen IS NULL OR NOT purse.frozen) ORDER BY payout.id LIMIT @most;
+
+-- name: PayoutsOf :many
+SELECT * FROM payout WHERE envelope = @envelope AND envelope <> 0 ORDER BY operation;
+
+-- name: InsertPayout :one
+INSERT INTO payout (purse, entry, receipt, source, destination, asset, amount, fee, memo, claimable, state, alone, code, attempts, envelope, operation, tx, raw, queued_at)
+VALUES (@purse, @entry, @receipt, @source, @destination, @asset, @amount, @fee, @memo, @claimable, @state, @alone, @code, @attempts, @envelope, @operation, @tx, @raw, @queued_at)
+RETURNING id;
+
+-- name: SavePayout :exec
+UPDATE payout SET claimable = @claimable, state = @state, alone = @alone, code = @code, attempts = @attempts,
+	envelope = @envelope, operation = @operation, tx = @tx, raw = @raw
+WHERE id = @id;
+
+-- name: OpenEnvelope :one
+SELECT * FROM envelope WHERE closed_at = 0;
+
+-- name: InsertEnvelope :one
+INSERT INTO envelope (hash, xdr, channel, max_time, stored_at) VALUES (@hash, @xdr, @channel, @max_time, @stored_at) RETURNING id;
+
+-- name: CloseEnvelope :exec
+UPDATE envelope SET verdict = @verdict, code = @code, closed_at = @closed_at WHERE id = @id;

@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"kula/anchor"
+	"kula/money"
+	"kula/protocol"
+	"kula/store/sqlite/internal/queries"
+)
+
+func (r *reader) Entry(h protocol.Hash) (*anchor.EntryRecord, error) {
+	return entryOf(r.q.Entry(r.ctx, h[:]))
+}
+
+func (r *reader) EntryByNumber(number int64) (*anchor.EntryRecord, error) {
+	return entryOf(r.q.EntryByNumber(r.ctx, number))
+}
+
+func (r *reader) Neighbours(purse int64, seq uint64) ([]*anchor.EntryRecord, error) {
+	var list []*anchor.EntryRecord
+	below, err := entryOf(r.q.EntryAtOrBelow(r.ctx, queries.EntryAtOrBelowParams{Purse: purse, Seq: signed(seq)}))
+	if err == nil {
+		list = append(list, below)
+	} else if !errors.Is(err, anchor.ErrNoRecord) {
+		return nil, err
+	}
+	above, err := entryOf(r.q.EntryAtOrAbove(r.ctx, queries.EntryAtOrAboveParams{Purse: purse, Seq: signed(seq)}))
+	switch {
+	case errors.Is(err, anchor.ErrNoRecord):
+		return list, nil
+	case err != nil:
+		return nil, err
+	case below == nil || above.Number != below.Number:
+		list = append(list, above)
+	}
+	return list, nil
+}
+
+func (r *reader) OpenEntries(purse int64, byPresentment bool) ([]*anchor.EntryRecord, error) {
+	find := r.q.OpenBySeq
+	if byPresentment {
+		find = r.q.OpenByPresentment
+	}
+	rows, err := find(r.ctx, purse)
+	return all(rows, err, entryOf)
+}
+
+func (r *reader) OpenByKey(key protocol.Key) ([]*anchor.EntryRecord, error) {
+	rows, err := r.q.OpenByKey(r.ctx, key[:])
+	return all(rows, err, entryOf)
+}
+
+func (r *reader) OpenUntil(deadline uint64, limit int) ([]*anchor.EntryRecord, error) {
+	rows, err := r.q.OpenUntil(r.ctx, queries.OpenUntilParams{Deadline: signed(deadline), Most: int64(limit)})
+	return all(rows, err, entryOf)
+}
+
+func (r *reader) Presented(purse int64, through uint64) (money.Amount, error) {
+	sum, err := r.q.Presented(r.ctx, queries.PresentedParams{Purse: purse, Through: signed(through)})
+	return money.Amount(sum), wrap(err)
+}
+
+func (r *reader) LapsedThrough(purse int64, through uint64) (money.Amount, error) {
+	sum, err := r.q.LapsedThrough(r.ctx, queries.LapsedThroughParams{Purse: purse, Through: signed(through)})
+	return money.Amount(sum), wrap(err)
+}
+
+func (r *reader) UnseenLapsed(purse int64) (money.Amount, error) {
+	sum, err := r.q.UnseenLapsed(r.ctx, purse)
+	return money.Amount(sum), wrap(err)
+}
+
+func (r *reader) Unload(bill protocol.Hash) (*anchor.UnloadRecord, error) {
+	row, err := r.q.Unload(r.ctx, bill[:])
+	if err != nil {
+		return nil, wrap(err)
+	}
+	u := &anchor.UnloadRecord{Hash: bill, Purse: row.Purse, Destination: row.Destination, Text: row.Text}
+	if u.Bill, err = decode[*protocol.Bill](row.Raw, nil); err != nil {
+		return nil, err
+	}
+	u.Memo, err = decode[*protocol.Memo](row.Memo, nil)
+	return u, err
+}
+
+func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
+	t.counters.entry++
+	r.Number = t.counters.entry
+	row := queries.InsertEntryParams{
+		Number: r.Number, Hash: r.Hash[:], Purse: r.Purse, Seq: signed(r.Entry.Seq), Amount: int64(r.Entry.Amount()),
+		Deadline: signed(r.Entry.Spend.Deadline), Payee: r.Payee, At: signed(r.At), Covered: r.Covered, Open: r.Open,
+		Raw: protocol.Encode(r.Entry), Bill: encode(r.Bill), Memo: encode(r.Memo),
+	}
+	if r.Bill != nil {
+		row.PayeeKey = r.Bill.PayeeKey[:]
+	}
+	return wrap(t.q.InsertEntry(t.ctx, row))
+}
+
+func (t *tx) SettleEntry(r *anchor.EntryRecord) error {
+	n, err := t.q.SettleEntry(t.ctx, queries.SettleEntryParams{Receipt: protocol.Encode(r.Receipt), Number: r.Number})
+	if err == nil && n != 1 {
+		return fmt.Errorf("sqlite: entry %s has a receipt already", r.Hash)
+	}
+	return wrap(err)
+}
+
+func (t *tx) SetPayee(entry, payee int64) error {
+	return wrap(t.q.SetPayee(t.ctx, queries.SetPayeeParams{Payee: payee, Number: entry}))
+}
+
+func (t *tx) InsertLapse(l anchor.Lapse) error {
+	row := queries.InsertLapseParams{Purse: l.Purse, Seq: signed(l.Number), Amount: int64(l.Amount), At: signed(l.At)}
+	if !l.Entry.IsZero() {
+		row.Entry = l.Entry[:]
+	}
+	return wrap(t.q.InsertLapse(t.ctx, row))
+}
+
+func (t *tx) InsertContradiction(purse int64, first, second protocol.Hash, at uint64) error {
+	return wrap(t.q.InsertContradiction(t.ctx, queries.InsertContradictionParams{First: first[:], Second: second[:], Purse: purse, At: signed(at)}))
+}
+
+func (t *tx) InsertUnload(u *anchor.UnloadRecord) error {
+	return wrap(t.q.InsertUnload(t.ctx, queries.InsertUnloadParams{
+		Bill: u.Hash[:], Purse: u.Purse, Raw: protocol.Encode(u.Bill), Memo: protocol.Encode(u.Memo), Destination: u.Destination, Text: u.Text,
+	}))
+}
+
+func (t *tx) InsertDelivery(h protocol.Hash, d *protocol.Delivery) error {
+	return wrap(t.q.InsertDelivery(t.ctx, queries.InsertDeliveryParams{Hash: h[:], Bundle: d.Bundle[:], At: signed(d.At), Raw: protocol.Encode(d)}))
+}
+
+func (t *tx) NextLeaf(entry int64) (uint64, error) {
+	place := t.counters.leaf
+	t.counters.leaf++
+	err := t.q.InsertLeaf(t.ctx, queries.InsertLeafParams{Place: place, Entry: sql.NullInt64{Int64: entry, Valid: true}})
+	return unsigned(place), wrap(err)
+}

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+
+	"kula/anchor"
+	"kula/protocol"
+	"kula/store/sqlite/internal/queries"
+)
+
+func (r *reader) Charter() (*anchor.CharterRecord, error) {
+	row, err := r.q.Charter(r.ctx)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	c, err := decode[*protocol.Charter](row.Raw, nil)
+	return &anchor.CharterRecord{Charter: c, Event: row.Event}, err
+}
+
+func (r *reader) Notice() (*protocol.Notice, error) {
+	raw, err := r.q.Notice(r.ctx)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return decode[*protocol.Notice](raw, nil)
+}
+
+func (r *reader) Document(h protocol.Hash) (protocol.Document, error) {
+	sheet, err := r.Sheet(h)
+	if err == nil {
+		return sheet.Sheet, nil
+	}
+	if !errors.Is(err, anchor.ErrNoRecord) {
+		return nil, err
+	}
+	var raw []byte
+	found := errors.New("none")
+	for _, find := range []func() ([]byte, error){
+		func() ([]byte, error) { return r.q.UnloadBill(r.ctx, h[:]) },
+		func() ([]byte, error) { return r.q.CharterByHash(r.ctx, h[:]) },
+		func() ([]byte, error) { return r.q.NoticeByHash(r.ctx, h[:]) },
+	} {
+		if raw, found = find(); !errors.Is(found, sql.ErrNoRows) {
+			break
+		}
+	}
+	if found != nil {
+		return nil, wrap(found)
+	}
+	return protocol.Decode(raw)
+}
+
+func (t *tx) InstallCharter(h protocol.Hash, c *protocol.Charter) error {
+	return wrap(t.q.InsertCharter(t.ctx, queries.InsertCharterParams{
+		Serial: int64(c.Serial), Hash: h[:], Raw: protocol.Encode(c), Event: t.counters.event,
+	}))
+}
+
+func (t *tx) InsertNotice(h protocol.Hash, n *protocol.Notice) error {
+	return wrap(t.q.InsertNotice(t.ctx, queries.InsertNoticeParams{Epoch: int64(n.Epoch), Hash: h[:], Raw: protocol.Encode(n)}))
+}

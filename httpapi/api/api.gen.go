@@ -35,6 +35,30 @@ func (e PurseKind) Valid() bool {
 	}
 }
 
+// Defines values for PurseState.
+const (
+	Contradicted PurseState = "contradicted"
+	Frozen       PurseState = "frozen"
+	Open         PurseState = "open"
+	Revoked      PurseState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the PurseState enum.
+func (e PurseState) Valid() bool {
+	switch e {
+	case Contradicted:
+		return true
+	case Frozen:
+		return true
+	case Open:
+		return true
+	case Revoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccountID Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
 type AccountID = protocol.AccountID
 
@@ -68,7 +92,8 @@ type AuthToken struct {
 	Token string `json:"token"`
 }
 
-// Bundle The canonical encoding of `docs/protocol.md`, with no context. Roots are named by the routes.
+// Bundle The canonical encoding of `docs/protocol.md`. Wallets may leave out what they have from this anchor
+// (charter, sheets, notices, bills presented before); what the anchor sends is always whole.
 type Bundle = openapi_types.File
 
 // Challenge defines model for Challenge.
@@ -98,8 +123,11 @@ type Deposit struct {
 	// Address The deposit account.
 	Address string `json:"address"`
 
-	// MemoId Memo of type id; a decimal number.
-	MemoId string `json:"memo_id"`
+	// Fee What the bank keeps of a load, in words of the charter.
+	Fee string `json:"fee"`
+
+	// MemoID Memo of type id; a decimal number.
+	MemoID string `json:"memo_id"`
 
 	// Muxed The same place as one `M…` address.
 	Muxed string `json:"muxed"`
@@ -152,7 +180,9 @@ type Problem struct {
 	// Title Example: Unprocessable Entity
 	Title string `json:"title"`
 
-	// Type Example: urn:kula:problem:expired
+	// Type Always about:blank: `code` tells problems apart.
+	//
+	// Example: about:blank
 	Type string `json:"type"`
 }
 
@@ -172,9 +202,14 @@ type Purse struct {
 	AtBank Amount `json:"at_bank"`
 
 	// Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
-	Deposit Deposit   `json:"deposit"`
-	Kind    PurseKind `json:"kind"`
-	Limits  Limits    `json:"limits"`
+	Deposit Deposit `json:"deposit"`
+
+	// FundsWaiting Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	FundsWaiting Amount    `json:"funds_waiting"`
+	Kind         PurseKind `json:"kind"`
+	Limits       Limits    `json:"limits"`
 
 	// Name As on the Card.
 	Name string `json:"name"`
@@ -185,22 +220,21 @@ type Purse struct {
 	// SheetExpires Unix seconds.
 	//
 	// Example: 1800000000
-	SheetExpires *Time `json:"sheet_expires,omitempty"`
-
-	// State Example: open
-	State string `json:"state"`
+	SheetExpires *Time      `json:"sheet_expires,omitempty"`
+	State        PurseState `json:"state"`
 
 	// Tier Example: basic
 	Tier string `json:"tier"`
 
-	// Waiting Decimal, in units of the asset.
-	//
-	// Example: 12.5
-	Waiting Amount `json:"waiting"`
+	// Waiting A Statement waits for the income that covers it.
+	Waiting bool `json:"waiting"`
 }
 
 // PurseKind defines model for Purse.Kind.
 type PurseKind string
+
+// PurseState defines model for Purse.State.
+type PurseState string
 
 // PurseID Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 type PurseID = protocol.PurseID

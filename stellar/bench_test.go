@@ -2,6 +2,10 @@ package stellar_test
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"testing"
 
 	"github.com/stellar/go-stellar-sdk/clients/horizonclient"
@@ -172,4 +176,27 @@ func (b *bank) balanceID(hash string) string {
 	}
 	b.Fatalf("transaction %s made no claimable balance", hash)
 	return ""
+}
+
+// through puts something between the rail and Horizon that answers some requests itself.
+func (b *bank) through(answers func(http.ResponseWriter, *http.Request) bool) {
+	b.Helper()
+	target, err := url.Parse(b.cfg.Horizon.URL)
+	b.check(err)
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !answers(w, r) {
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+	b.Cleanup(server.Close)
+	b.cfg.Horizon = &stellar.Horizon{URL: server.URL, Passphrase: b.net.Passphrase()}
+	b.restart()
+}
+
+func (b *bank) answer(w http.ResponseWriter, status int, body string) {
+	w.WriteHeader(status)
+	if _, err := w.Write([]byte(body)); err != nil {
+		b.Error(err)
+	}
 }

@@ -1,7 +1,9 @@
 package stellar_test
 
 import (
+	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -147,8 +149,12 @@ func TestExpiredEnvelopeIsRejectedOnlyByTheLedgersTime(t *testing.T) {
 	ana := b.person(0)
 	e := b.prepare(b.transfer(ana.Address(), 1))
 	clock.pass(stellar.DefaultLifetime * time.Second)
+	b.check(b.net.CloseLedger()) // this is the last moment at which it may be applied
 	b.fault(localnet.Fault{Kind: localnet.FaultDropped})
 	b.submit(e, anchor.Unknown)
+	if other := b.prepare(b.transfer(ana.Address(), 8)); other.Channel == e.Channel {
+		t.Error("its channel was given away while it could still be applied")
+	}
 	clock.pass(time.Second)
 	b.check(b.net.CloseLedger())
 	got := b.submit(e, anchor.Rejected)
@@ -282,4 +288,47 @@ func TestAsync(t *testing.T) {
 	if held := b.holds(ana.Address()); held != 3 {
 		t.Errorf("the payee holds %s", held)
 	}
+}
+
+// A Horizon that has forgotten old transactions is no proof that they never were.
+func TestExpiredAndForgottenByHistory(t *testing.T) {
+	b, clock := openWithClock(t)
+	ana := b.person(0)
+	e := b.prepare(b.transfer(ana.Address(), 1))
+	b.submit(e, anchor.Applied)
+	clock.pass(stellar.DefaultLifetime*time.Second + time.Second)
+	b.check(b.net.CloseLedger())
+
+	b.through(func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/transactions/"):
+			b.answer(w, http.StatusNotFound, `{"type":"https://stellar.org/horizon-errors/not_found","title":"Resource Missing","status":404}`)
+		case r.URL.Path == "/transactions":
+			b.answer(w, http.StatusBadRequest, `{"type":"https://stellar.org/horizon-errors/transaction_failed","title":"Transaction Failed","status":400,"extras":{"result_codes":{"transaction":"tx_too_late"}}}`)
+		case strings.HasSuffix(r.URL.Path, "/transactions"):
+			b.answer(w, http.StatusOK, `{"_embedded":{"records":[]}}`)
+		default:
+			return false
+		}
+		return true
+	})
+	b.submit(e, anchor.Unknown)
+}
+
+// Horizon may know of a transaction before it knows of the account's new sequence number.
+func TestChannelWhoseAccountIsLate(t *testing.T) {
+	b := open(t)
+	b.cfg.Channels = b.cfg.Channels[:1]
+	stale, err := json.Marshal(b.sequence(b.cfg.Channels[0]))
+	b.check(err)
+	b.through(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/accounts/"+b.cfg.Channels[0].Address() {
+			return false
+		}
+		b.answer(w, http.StatusOK, string(stale))
+		return true
+	})
+	ana := b.person(0)
+	b.submit(b.prepare(b.transfer(ana.Address(), 1)), anchor.Applied)
+	b.submit(b.prepare(b.transfer(ana.Address(), 2)), anchor.Applied)
 }

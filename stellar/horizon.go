@@ -37,7 +37,7 @@ func (h *Horizon) client(ctx context.Context) *horizonclient.Client {
 
 // boundHTTP ties the SDK's requests to a context and bounds their answers.
 type boundHTTP struct {
-	ctx  context.Context //nolint:containedctx // the SDK's interface has no place for it
+	ctx  context.Context // the SDK's interface has no other place for it
 	http *http.Client
 }
 

@@ -2,6 +2,9 @@ package stellar_test
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stellar/go-stellar-sdk/keypair"
@@ -134,7 +137,7 @@ func TestIncomingClaim(t *testing.T) {
 	cursor := b.settled()
 	b.must(b.cfg.Reserve, txnbuild.MemoID(42), &txnbuild.ClaimClaimableBalance{BalanceID: b.balanceID(tx.Hash)})
 	in, _ := b.seen(cursor, 10)
-	if len(in) != 1 || in[0].Kind != anchor.IncomingClaim || in[0].Amount != 7*money.Unit || in[0].Asset != b.vuv || in[0].From != ana.Address() {
+	if len(in) != 1 || in[0].Kind != anchor.IncomingClaim || in[0].Amount != 7*money.Unit || in[0].Asset != b.vuv || in[0].From != ana.Address() || !in[0].OtherMemo {
 		t.Errorf("income: %+v", in)
 	}
 }
@@ -223,5 +226,76 @@ func TestIncomingThroughFaults(t *testing.T) {
 	end()
 	if _, _, err := b.rail.Incoming(ended, cursor, 10); err == nil {
 		t.Error("an ended context was not noticed")
+	}
+}
+
+// Horizon tells of failed transactions only when asked. Should it do so unasked, they are still no income.
+func TestIncomingIgnoresFailedTransactionsThatAreShown(t *testing.T) {
+	b := open(t)
+	ana := b.person(10 * money.Unit)
+	cursor := b.settled()
+	if _, err := b.transact(ana, nil, &txnbuild.Payment{Destination: b.cfg.Reserve.Address(), Amount: "1000", Asset: b.credit()}); err == nil {
+		t.Fatal("the ledger took a payment of what is not there")
+	}
+	shown := false
+	b.through(func(_ http.ResponseWriter, r *http.Request) bool {
+		query := r.URL.Query()
+		query.Set("include_failed", "true")
+		r.URL.RawQuery, shown = query.Encode(), true
+		return false
+	})
+	if in, next := b.seen(cursor, 10); !shown || len(in) != 0 || next == cursor {
+		t.Errorf("income: %+v, cursor %s", in, next)
+	}
+}
+
+// The development ledger has no contracts; the record is as Horizon documents it.
+func TestIncomingFromAContract(t *testing.T) {
+	b := open(t)
+	cursor := b.settled()
+	const id, hash = "12884905985", "0000000000000000000000000000000000000000000000000000000000000abc"
+	change := func(kind, from, to, amount, code string) string {
+		return fmt.Sprintf(`{"asset_type":"credit_alphanum4","asset_code":%q,"asset_issuer":%q,"type":%q,"from":%q,"to":%q,"amount":%q}`,
+			code, b.issuer.Address(), kind, from, to, amount)
+	}
+	ana, reserve := b.person(0).Address(), b.cfg.Reserve.Address()
+	changes := strings.Join([]string{
+		change("transfer", ana, reserve, "1.5", "VUV"), change("transfer", reserve, ana, "9", "VUV"), change("transfer", ana, reserve, "2", "OTHR"),
+	}, ",")
+	record := fmt.Sprintf(`{"id":%q,"paging_token":%q,"transaction_successful":true,"source_account":%q,"type":"invoke_host_function","type_i":24,
+		"created_at":"2026-01-01T00:00:00Z","transaction_hash":%q,"asset_balance_changes":[%s],
+		"transaction":{"memo_type":"id","memo":"42","successful":true,"hash":%q,"source_account_sequence":"1","fee_charged":"1","max_fee":"1"}}`, id, id, ana, hash, changes, hash)
+	b.through(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/operations") {
+			return false
+		}
+		if r.FormValue("cursor") == id {
+			record = ""
+		}
+		b.answer(w, http.StatusOK, `{"_embedded":{"records":[`+record+`]}}`)
+		return true
+	})
+	in, _ := b.seen(cursor, 10)
+	if len(in) != 2 || in[0].Amount != 15_000_000 || in[0].Asset != b.vuv || in[1].Asset != b.asset("OTHR") || in[1].Amount != 2*money.Unit {
+		t.Fatalf("income: %+v", in)
+	}
+	if !in[0].OtherMemo || in[0].Operation == in[1].Operation || in[0].Cursor != id {
+		t.Errorf("income: %+v", in)
+	}
+}
+
+func TestIncomingWithoutItsTransactionIsNoAnswer(t *testing.T) {
+	b := open(t)
+	ana := b.person(10 * money.Unit)
+	cursor := b.settled()
+	b.must(ana, txnbuild.MemoID(1), &txnbuild.Payment{Destination: b.cfg.Reserve.Address(), Amount: "1", Asset: b.credit()})
+	b.through(func(_ http.ResponseWriter, r *http.Request) bool {
+		query := r.URL.Query()
+		query.Del("join")
+		r.URL.RawQuery = query.Encode()
+		return false
+	})
+	if in, next, err := b.rail.Incoming(t.Context(), cursor, 10); err == nil || next != cursor {
+		t.Errorf("a payment whose memo is not known: %+v, %s", in, next)
 	}
 }

@@ -83,7 +83,11 @@ func TestInfoThatIsNone(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, text := range []string{"", "not = [toml", "<html></html>", "ACCOUNTS = 5"} {
+	good, err := info().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"", "not = [toml", "<html></html>", "ACCOUNTS = 5", strings.Repeat("# a comment\n", 10_000) + string(good)} {
 		if _, err := stellar.ParseInfo([]byte(text)); !errors.Is(err, stellar.ErrInfo) {
 			t.Errorf("%q: %v", text, err)
 		}

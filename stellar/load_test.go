@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stellar/go-stellar-sdk/keypair"
+	"github.com/stellar/go-stellar-sdk/txnbuild"
 
 	"kula/localnet"
 	"kula/money"
@@ -98,5 +99,29 @@ func TestLoadThatIsGivenUpIsNotKnown(t *testing.T) {
 	b.net.Faults().Clear()
 	if _, err := b.cfg.Horizon.Finish(t.Context(), e); err != nil {
 		t.Errorf("taken up again: %v", err)
+	}
+}
+
+func TestLoadThatTheNetworkRefusesAtTheDoor(t *testing.T) {
+	b := open(t)
+	ana := b.person(10 * money.Unit)
+	e, err := b.cfg.Horizon.SignLoad(t.Context(), b.load(ana, 42, money.Unit))
+	b.check(err)
+	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	b.fault(localnet.Fault{Kind: localnet.FaultFeeSurge, Fee: 90_000})
+	if _, err := b.cfg.Horizon.Finish(soon, e); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a fee that is too low just now: %v", err)
+	}
+	b.net.Faults().Clear()
+	b.must(ana, nil, &txnbuild.SetOptions{
+		MasterWeight: txnbuild.NewThreshold(0), Signer: &txnbuild.Signer{Address: keypair.MustRandom().Address(), Weight: 1},
+	})
+	e, err = b.cfg.Horizon.SignLoad(t.Context(), b.load(ana, 42, money.Unit))
+	b.check(err)
+	later, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := b.cfg.Horizon.Finish(later, e); !errors.Is(err, stellar.ErrRejected) || !strings.Contains(err.Error(), "tx_bad_auth") {
+		t.Errorf("a key that signs no more: %v", err)
 	}
 }

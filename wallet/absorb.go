@@ -41,6 +41,9 @@ type absorber struct {
 func (w *Wallet) Absorb(now uint64, id protocol.PurseID, reply *protocol.Bundle, cursor int64) (*News, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.here(reply); err != nil {
+		return nil, err
+	}
 	if id != (protocol.PurseID{}) {
 		if _, err := w.state.purse(id); err != nil {
 			return nil, err

@@ -21,9 +21,12 @@ type Acceptance struct {
 func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.here(payment); err != nil {
+		return nil, err
+	}
 	entry := w.entryOf(payment)
-	if held, ok := w.state.incomes[entry]; ok && held.Ack != nil {
-		return w.acceptance(held, protocol.Verdict{Deadline: held.Entry.Spend.Deadline}, true), nil
+	if held, ok := w.state.incomes[entry]; ok {
+		return w.acceptAgain(now, held)
 	}
 	t, err := w.state.Time(now)
 	if err != nil {
@@ -41,10 +44,22 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := w.keepAccepted(now, p, issued); err != nil {
+	if err := w.keepAccepted(now, p.Entry, p.Sheet, issued); err != nil {
 		return nil, err
 	}
 	return w.acceptance(w.state.incomes[entry], *verdict, false), nil
+}
+
+// acceptAgain answers for a payment that is here already. One that somebody else redeemed, and the bank has
+// told us of, was never acknowledged: the bank's word stands for all the checks, and the payer gets its Ack.
+func (w *Wallet) acceptAgain(now uint64, held *Income) (*Acceptance, error) {
+	again := held.Ack != nil
+	if !again {
+		if err := w.keepAccepted(now, held.Entry, held.Sheet, w.state.issued[held.Entry.Spend.Bill]); err != nil {
+			return nil, err
+		}
+	}
+	return w.acceptance(held, protocol.Verdict{Deadline: held.Entry.Spend.Deadline}, again), nil
 }
 
 // entryOf is the entry that a payment's bundle is about.
@@ -73,13 +88,17 @@ func (w *Wallet) mine(p *protocol.Payment) (*Issued, error) {
 	return issued, nil
 }
 
-func (w *Wallet) keepAccepted(now uint64, p *protocol.Payment, issued *Issued) error {
-	ack := &protocol.Ack{Entry: p.EntryHash}
+// keepAccepted signs the Ack and writes both down; sheet is nil for a payment that others redeemed.
+func (w *Wallet) keepAccepted(now uint64, e *protocol.Entry, sheet *protocol.Sheet, issued *Issued) error {
+	ack := &protocol.Ack{Entry: w.cfg.Network.Hash(e)}
 	var err error
-	if ack.Signature, err = w.cfg.Keys.Sign(p.Bill.PayeeKey, w.cfg.Network.Hash(ack)); err != nil {
+	if ack.Signature, err = w.cfg.Keys.Sign(issued.Bill.PayeeKey, w.cfg.Network.Hash(ack)); err != nil {
 		return err
 	}
-	docs := w.bundle(p.Entry, p.Sheet, p.Bill, ack)
+	docs := w.bundle(e, issued.Bill, ack)
+	if sheet != nil {
+		docs.Add(sheet)
+	}
 	return w.record(&Event{Kind: Accepted, At: now, Purse: issued.Purse, Docs: docs})
 }
 

@@ -282,19 +282,19 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	bill, ok := s.issued[entry.Spend.Bill]
-	sheet, found := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
-	if !ok || !found {
+	bill, ours := s.issued[entry.Spend.Bill]
+	ack := only[*protocol.Ack](e.Docs)
+	if !ours || ack == nil || entry.Kind != protocol.SpendKind {
 		return nil, refuse(CodeBadEvent, "entry.bill")
 	}
-	_, again := s.incomes[h]
+	if held, ok := s.incomes[h]; ok {
+		return func() { held.Ack = ack }, firstBroken(rule{held.Ack != nil, protocol.CodeAlreadyPaid, "entry"})
+	}
+	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
 	return func() {
-			s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: only[*protocol.Ack](e.Docs), At: e.At}, bill)
-			s.seen[sheet.Purse] = append(s.seen[sheet.Purse], entry)
-		}, firstBroken(
-			rule{entry.Kind != protocol.SpendKind, CodeBadEvent, "entry"},
-			rule{again, protocol.CodeAlreadyPaid, "entry"},
-		)
+		s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: e.At}, bill)
+		s.seen[sheet.Purse] = append(s.seen[sheet.Purse], entry)
+	}, firstBroken(rule{!ok, CodeBadEvent, "entry.sheet"})
 }
 
 // keepIncome files a payment under the bill it pays; beyond the first, for a bill that is not standing,

@@ -14,6 +14,9 @@ func (w *Wallet) Cosign(now uint64, proposal *protocol.Bundle) (*Signed, error) 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t, err := w.state.Time(now)
+	if err == nil {
+		err = w.here(proposal)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +110,9 @@ func (w *Wallet) checkSignatures(p *Purse, e *protocol.Entry, h protocol.Hash) e
 func (w *Wallet) Assemble(now uint64, cosigned *protocol.Bundle) (*Signed, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.here(cosigned); err != nil {
+		return nil, err
+	}
 	h := w.entryOf(cosigned)
 	theirs, ok := protocol.Find[*protocol.Entry](cosigned, h)
 	if !ok {

@@ -59,6 +59,9 @@ func (w *Wallet) VerifyRequest(now uint64, request *protocol.Bundle) (*Offer, er
 }
 
 func (w *Wallet) offer(t uint64, request *protocol.Bundle) (*Offer, error) {
+	if err := w.here(request); err != nil {
+		return nil, err
+	}
 	o := &Offer{Card: only[*protocol.Card](request)}
 	if o.Bill, o.BillHash = billOf(request); o.Bill == nil {
 		return nil, refuse(protocol.CodeMissingDocument, "bill")

@@ -129,7 +129,7 @@ func (p *person) balance(now uint64) Balance { return p.Balances(now)[0] }
 func wantCode(t *testing.T, err error, code protocol.Code) {
 	t.Helper()
 	if got := protocol.CodeOf(err); got != code {
-		t.Fatalf("got %q (%v), want %q", got, err, code)
+		t.Fatalf("got %q (%v), want %q", string(got), err, string(code))
 	}
 }
 

@@ -82,6 +82,11 @@ func (w *Wallet) bundle(about protocol.Document, beside ...protocol.Document) *p
 	return b
 }
 
+// here refuses what belongs to another network: its hashes, and so its signatures, mean nothing here.
+func (w *Wallet) here(b *protocol.Bundle) error {
+	return firstBroken(rule{b.Network != w.cfg.Network, protocol.CodeWrongNetwork, "bundle"})
+}
+
 func (w *Wallet) random() (r [16]byte, err error) {
 	_, err = io.ReadFull(w.cfg.Rand, r[:])
 	return r, err

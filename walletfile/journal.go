@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"kula/protocol"
+	"kula/wallet"
 )
 
 var (
@@ -74,16 +75,18 @@ type journal struct {
 
 func header(n protocol.Network) []byte { return append([]byte(journalMagic), n.ID[:]...) }
 
-// Failpoints of Append, in order. What is named "written" has left the process but is not yet durable.
+// Failpoints, in order: of making a wallet, and of Append. What is "written" has left the process but is
+// not yet durable.
 const (
+	FailKeys    = "create.keys"
+	FailJournal = "create.journal"
+	FailCreated = "create.done"
+
 	FailBefore  = "journal.before"
 	FailHalf    = "journal.half"
 	FailWritten = "journal.written"
 	FailSynced  = "journal.synced"
 )
-
-// Failpoints lists the names that Options.Failpoint may meet while a wallet is used.
-func Failpoints() []string { return []string{FailBefore, FailHalf, FailWritten, FailSynced} }
 
 // Append writes a record and waits until the disk has it. When writing fails, what was written is taken
 // back; when that, or the waiting, fails, nobody knows what the disk holds, and the journal takes nothing
@@ -185,16 +188,21 @@ func readRecords(n protocol.Network, data []byte) (records [][]byte, good int, e
 		records = append(records, payload)
 		good += frameHeader + len(payload)
 	}
-	if at := nextRecord(data[good:]); at >= 0 {
+	if at := nextRecord(n, data[good:]); at >= 0 {
 		return nil, 0, fmt.Errorf("%w (byte %d, while byte %d begins a good record)", ErrCorrupt, good, good+at)
 	}
 	return records, good, nil
 }
 
-// nextRecord looks for a whole record after a damaged one: a crash damages only the last.
-func nextRecord(tail []byte) int {
+// nextRecord looks for a whole record after a damaged one: a crash damages only the last. It must hold an
+// event, so that nobody can make a document whose bytes, cut in the wrong place, look like a record.
+func nextRecord(n protocol.Network, tail []byte) int {
 	for at := 1; at+frameHeader < len(tail); at++ {
-		if payload, ok := unframe(tail[at:]); ok && len(payload) > 0 {
+		payload, ok := unframe(tail[at:])
+		if !ok {
+			continue
+		}
+		if _, err := wallet.DecodeEvent(n, payload); err == nil {
 			return at
 		}
 	}

@@ -28,7 +28,7 @@ type Options struct {
 	WorkFactor int
 	// Margin is wallet.Config.Margin.
 	Margin uint64
-	// Failpoint is called at each of Failpoints; an error makes that step fail. Only tests set it.
+	// Failpoint is called at each failpoint by name; an error makes that step fail. Only tests set it.
 	Failpoint func(name string) error
 }
 
@@ -72,14 +72,26 @@ func create(dir string, o Options, content []byte) (*Wallet, error) {
 	if Exists(dir) {
 		return nil, errors.Join(fmt.Errorf("%s: %w", dir, ErrExists), held.Close())
 	}
-	err = newKeys(dir, &o)
-	if err == nil {
-		err = writeFile(dir, journalName, content)
-	}
-	if err != nil {
+	if err := writeNew(dir, &o, content); err != nil {
 		return nil, errors.Join(err, held.Close())
 	}
 	return open(dir, o, held)
+}
+
+func writeNew(dir string, o *Options, content []byte) error {
+	if err := o.hit(FailKeys); err != nil {
+		return err
+	}
+	if err := newKeys(dir, o); err != nil {
+		return err
+	}
+	if err := o.hit(FailJournal); err != nil {
+		return err
+	}
+	if err := writeFile(dir, journalName, content); err != nil {
+		return err
+	}
+	return o.hit(FailCreated)
 }
 
 // Open opens a wallet and replays its journal.

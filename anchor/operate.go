@@ -22,10 +22,16 @@ func assetText(a money.Asset) string {
 
 // Deposit says how to load a purse.
 type Deposit struct {
-	Address string       `json:"address"`
-	MemoID  string       `json:"memo_id"` // a number too large for some readers of JSON
-	Muxed   string       `json:"muxed"`
-	Fee     protocol.Fee `json:"fee"`
+	Address string  `json:"address"`
+	MemoID  string  `json:"memo_id"` // a number too large for some readers of JSON
+	Muxed   string  `json:"muxed"`
+	Fee     FeeView `json:"fee"`
+}
+
+// FeeView is a fee of the charter's.
+type FeeView struct {
+	Flat        money.Amount `json:"flat"`
+	BasisPoints uint32       `json:"basis_points"`
 }
 
 // LimitsView are a purse's limits.
@@ -94,7 +100,7 @@ func (b *Bank) show(r Reader, p *Purse) (*PurseView, error) {
 	}
 	if terms, ok := b.charter.Terms(e.Asset); ok {
 		limits, _ := terms.Tier(p.Tier)
-		v.Limits, v.Deposit.Fee = LimitsView(limits), terms.Load
+		v.Limits, v.Deposit.Fee = LimitsView(limits), FeeView(terms.Load)
 	}
 	sheet, err := r.NewestSheet(p.Number)
 	if err != nil && !errors.Is(err, ErrNoRecord) {

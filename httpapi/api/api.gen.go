@@ -123,14 +123,24 @@ type Deposit struct {
 	// Address The deposit account.
 	Address string `json:"address"`
 
-	// Fee What the bank keeps of a load, in words of the charter.
-	Fee string `json:"fee"`
+	// Fee A flat amount, plus parts per ten thousand.
+	Fee Fee `json:"fee"`
 
 	// MemoID Memo of type id; a decimal number.
 	MemoID string `json:"memo_id"`
 
 	// Muxed The same place as one `M…` address.
 	Muxed string `json:"muxed"`
+}
+
+// Fee A flat amount, plus parts per ten thousand.
+type Fee struct {
+	BasisPoints uint32 `json:"basis_points"`
+
+	// Flat Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Flat Amount `json:"flat"`
 }
 
 // Hash Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -204,6 +214,11 @@ type Purse struct {
 	// Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
 	Deposit Deposit `json:"deposit"`
 
+	// EnrolledAt Unix seconds.
+	//
+	// Example: 1800000000
+	EnrolledAt Time `json:"enrolled_at"`
+
 	// FundsWaiting Decimal, in units of the asset.
 	//
 	// Example: 12.5
@@ -220,14 +235,17 @@ type Purse struct {
 	// SheetExpires Unix seconds.
 	//
 	// Example: 1800000000
-	SheetExpires *Time      `json:"sheet_expires,omitempty"`
+	SheetExpires Time       `json:"sheet_expires"`
 	State        PurseState `json:"state"`
+
+	// StatementWaits Its Statement waits for the income that covers it.
+	StatementWaits bool `json:"statement_waits"`
+
+	// Successor Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Successor *PurseID `json:"successor,omitempty"`
 
 	// Tier Example: basic
 	Tier string `json:"tier"`
-
-	// Waiting A Statement waits for the income that covers it.
-	Waiting bool `json:"waiting"`
 }
 
 // PurseKind defines model for Purse.Kind.
@@ -251,7 +269,7 @@ type UnloadRequest struct {
 	// Example: 12.5
 	Amount Amount `json:"amount"`
 
-	// Destination A Stellar `G…` or `M…` address.
+	// Destination A Stellar `G…` or `M…` address, or `teller` for cash at the counter.
 	Destination string `json:"destination"`
 
 	// Memo Memo text for the payout on Stellar.

@@ -18,16 +18,16 @@ import (
 
 // Defines values for PurseKind.
 const (
-	Circulating PurseKind = "circulating"
-	Payout      PurseKind = "payout"
+	PurseKindCirculating PurseKind = "circulating"
+	PurseKindPayout      PurseKind = "payout"
 )
 
 // Valid indicates whether the value is a known member of the PurseKind enum.
 func (e PurseKind) Valid() bool {
 	switch e {
-	case Circulating:
+	case PurseKindCirculating:
 		return true
-	case Payout:
+	case PurseKindPayout:
 		return true
 	default:
 		return false
@@ -76,13 +76,39 @@ func (e TellerSlipDirection) Valid() bool {
 	}
 }
 
+// Defines values for GetPayoutsParamsState.
+const (
+	Parked   GetPayoutsParamsState = "parked"
+	Queued   GetPayoutsParamsState = "queued"
+	Returned GetPayoutsParamsState = "returned"
+	Sent     GetPayoutsParamsState = "sent"
+	Settled  GetPayoutsParamsState = "settled"
+)
+
+// Valid indicates whether the value is a known member of the GetPayoutsParamsState enum.
+func (e GetPayoutsParamsState) Valid() bool {
+	switch e {
+	case Parked:
+		return true
+	case Queued:
+		return true
+	case Returned:
+		return true
+	case Sent:
+		return true
+	case Settled:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	// Account Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
 	Account AccountID `json:"account"`
 	Name    string    `json:"name"`
-	Purses  []PurseID `json:"purses"`
-	Tier    string    `json:"tier"`
+	Purses  []Purse   `json:"purses"`
 }
 
 // AccountID Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
@@ -103,9 +129,19 @@ type Amount = money.Amount
 // Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
 type Asset = string
 
-// BookLine defines model for BookLine.
-type BookLine struct {
-	// Account Example: purse:60303ae2…
+// Books defines model for Books.
+type Books struct {
+	// Lines The trial balance.
+	Lines []BooksLine `json:"lines"`
+
+	// Problem An invariant that does not hold; absent when all do.
+	Problem *string   `json:"problem,omitempty"`
+	Reserve []Reserve `json:"reserve"`
+}
+
+// BooksLine defines model for BooksLine.
+type BooksLine struct {
+	// Account Example: fees
 	Account string `json:"account"`
 
 	// Asset `CODE:ISSUER` or `native`.
@@ -119,18 +155,17 @@ type BookLine struct {
 	Balance Amount `json:"balance"`
 }
 
-// Books defines model for Books.
-type Books struct {
-	Accounts []BookLine `json:"accounts"`
-
-	// At Unix seconds.
+// Cash defines model for Cash.
+type Cash struct {
+	// Amount Decimal, in units of the asset.
 	//
-	// Example: 1800000000
-	At Time `json:"at"`
+	// Example: 12.5
+	Amount Amount `json:"amount"`
 
-	// Balanced All postings sum to zero, and every reserve agrees.
-	Balanced bool      `json:"balanced"`
-	Reserves []Reserve `json:"reserves"`
+	// Asset `CODE:ISSUER` or `native`.
+	//
+	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
+	Asset Asset `json:"asset"`
 }
 
 // Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
@@ -138,8 +173,8 @@ type Deposit struct {
 	// Address The deposit account.
 	Address string `json:"address"`
 
-	// Fee What the bank keeps of a load, in words of the charter.
-	Fee string `json:"fee"`
+	// Fee A flat amount, plus parts per ten thousand.
+	Fee Fee `json:"fee"`
 
 	// MemoID Memo of type id; a decimal number.
 	MemoID string `json:"memo_id"`
@@ -150,32 +185,9 @@ type Deposit struct {
 
 // Drawer defines model for Drawer.
 type Drawer struct {
-	Slips  []TellerSlip  `json:"slips"`
-	Totals []DrawerTotal `json:"totals"`
-}
-
-// DrawerTotal defines model for DrawerTotal.
-type DrawerTotal struct {
-	// Asset `CODE:ISSUER` or `native`.
-	//
-	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
-	Asset Asset `json:"asset"`
-
-	// Given Decimal, in units of the asset.
-	//
-	// Example: 12.5
-	Given Amount `json:"given"`
-
-	// Net Decimal, in units of the asset.
-	//
-	// Example: 12.5
-	Net     Amount `json:"net"`
-	Officer string `json:"officer"`
-
-	// Taken Decimal, in units of the asset.
-	//
-	// Example: 12.5
-	Taken Amount `json:"taken"`
+	Cash    []Cash       `json:"cash"`
+	Officer string       `json:"officer"`
+	Slips   []TellerSlip `json:"slips"`
 }
 
 // Extension defines model for Extension.
@@ -190,6 +202,19 @@ type Extension struct {
 	// Example: 1800000000
 	To Time `json:"to"`
 }
+
+// Fee A flat amount, plus parts per ten thousand.
+type Fee struct {
+	BasisPoints uint32 `json:"basis_points"`
+
+	// Flat Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Flat Amount `json:"flat"`
+}
+
+// Hash Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+type Hash = protocol.Hash
 
 // Health defines model for Health.
 type Health struct {
@@ -221,10 +246,43 @@ type Limits struct {
 	PerBill Amount `json:"per_bill"`
 }
 
+// Payout defines model for Payout.
+type Payout struct {
+	// Amount Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Amount Amount `json:"amount"`
+
+	// Asset `CODE:ISSUER` or `native`.
+	//
+	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
+	Asset    Asset `json:"asset"`
+	Attempts int64 `json:"attempts"`
+
+	// Claimable Paid as a claimable balance.
+	Claimable bool `json:"claimable"`
+
+	// Code The network's last word on it.
+	Code        *string `json:"code,omitempty"`
+	Destination string  `json:"destination"`
+	Id          int64   `json:"id"`
+
+	// QueuedAt Unix seconds.
+	//
+	// Example: 1800000000
+	QueuedAt Time `json:"queued_at"`
+
+	// Transaction Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	Transaction Hash `json:"transaction"`
+}
+
+// Payouts defines model for Payouts.
+type Payouts struct {
+	Payouts []Payout `json:"payouts"`
+}
+
 // PlaceRequest defines model for PlaceRequest.
 type PlaceRequest struct {
-	Officer string `json:"officer"`
-
 	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 	Purse PurseID `json:"purse"`
 }
@@ -267,6 +325,11 @@ type Purse struct {
 	// Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
 	Deposit Deposit `json:"deposit"`
 
+	// EnrolledAt Unix seconds.
+	//
+	// Example: 1800000000
+	EnrolledAt Time `json:"enrolled_at"`
+
 	// FundsWaiting Decimal, in units of the asset.
 	//
 	// Example: 12.5
@@ -283,14 +346,17 @@ type Purse struct {
 	// SheetExpires Unix seconds.
 	//
 	// Example: 1800000000
-	SheetExpires *Time      `json:"sheet_expires,omitempty"`
+	SheetExpires Time       `json:"sheet_expires"`
 	State        PurseState `json:"state"`
+
+	// StatementWaits Its Statement waits for the income that covers it.
+	StatementWaits bool `json:"statement_waits"`
+
+	// Successor Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Successor *PurseID `json:"successor,omitempty"`
 
 	// Tier Example: basic
 	Tier string `json:"tier"`
-
-	// Waiting A Statement waits for the income that covers it.
-	Waiting bool `json:"waiting"`
 }
 
 // PurseKind defines model for Purse.Kind.
@@ -304,41 +370,39 @@ type PurseID = protocol.PurseID
 
 // Purses defines model for Purses.
 type Purses struct {
+	// Next Ask again with `after` this; zero when there are no more.
+	Next   int64   `json:"next"`
 	Purses []Purse `json:"purses"`
 }
 
-// Reason defines model for Reason.
-type Reason struct {
-	Officer string `json:"officer"`
-	Reason  string `json:"reason"`
-}
-
-// Reserve defines model for Reserve.
+// Reserve The reserve of one asset in the books and on the ledger.
 type Reserve struct {
+	// Agrees They are equal, or differ by what is under way.
+	Agrees bool `json:"agrees"`
+
 	// Asset `CODE:ISSUER` or `native`.
 	//
 	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
 	Asset Asset `json:"asset"`
 
-	// Held Decimal, in units of the asset.
+	// Books Decimal, in units of the asset.
 	//
 	// Example: 12.5
-	Held Amount `json:"held"`
+	Books Amount `json:"books"`
 
-	// Known False when the ledger did not answer.
-	Known bool `json:"known"`
-
-	// Owed Decimal, in units of the asset.
+	// Ledger Decimal, in units of the asset.
 	//
 	// Example: 12.5
-	Owed Amount `json:"owed"`
+	Ledger Amount `json:"ledger"`
+
+	// UnderWay Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	UnderWay Amount `json:"under_way"`
 }
 
 // RevokeRequest defines model for RevokeRequest.
 type RevokeRequest struct {
-	Officer string `json:"officer"`
-	Reason  string `json:"reason"`
-
 	// Successor Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 	Successor *PurseID `json:"successor,omitempty"`
 }
@@ -358,31 +422,39 @@ type SuspenseItem struct {
 	// At Unix seconds.
 	//
 	// Example: 1800000000
-	At     Time   `json:"at"`
-	From   string `json:"from"`
-	Id     string `json:"id"`
-	Reason string `json:"reason"`
+	At      Time    `json:"at"`
+	From    string  `json:"from"`
+	MemoId  *string `json:"memo_id,omitempty"`
+	MuxedId *string `json:"muxed_id,omitempty"`
+
+	// Operation The ledger's number of the operation that brought it.
+	Operation string `json:"operation"`
+	Reason    string `json:"reason"`
+
+	// Transaction Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	Transaction Hash `json:"transaction"`
 }
 
 // SuspenseList defines model for SuspenseList.
 type SuspenseList struct {
-	Items []SuspenseItem `json:"items"`
+	Suspense []SuspenseItem `json:"suspense"`
 }
 
-// TellerRequest `account` or `purse`, not both.
+// TellerRequest defines model for TellerRequest.
 type TellerRequest struct {
-	// Account Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
-	Account *AccountID `json:"account,omitempty"`
-
 	// Amount Decimal, in units of the asset.
 	//
 	// Example: 12.5
-	Amount         Amount `json:"amount"`
+	Amount Amount `json:"amount"`
+
+	// IdempotencyKey The same request with the same key happens once.
 	IdempotencyKey string `json:"idempotency_key"`
-	Officer        string `json:"officer"`
+
+	// Officer Whose drawer it is.
+	Officer string `json:"officer"`
 
 	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
-	Purse *PurseID `json:"purse,omitempty"`
+	Purse PurseID `json:"purse"`
 }
 
 // TellerSlip defines model for TellerSlip.
@@ -403,68 +475,76 @@ type TellerSlip struct {
 	// At Unix seconds.
 	//
 	// Example: 1800000000
-	At        Time                `json:"at"`
-	Direction TellerSlipDirection `json:"direction"`
-
-	// Fee Decimal, in units of the asset.
-	//
-	// Example: 12.5
-	Fee     Amount `json:"fee"`
-	Id      string `json:"id"`
-	Name    string `json:"name"`
-	Officer string `json:"officer"`
+	At             Time                `json:"at"`
+	Direction      TellerSlipDirection `json:"direction"`
+	IdempotencyKey string              `json:"idempotency_key"`
+	Number         int64               `json:"number"`
+	Officer        string              `json:"officer"`
 
 	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 	Purse PurseID `json:"purse"`
-	State string  `json:"state"`
 }
 
 // TellerSlipDirection defines model for TellerSlip.Direction.
 type TellerSlipDirection string
+
+// TierRequest defines model for TierRequest.
+type TierRequest struct {
+	Tier string `json:"tier"`
+}
 
 // Time Unix seconds.
 //
 // Example: 1800000000
 type Time = uint64
 
+// OperationPath defines model for OperationPath.
+type OperationPath = int64
+
+// PayoutPath defines model for PayoutPath.
+type PayoutPath = int64
+
 // PursePath Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 type PursePath = PurseID
-
-// SuspenseID defines model for SuspenseID.
-type SuspenseID = string
 
 // Well defines model for Well.
 type Well = Health
 
-// Teller `account` or `purse`, not both.
-type Teller = TellerRequest
+// GetPayoutsParams defines parameters for GetPayouts.
+type GetPayoutsParams struct {
+	// State Absent: parked.
+	State *GetPayoutsParamsState `form:"state,omitempty" json:"state,omitempty"`
+}
+
+// GetPayoutsParamsState defines parameters for GetPayouts.
+type GetPayoutsParamsState string
+
+// GetPursesParams defines parameters for GetPurses.
+type GetPursesParams struct {
+	// After The last page's `next`.
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit At most so many; 100 when absent.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
 
 // GetDrawerParams defines parameters for GetDrawer.
 type GetDrawerParams struct {
-	// Officer Absent for all officers.
-	Officer *string `form:"officer,omitempty" json:"officer,omitempty"`
-
-	// Since Only slips from then on.
-	Since *int64 `form:"since,omitempty" json:"since,omitempty"`
+	// Officer Whose drawer.
+	Officer string `form:"officer" json:"officer"`
 }
 
 // PostExtensionJSONRequestBody defines body for PostExtension for application/json ContentType.
 type PostExtensionJSONRequestBody = Extension
 
-// PostFreezeJSONRequestBody defines body for PostFreeze for application/json ContentType.
-type PostFreezeJSONRequestBody = Reason
-
 // PostRevokeJSONRequestBody defines body for PostRevoke for application/json ContentType.
 type PostRevokeJSONRequestBody = RevokeRequest
 
-// PostUnfreezeJSONRequestBody defines body for PostUnfreeze for application/json ContentType.
-type PostUnfreezeJSONRequestBody = Reason
+// PostTierJSONRequestBody defines body for PostTier for application/json ContentType.
+type PostTierJSONRequestBody = TierRequest
 
 // PostSuspensePlaceJSONRequestBody defines body for PostSuspensePlace for application/json ContentType.
 type PostSuspensePlaceJSONRequestBody = PlaceRequest
-
-// PostSuspenseReturnJSONRequestBody defines body for PostSuspenseReturn for application/json ContentType.
-type PostSuspenseReturnJSONRequestBody = Reason
 
 // PostTellerInJSONRequestBody defines body for PostTellerIn for application/json ContentType.
 type PostTellerInJSONRequestBody = TellerRequest
@@ -483,21 +563,36 @@ type ServerInterface interface {
 	// GetAccounts Everybody who enrolled
 	// (GET /operator/accounts)
 	GetAccounts(w http.ResponseWriter, r *http.Request)
-	// GetBooks Trial balance, and the reserve on the ledger beside what the books owe
+	// GetBooks The trial balance, and the reserve on the ledger beside it
 	// (GET /operator/books)
 	GetBooks(w http.ResponseWriter, r *http.Request)
 	// PostExtension A cyclone: every date in [from, to) is read as to
 	// (POST /operator/extensions)
 	PostExtension(w http.ResponseWriter, r *http.Request)
-	// GetPurses Every purse
+	// GetPayouts Payouts in one state, oldest first
+	// (GET /operator/payouts)
+	GetPayouts(w http.ResponseWriter, r *http.Request, params GetPayoutsParams)
+	// PostPayoutRetry Try a parked payout again
+	// (POST /operator/payouts/{id}/retry)
+	PostPayoutRetry(w http.ResponseWriter, r *http.Request, id PayoutPath)
+	// PostPayoutReturn Give a parked payout back to the purse it came from
+	// (POST /operator/payouts/{id}/return)
+	PostPayoutReturn(w http.ResponseWriter, r *http.Request, id PayoutPath)
+	// GetPurses Every purse, page by page
 	// (GET /operator/purses)
-	GetPurses(w http.ResponseWriter, r *http.Request)
+	GetPurses(w http.ResponseWriter, r *http.Request, params GetPursesParams)
+	// GetOnePurse One purse
+	// (GET /operator/purses/{purse})
+	GetOnePurse(w http.ResponseWriter, r *http.Request, purse PursePath)
 	// PostFreeze No more sheets and payouts for this purse; redemption goes on while its funds last
 	// (POST /operator/purses/{purse}/freeze)
 	PostFreeze(w http.ResponseWriter, r *http.Request, purse PursePath)
-	// PostRevoke The phone is lost; name its purse in the next notice
+	// PostRevoke The phone is lost or replaced
 	// (POST /operator/purses/{purse}/revoke)
 	PostRevoke(w http.ResponseWriter, r *http.Request, purse PursePath)
+	// PostTier Other limits, from the charter's tiers
+	// (POST /operator/purses/{purse}/tier)
+	PostTier(w http.ResponseWriter, r *http.Request, purse PursePath)
 	// PostUnfreeze Undo a freeze
 	// (POST /operator/purses/{purse}/unfreeze)
 	PostUnfreeze(w http.ResponseWriter, r *http.Request, purse PursePath)
@@ -505,18 +600,18 @@ type ServerInterface interface {
 	// (GET /operator/suspense)
 	GetSuspense(w http.ResponseWriter, r *http.Request)
 	// PostSuspensePlace It was meant for this purse
-	// (POST /operator/suspense/{id}/place)
-	PostSuspensePlace(w http.ResponseWriter, r *http.Request, id SuspenseID)
+	// (POST /operator/suspense/{operation}/place)
+	PostSuspensePlace(w http.ResponseWriter, r *http.Request, operation OperationPath)
 	// PostSuspenseReturn Send it back to where it came from
-	// (POST /operator/suspense/{id}/return)
-	PostSuspenseReturn(w http.ResponseWriter, r *http.Request, id SuspenseID)
-	// GetDrawer What should lie in an officer's drawer, and how it came there
+	// (POST /operator/suspense/{operation}/return)
+	PostSuspenseReturn(w http.ResponseWriter, r *http.Request, operation OperationPath)
+	// GetDrawer What should lie in an officer's drawer, and the slips that led to it
 	// (GET /operator/teller/drawer)
 	GetDrawer(w http.ResponseWriter, r *http.Request, params GetDrawerParams)
-	// PostTellerIn An officer took cash; credit it to a purse
+	// PostTellerIn An officer took cash for a purse
 	// (POST /operator/teller/in)
 	PostTellerIn(w http.ResponseWriter, r *http.Request)
-	// PostTellerOut An officer gave cash for money that the account unloaded
+	// PostTellerOut An officer gave cash that the account had unloaded to the teller
 	// (POST /operator/teller/out)
 	PostTellerOut(w http.ResponseWriter, r *http.Request)
 	// GetReady It can serve, its store answers, and it is not shutting down
@@ -603,11 +698,154 @@ func (siw *ServerInterfaceWrapper) PostExtension(w http.ResponseWriter, r *http.
 	handler.ServeHTTP(w, r)
 }
 
+// GetPayouts operation middleware
+func (siw *ServerInterfaceWrapper) GetPayouts(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPayoutsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", r.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "state"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "state", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetPayouts(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PostPayoutRetry operation middleware
+func (siw *ServerInterfaceWrapper) PostPayoutRetry(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PayoutPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostPayoutRetry(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PostPayoutReturn operation middleware
+func (siw *ServerInterfaceWrapper) PostPayoutReturn(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PayoutPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostPayoutReturn(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetPurses operation middleware
 func (siw *ServerInterfaceWrapper) GetPurses(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPursesParams
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", r.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetPurses(w, r)
+		siw.Handler.GetPurses(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOnePurse operation middleware
+func (siw *ServerInterfaceWrapper) GetOnePurse(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "purse" -------------
+	var purse PursePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "purse", r.PathValue("purse"), &purse, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "purse", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOnePurse(w, r, purse)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -669,6 +907,32 @@ func (siw *ServerInterfaceWrapper) PostRevoke(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// PostTier operation middleware
+func (siw *ServerInterfaceWrapper) PostTier(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "purse" -------------
+	var purse PursePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "purse", r.PathValue("purse"), &purse, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "purse", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostTier(w, r, purse)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // PostUnfreeze operation middleware
 func (siw *ServerInterfaceWrapper) PostUnfreeze(w http.ResponseWriter, r *http.Request) {
 
@@ -715,17 +979,17 @@ func (siw *ServerInterfaceWrapper) PostSuspensePlace(w http.ResponseWriter, r *h
 	var err error
 	_ = err
 
-	// ------------- Path parameter "id" -------------
-	var id SuspenseID
+	// ------------- Path parameter "operation" -------------
+	var operation OperationPath
 
-	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "operation", r.PathValue("operation"), &operation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
 	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "operation", Err: err})
 		return
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.PostSuspensePlace(w, r, id)
+		siw.Handler.PostSuspensePlace(w, r, operation)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -741,17 +1005,17 @@ func (siw *ServerInterfaceWrapper) PostSuspenseReturn(w http.ResponseWriter, r *
 	var err error
 	_ = err
 
-	// ------------- Path parameter "id" -------------
-	var id SuspenseID
+	// ------------- Path parameter "operation" -------------
+	var operation OperationPath
 
-	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "operation", r.PathValue("operation"), &operation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
 	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "operation", Err: err})
 		return
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.PostSuspenseReturn(w, r, id)
+		siw.Handler.PostSuspenseReturn(w, r, operation)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -770,28 +1034,15 @@ func (siw *ServerInterfaceWrapper) GetDrawer(w http.ResponseWriter, r *http.Requ
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetDrawerParams
 
-	// ------------- Optional query parameter "officer" -------------
+	// ------------- Required query parameter "officer" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "officer", r.URL.Query(), &params.Officer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "officer", r.URL.Query(), &params.Officer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "officer"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "officer", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "since" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", r.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "since"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "since", Err: err})
 		}
 		return
 	}
@@ -978,13 +1229,18 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/books", wrapper.GetBooks)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/accounts", wrapper.GetAccounts)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/purses", wrapper.GetPurses)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/purses/{purse}", wrapper.GetOnePurse)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/freeze", wrapper.PostFreeze)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/unfreeze", wrapper.PostUnfreeze)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/tier", wrapper.PostTier)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/revoke", wrapper.PostRevoke)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/extensions", wrapper.PostExtension)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/suspense", wrapper.GetSuspense)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{id}/place", wrapper.PostSuspensePlace)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{id}/return", wrapper.PostSuspenseReturn)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{operation}/place", wrapper.PostSuspensePlace)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{operation}/return", wrapper.PostSuspenseReturn)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/payouts", wrapper.GetPayouts)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/payouts/{id}/retry", wrapper.PostPayoutRetry)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/payouts/{id}/return", wrapper.PostPayoutReturn)
 
 	return m
 }

@@ -16,8 +16,15 @@ import (
 // should Prepare have taken that channel before, both envelopes have one number, so that at most one of
 // them is ever applied, and the other ends as Rejected when its time is over: slower, never wrong.
 type channels struct {
-	mu  sync.Mutex
-	all []*channel
+	mu   sync.Mutex
+	all  []*channel
+	sent map[protocol.Hash]numbered // submitted, without a last word yet
+}
+
+// numbered is an envelope with its sequence number.
+type numbered struct {
+	anchor.Envelope
+	sequence int64
 }
 
 // channel is one account, and the envelope it is busy with.
@@ -34,7 +41,7 @@ type channel struct {
 }
 
 func newChannels(keys []*keypair.Full) *channels {
-	c := &channels{}
+	c := &channels{sent: map[protocol.Hash]numbered{}}
 	for _, k := range keys {
 		c.all = append(c.all, &channel{key: k})
 	}
@@ -78,10 +85,12 @@ func (c *channels) lend(ch *channel, e anchor.Envelope, sequence int64) {
 	ch.envelope, ch.sequence, ch.maxTime = e.Hash, sequence, e.MaxTime
 }
 
-// adopt makes the channel of an envelope from before a restart busy again, if it is still ours and free.
+// adopt remembers an envelope that is about to be submitted. One from before a restart makes its channel
+// busy again, if that is still ours and free.
 func (c *channels) adopt(e anchor.Envelope, sequence int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.sent[e.Hash] = numbered{e, sequence}
 	for _, ch := range c.all {
 		if ch.key.Address() == e.Channel && !ch.busy && ch.used < sequence {
 			ch.busy, ch.envelope, ch.sequence, ch.maxTime = true, e.Hash, sequence, e.MaxTime
@@ -93,6 +102,7 @@ func (c *channels) adopt(e anchor.Envelope, sequence int64) {
 func (c *channels) settled(hash protocol.Hash, inLedger bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	delete(c.sent, hash)
 	for _, ch := range c.all {
 		if ch.busy && ch.envelope == hash {
 			if inLedger {
@@ -124,4 +134,12 @@ func (c *channels) refusal(hash protocol.Hash) anchor.Result {
 		}
 	}
 	return anchor.Result{}
+}
+
+// underWay is an envelope that was submitted and had no last word yet.
+func (c *channels) underWay(hash protocol.Hash) (numbered, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.sent[hash]
+	return e, ok
 }

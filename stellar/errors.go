@@ -16,6 +16,8 @@ var (
 	ErrMemo = errors.New("stellar: a memo has at most 28 bytes")
 	// ErrEnvelope says that an envelope is not the one it says it is.
 	ErrEnvelope = errors.New("stellar: the envelope is damaged")
+	// ErrHistory says that a transaction's sequence number is used, but not by what.
+	ErrHistory = errors.New("stellar: Horizon does not say what became of the transaction: its history is late, or does not reach back so far")
 	// ErrRejected says that the network refused a transaction for good.
 	ErrRejected = errors.New("stellar: the network rejected the transaction")
 	// ErrNoAccount says that an account is not on the ledger.

@@ -69,7 +69,7 @@ func TestTimeoutWhileHistoryIsLate(t *testing.T) {
 	b.fault(localnet.Fault{Kind: localnet.FaultTimeout})
 	b.submit(e, anchor.Unknown)
 	b.submit(e, anchor.Unknown) // the network says tx_bad_seq, because it is applied: no refusal
-	if found, err := b.rail.Lookup(t.Context(), e.Hash); err != nil || found.Verdict != anchor.Unknown {
+	if found, err := b.rail.Lookup(t.Context(), e.Hash); !errors.Is(err, stellar.ErrHistory) {
 		t.Errorf("lookup: %+v, %v", found, err)
 	}
 	b.net.Faults().Clear()
@@ -152,6 +152,9 @@ func TestExpiredEnvelopeIsRejectedOnlyByTheLedgersTime(t *testing.T) {
 	b.check(b.net.CloseLedger()) // this is the last moment at which it may be applied
 	b.fault(localnet.Fault{Kind: localnet.FaultDropped})
 	b.submit(e, anchor.Unknown)
+	if found, err := b.rail.Lookup(t.Context(), e.Hash); err != nil || found.Verdict != anchor.Unknown {
+		t.Errorf("lookup of what is surely not there: %+v, %v", found, err)
+	}
 	if other := b.prepare(b.transfer(ana.Address(), 8)); other.Channel == e.Channel {
 		t.Error("its channel was given away while it could still be applied")
 	}
@@ -313,6 +316,9 @@ func TestExpiredAndForgottenByHistory(t *testing.T) {
 		return true
 	})
 	b.submit(e, anchor.Unknown)
+	if found, err := b.rail.Lookup(t.Context(), e.Hash); !errors.Is(err, stellar.ErrHistory) {
+		t.Errorf("lookup: %+v, %v", found, err)
+	}
 }
 
 // Horizon may know of a transaction before it knows of the account's new sequence number.

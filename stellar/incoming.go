@@ -89,7 +89,7 @@ type credit struct {
 	muxed  string // M… address, when the payment named one
 	asset  base.Asset
 	amount string
-	opaque bool // it came with something that no reference can be read from
+	opaque bool // its transaction's memo was not written by who sent the money: no purse is named
 }
 
 var native = base.Asset{Type: "native"}
@@ -166,7 +166,7 @@ func paid(o operations.Payment) credit {
 	return credit{kind: anchor.IncomingPayment, from: either(o.FromMuxed, o.From), to: o.To, muxed: o.ToMuxed, asset: o.Asset, amount: o.Amount}
 }
 
-// moved is what a contract call moved. Whatever it meant by it, no purse is named: opaque.
+// moved is what a contract call moved, for whatever reason of its own.
 func moved(o operations.InvokeHostFunction) []credit {
 	var all []credit
 	for _, c := range o.AssetBalanceChanges {
@@ -246,10 +246,13 @@ func incoming(b operations.Base, c credit) (in anchor.Incoming, err error) {
 	if in.Amount, err = parseAmount(c.amount); err != nil {
 		return in, err
 	}
+	if c.opaque {
+		in.OtherMemo = true
+		return in, nil
+	}
 	if err := reference(&in, b.Transaction); err != nil {
 		return in, err
 	}
-	in.OtherMemo = in.OtherMemo || c.opaque
 	if c.muxed != "" {
 		to, err := ParseAddress(c.muxed)
 		in.MuxedID = to.Muxed

@@ -137,7 +137,7 @@ func TestIncomingClaim(t *testing.T) {
 	cursor := b.settled()
 	b.must(b.cfg.Reserve, txnbuild.MemoID(42), &txnbuild.ClaimClaimableBalance{BalanceID: b.balanceID(tx.Hash)})
 	in, _ := b.seen(cursor, 10)
-	if len(in) != 1 || in[0].Kind != anchor.IncomingClaim || in[0].Amount != 7*money.Unit || in[0].Asset != b.vuv || in[0].From != ana.Address() || !in[0].OtherMemo {
+	if len(in) != 1 || in[0].Kind != anchor.IncomingClaim || in[0].Amount != 7*money.Unit || in[0].Asset != b.vuv || in[0].From != ana.Address() || !in[0].OtherMemo || in[0].MemoID != nil {
 		t.Errorf("income: %+v", in)
 	}
 }
@@ -279,7 +279,7 @@ func TestIncomingFromAContract(t *testing.T) {
 	if len(in) != 2 || in[0].Amount != 15_000_000 || in[0].Asset != b.vuv || in[1].Asset != b.asset("OTHR") || in[1].Amount != 2*money.Unit {
 		t.Fatalf("income: %+v", in)
 	}
-	if !in[0].OtherMemo || in[0].Operation == in[1].Operation || in[0].Cursor != id {
+	if !in[0].OtherMemo || in[0].MemoID != nil || in[0].Operation == in[1].Operation || in[0].Cursor != id {
 		t.Errorf("income: %+v", in)
 	}
 }

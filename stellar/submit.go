@@ -40,13 +40,22 @@ func (r *Rail) Submit(ctx context.Context, e anchor.Envelope) (anchor.Result, er
 }
 
 // Lookup asks the ledger's history for a transaction, by the hash of its envelope or of what is inside
-// a fee bump; Unknown when it has none with that hash.
+// a fee bump; Unknown when it has none with that hash. Of an envelope that it submitted it says so only
+// when that cannot be because history is late or has forgotten: it fails with ErrHistory then.
 func (r *Rail) Lookup(ctx context.Context, hash protocol.Hash) (anchor.Result, error) {
 	answer, err := r.Horizon.Lookup(ctx, hash)
-	if err == nil {
-		r.note(hash, answer)
+	if err != nil {
+		return answer, err
 	}
-	return answer, err
+	if sent, ok := r.channels.underWay(hash); ok && answer.Verdict == anchor.Unknown {
+		unused, err := r.neverApplied(ctx, sent.Envelope, sent.sequence)
+		if err == nil && !unused {
+			err = fmt.Errorf("%w: %s", ErrHistory, hash)
+		}
+		return answer, err
+	}
+	r.note(hash, answer)
+	return answer, nil
 }
 
 func (r *Rail) note(hash protocol.Hash, answer anchor.Result) {
@@ -112,8 +121,8 @@ func (h *Horizon) lastWord(ctx context.Context, e anchor.Envelope, sequence int6
 	return anchor.Result{Verdict: anchor.Rejected, Code: codeExpired}, nil
 }
 
-// neverApplied proves of an envelope whose time is over and whose hash history does not know that this
-// is not because history is incomplete: its number is unused, or another transaction used it.
+// neverApplied proves of an envelope whose hash history does not know that this is not because history
+// is incomplete: its number is unused, or another transaction used it.
 func (h *Horizon) neverApplied(ctx context.Context, e anchor.Envelope, sequence int64) (bool, error) {
 	acc, err := h.account(ctx, e.Channel)
 	if err != nil || acc == nil {

@@ -367,7 +367,7 @@ func TestMonitoring(t *testing.T) {
 		}
 		_, page := ask(t, "GET", base+"/metrics", "", nil)
 		for _, want := range []string{`kula_http_requests_total{code="",face="wallet",method="POST",route="POST /v1/sync",status="200"} 1`,
-			`kula_redeem_documents_total{outcome="unknown_purse"} 1`, `kula_reserve_difference{asset="VUV"} 3`, "kula_http_request_seconds_bucket"} {
+			`kula_redeem_documents_total{outcome="unknown_sheet"} 1`, `kula_reserve_difference{asset="VUV"} 3`, "kula_http_request_seconds_bucket"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("no %s in the figures", want)
 			}

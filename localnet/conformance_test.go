@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stellar/go-stellar-sdk/keypair"
@@ -119,5 +121,44 @@ func TestConformanceRoot(t *testing.T) {
 	}
 	if want := "GBZXN7PIRZGNMHGA7MUUUF4GWPY5AYPV6LY4UV2GL6VJGIQRXFDNMADI"; n.Root().Address() != want {
 		t.Errorf("root is %s, Stellar's documentation says %s", n.Root().Address(), want)
+	}
+}
+
+// TestConformanceCodeNames: every code that can occur here has the name that Horizon gives it.
+func TestConformanceCodeNames(t *testing.T) {
+	text, err := os.ReadFile("testdata/horizon/codes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names map[string]map[string]string
+	if err := json.Unmarshal(text, &names); err != nil {
+		t.Fatal(err)
+	}
+	enums := []reflect.Value{reflect.ValueOf(xdr.TransactionResultCode(0)), reflect.ValueOf(xdr.OperationResultCode(0))}
+	for kind := range rules {
+		enums = append(enums, innerCode(*blankResult(kind).Tr))
+	}
+	for _, enum := range enums {
+		checkNames(t, enum.Type(), names[enum.Type().Name()])
+	}
+}
+
+func checkNames(t *testing.T, enum reflect.Type, names map[string]string) {
+	t.Helper()
+	seen := 0
+	for n := int64(-30); n <= 1; n++ {
+		code := reflect.New(enum).Elem()
+		code.SetInt(n)
+		if !code.Interface().(interface{ ValidEnum(int32) bool }).ValidEnum(int32(n)) {
+			continue
+		}
+		seen++
+		full := code.MethodByName("String").Call(nil)[0].String()
+		if want := names[strings.TrimPrefix(full, enum.Name())]; codeName(code) != want || want == "" {
+			t.Errorf("%s is %q, Horizon says %q", full, codeName(code), want)
+		}
+	}
+	if seen != len(names) {
+		t.Errorf("%s has %d codes, Horizon names %d", enum.Name(), seen, len(names))
 	}
 }

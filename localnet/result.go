@@ -44,8 +44,12 @@ func freshResults(t *transaction) []xdr.OperationResult {
 	return results
 }
 
-// blankResult is a zero result of one type. A success that carries something carries a zero one.
+// blankResult is a zero result of one type. A success that carries something carries a zero one; an
+// operation that is not supported never succeeds.
 func blankResult(kind xdr.OperationType) xdr.OperationResult {
+	if _, ok := rules[kind]; !ok {
+		return xdr.OperationResult{Code: xdr.OperationResultCodeOpNotSupported}
+	}
 	tr := xdr.OperationResultTr{Type: kind}
 	arm, _ := tr.ArmForSwitch(int32(kind))
 	field := reflect.ValueOf(&tr).Elem().FieldByName(arm)
@@ -109,6 +113,7 @@ var codeNames = map[string]string{
 	"AllowTrustTrustNotRequired":             "op_not_required",
 	"SetTrustLineFlagsNoTrustLine":           "op_no_trust",
 	"AccountMergeSeqnumTooFar":               "op_seq_num_too_far",
+	"ChangeTrustNotAuthMaintainLiabilities":  "op_not_aut_maintain_liabilities", // sic
 	"ManageDataNameNotFound":                 "op_data_name_not_found",
 	"ManageDataInvalidName":                  "op_data_invalid_name",
 	"ClawbackClaimableBalanceNotIssuer":      "op_no_issuer",

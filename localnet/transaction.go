@@ -18,21 +18,35 @@ type transaction struct {
 	innerHash xdr.Hash
 }
 
+// maxDecoded bounds the memory that one envelope from outside may take: a few bytes of XDR can
+// announce a very long list.
+const maxDecoded = 16 << 20
+
+// decodeTransaction reads an envelope from outside, strictly: trailing bytes and more than 100
+// operations are refused.
 func decodeTransaction(base64XDR, passphrase string) (*transaction, error) {
-	raw, err := base64.StdEncoding.DecodeString(base64XDR)
+	var t transaction
+	err := xdr.SafeUnmarshalBase64WithOptions(base64XDR, &t.envelope, xdr.DecodeOptions{MaxMemoryBytes: maxDecoded})
 	if err != nil {
+		return nil, fmt.Errorf("envelope is not a TransactionEnvelope: %w", err)
+	}
+	if t.raw, err = base64.StdEncoding.DecodeString(base64XDR); err != nil {
 		return nil, fmt.Errorf("envelope is not base64: %w", err)
 	}
-	return parseTransaction(raw, passphrase)
+	return t.complete(passphrase)
 }
 
-// parseTransaction reads an envelope strictly: trailing bytes and more than 100 operations are refused.
+// parseTransaction reads an envelope that was accepted before.
 func parseTransaction(raw []byte, passphrase string) (*transaction, error) {
-	var t transaction
+	t := transaction{raw: raw}
 	if err := xdr.SafeUnmarshal(raw, &t.envelope); err != nil {
 		return nil, fmt.Errorf("envelope is not a TransactionEnvelope: %w", err)
 	}
-	t.raw = raw
+	return t.complete(passphrase)
+}
+
+// complete fills in what follows from the envelope.
+func (t *transaction) complete(passphrase string) (*transaction, error) {
 	hash, err := network.HashTransactionInEnvelope(t.envelope, passphrase)
 	if err != nil {
 		return nil, fmt.Errorf("hash envelope: %w", err)
@@ -47,7 +61,7 @@ func parseTransaction(raw []byte, passphrase string) (*transaction, error) {
 		t.inner = *t.envelope.FeeBump.Tx.InnerTx.V1
 		t.innerHash, err = network.HashTransaction(t.inner.Tx, passphrase)
 	}
-	return &t, err
+	return t, err
 }
 
 // fromV0 reads the first form of an envelope as the present one; both have the same hash.

@@ -29,6 +29,7 @@ type Problem struct {
 // absorber sorts an anchor's answer: what is genuine, about us and new is kept.
 type absorber struct {
 	w        *Wallet
+	purse    protocol.PurseID
 	reply    *protocol.Bundle
 	kept     *protocol.Bundle
 	charters map[protocol.AccountID]*protocol.Charter
@@ -49,7 +50,7 @@ func (w *Wallet) Absorb(now uint64, id protocol.PurseID, reply *protocol.Bundle,
 			return nil, err
 		}
 	}
-	a := &absorber{w: w, reply: reply, kept: protocol.NewBundle(w.cfg.Network), charters: map[protocol.AccountID]*protocol.Charter{}}
+	a := &absorber{w: w, purse: id, reply: reply, kept: protocol.NewBundle(w.cfg.Network), charters: map[protocol.AccountID]*protocol.Charter{}}
 	reply.Each(a.consider)
 	a.compareClocks(now)
 	if a.kept.Len() == 0 && !w.state.further(id, cursor) {
@@ -139,21 +140,22 @@ func (a *absorber) notice(n *protocol.Notice) (bool, error) {
 }
 
 func (a *absorber) card(c *protocol.Card) (bool, error) {
-	p := a.w.state.cardPurse(c)
-	if p == nil {
+	if len(a.w.state.named(c)) == 0 {
 		return false, nil
 	}
-	return p.Card == nil || c.NotBefore >= p.Card.NotBefore, a.genuine(c.Anchor, c)
+	return true, a.genuine(c.Anchor, c)
 }
 
-// cardPurse is the purse that a card is for.
-func (s *State) cardPurse(c *protocol.Card) *Purse {
+// named lists the purses to which a card is news: it shows their key, and is no older than the one they have.
+func (s *State) named(c *protocol.Card) (list []*Purse) {
 	for _, p := range s.all() {
-		if p.Enrolment.Anchor == c.Anchor && p.Enrolment.Account == c.Account && slices.Contains(c.Keys, p.Key()) {
-			return p
+		e := p.Enrolment
+		if e.Anchor == c.Anchor && e.Account == c.Account && slices.Contains(c.Keys, p.Key()) &&
+			(p.Card == nil || c.NotBefore >= p.Card.NotBefore) {
+			list = append(list, p)
 		}
 	}
-	return nil
+	return list
 }
 
 // sheet takes only what continues this wallet's own chain: a sheet on a position that it never stated
@@ -201,9 +203,12 @@ func (a *absorber) delivery(d *protocol.Delivery) (bool, error) {
 			return true, nil
 		}
 	}
-	held := a.w.state.anchors[d.Anchor]
-	return d.At > held.Newest+oddDate/2, nil
+	p, ok := a.w.state.purses[a.purse]
+	return ok && d.At > p.SyncedAt+syncedStep, nil
 }
+
+// syncedStep is how far apart the syncs are that are worth remembering: half a day.
+const syncedStep = 12 * 3600
 
 func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
 	if err := a.genuine(r.Anchor, r); err != nil {
@@ -270,7 +275,7 @@ func (a *absorber) payout(_ protocol.Hash, p *protocol.Payout) (bool, error) {
 func (a *absorber) compareClocks(now uint64) {
 	t := a.w.state.corrected(now)
 	for _, d := range protocol.All[*protocol.Delivery](a.reply) {
-		if t > d.At+maxJump && a.genuine(d.Anchor, d) == nil {
+		if t > maxJump && t-maxJump > d.At && a.genuine(d.Anchor, d) == nil {
 			a.news.ClockAhead = t - d.At
 		}
 	}
@@ -299,7 +304,7 @@ func (s *State) absorb(e *Event, h protocol.Hash, d protocol.Document) {
 			a.take(d)
 		}
 	case *protocol.Card:
-		if p := s.cardPurse(d); p != nil {
+		for _, p := range s.named(d) {
 			p.Card = d
 			if p.Phase == PurseEnrolling {
 				p.Phase = PurseOpen
@@ -381,7 +386,7 @@ func (s *State) absorbReceipt(e *Event, h protocol.Hash, r *protocol.Receipt) {
 	s.receipts[h] = r.Entry
 	if issued, ours := s.issued[r.Bill]; ours && s.incomes[r.Entry] == nil {
 		if entry, ok := protocol.Find[*protocol.Entry](e.Docs, r.Entry); ok {
-			s.keepIncome(&Income{Hash: r.Entry, Phase: Received, Entry: entry, At: e.At}, issued)
+			s.keepIncome(&Income{Hash: r.Entry, Phase: Received, Entry: entry, At: s.corrected(e.At)}, issued)
 		}
 	}
 	if in, ok := s.incomes[r.Entry]; ok {

@@ -157,7 +157,7 @@ func (s *State) judgeRequested(e *Event) (change, error) {
 	_, known := s.issued[h]
 	en := p.Enrolment
 	return func() {
-			s.issued[h] = &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: e.At}
+			s.issued[h] = &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At)}
 			s.order = append(s.order, h)
 		}, firstBroken(
 			rule{known, CodeOutOfOrder, "bill"},
@@ -228,7 +228,7 @@ func (s *State) judgeSpend(e *Event, p *Purse, entry *protocol.Entry, h protocol
 	}
 	return func() {
 		p.grow(entry)
-		s.keepPayment(e, &Payment{Hash: h, Phase: Proposed, Entry: entry, Sheet: sheet, Bill: bill, Purse: p.ID, At: e.At, GivesBack: e.Subject}, p)
+		s.keepPayment(e, &Payment{Hash: h, Phase: Proposed, Entry: entry, Sheet: sheet, Bill: bill, Purse: p.ID, At: s.corrected(e.At), GivesBack: e.Subject}, p)
 		if income != nil {
 			income.GivenBack = h
 		}
@@ -292,7 +292,7 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 	}
 	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
 	return func() {
-		s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: e.At}, bill)
+		s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: s.corrected(e.At)}, bill)
 		s.seen[sheet.Purse] = append(s.seen[sheet.Purse], entry)
 	}, firstBroken(rule{!ok, CodeBadEvent, "entry.sheet"})
 }
@@ -312,7 +312,7 @@ func (s *State) judgeBankBalance(e *Event) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() { p.AtBank, p.AtBankTime = amount(e.Number), e.At }, firstBroken(rule{e.Number < 0, protocol.CodeBadAmount, "bank balance"})
+	return func() { p.AtBank, p.AtBankTime = amount(e.Number), s.corrected(e.At) }, firstBroken(rule{e.Number < 0, protocol.CodeBadAmount, "bank balance"})
 }
 
 func (s *State) retireAll() {

@@ -98,7 +98,7 @@ func (s *State) addLoaded(b *Balance, t uint64, p *Purse) {
 		if expired(notice, sheet.ExpiresAt, t) {
 			continue
 		}
-		used := p.Spent - sheet.Base.Spent
+		used := max(p.Spent-sheet.Base.Spent, 0) // a co-signer may not have seen all that the base counts
 		if left := sheet.Available - used; left > b.Loaded {
 			b.Loaded = left
 			expires = notice.Moment(sheet.ExpiresAt)

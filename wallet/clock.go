@@ -8,6 +8,9 @@ import (
 // maxJump is how far signed times may be ahead of the device's clock before the person is asked: 48 hours.
 const maxJump = 48 * 3600
 
+// latestDate is one that no phone shows rightly, far below where sums of dates overflow.
+const latestDate = 1 << 40
+
 func amount(n int64) money.Amount { return money.Amount(n) }
 
 // corrected is the device's clock as the person has set it right.
@@ -81,7 +84,7 @@ func (s *State) statementTime(p *Purse, t uint64) uint64 {
 func (w *Wallet) SetClock(now, today uint64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state.newest() > today+maxJump {
+	if today > latestDate || w.state.newest() > today+maxJump {
 		return refuse(CodeClock, "date")
 	}
 	return w.record(&Event{Kind: ClockSet, At: now, Number: int64(today) - int64(now)}) //nolint:gosec // clocks are far below 2⁶³

@@ -199,6 +199,7 @@ func (s *State) judgeCosigning(p *Purse, entry *protocol.Entry, h protocol.Hash)
 		}
 	}
 	return func() {
+		p.Seq, p.Spent = max(p.Seq, entry.Seq), max(p.Spent, entry.Spent)
 		if !known {
 			s.seen[p.ID] = append(s.seen[p.ID], entry)
 		}

@@ -41,7 +41,9 @@ func newWorld(t *rapid.T) *world {
 	return w
 }
 
-func (w *world) anybody(t *rapid.T) *person { return w.people[rapid.IntRange(0, len(w.people)-1).Draw(t, "who")] }
+func (w *world) anybody(t *rapid.T) *person {
+	return w.people[rapid.IntRange(0, len(w.people)-1).Draw(t, "who")]
+}
 
 func pick(t *rapid.T, all []shown, what string) (shown, bool) {
 	if len(all) == 0 {

@@ -3,6 +3,7 @@ package wallet
 import (
 	"io"
 	"slices"
+	"strconv"
 	"sync"
 
 	"kula/protocol"
@@ -44,17 +45,30 @@ func Open(cfg Config, records [][]byte) (*Wallet, error) {
 		cfg.Margin = protocol.DefaultMargin
 	}
 	w := &Wallet{cfg: cfg, state: NewState(cfg.Network)}
-	for _, r := range records {
+	for i, r := range records {
 		e, err := DecodeEvent(cfg.Network, r)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = w.state.Apply(e)
 		}
-		if err := w.state.Apply(e); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, &ReplayError{Record: i, Err: err}
 		}
 	}
 	return w, nil
 }
+
+// ReplayError says at which record, from 0, a journal stops making sense.
+type ReplayError struct {
+	Record int
+	Err    error
+}
+
+func (e *ReplayError) Error() string {
+	return "record " + strconv.Itoa(e.Record) + " of the journal: " + e.Err.Error()
+}
+
+// Unwrap lets errors.Is and protocol.CodeOf find the reason.
+func (e *ReplayError) Unwrap() error { return e.Err }
 
 // record makes an event happen: judged first, then durably written, then applied.
 func (w *Wallet) record(e *Event) error {

@@ -4,9 +4,7 @@ import (
 	"fmt"
 
 	"github.com/stellar/go-stellar-sdk/protocols/horizon/base"
-	"github.com/stellar/go-stellar-sdk/strkey"
 	"github.com/stellar/go-stellar-sdk/txnbuild"
-	"github.com/stellar/go-stellar-sdk/xdr"
 
 	"kula/money"
 	"kula/protocol"
@@ -48,56 +46,25 @@ func parseAmount(s string) (money.Amount, error) {
 	return a, nil
 }
 
-// Address is a G… or M… address taken apart.
-type Address struct {
-	Account protocol.AccountID
-	Muxed   *uint64 // the id inside an M… address
-}
-
-// ParseAddress reads a G… or M… address and refuses keys that nobody, or everybody, can sign for.
-func ParseAddress(s string) (Address, error) {
-	version, err := strkey.Version(s)
-	if err != nil || (version != strkey.VersionByteAccountID && version != strkey.VersionByteMuxedAccount) {
-		return Address{}, fmt.Errorf("%w: %q", ErrAddress, s)
-	}
-	muxed, err := xdr.AddressToMuxedAccount(s)
+// parseAddress reads a G… or M… address. It takes what the ledger takes: a payment to a key that nobody
+// can sign with is a person's own affair, and must not hold up those of others.
+func parseAddress(s string) (protocol.Address, error) {
+	a, err := protocol.ParseAddress(s)
 	if err != nil {
-		return Address{}, fmt.Errorf("%w: %q", ErrAddress, s)
-	}
-	id := muxed.ToAccountId()
-	a := Address{Account: protocol.AccountID(*id.Ed25519)}
-	if err := protocol.CheckKey(protocol.Key(a.Account)); err != nil {
-		return Address{}, fmt.Errorf("%w: %q: %w", ErrAddress, s, err)
-	}
-	if muxed.Type == xdr.CryptoKeyTypeKeyTypeMuxedEd25519 {
-		n := uint64(muxed.Med25519.Id)
-		a.Muxed = &n
+		return a, fmt.Errorf("%w: %w", ErrAddress, err)
 	}
 	return a, nil
 }
 
-// String writes the address as it was read: M… when it has an id.
-func (a Address) String() string {
-	if a.Muxed == nil {
-		return a.Account.String()
+// parseSigner reads the address of an account that proves something by its signature, and refuses keys
+// with which anybody could.
+func parseSigner(s string) (protocol.Address, error) {
+	a, err := parseAddress(s)
+	if err == nil {
+		err = protocol.CheckKey(protocol.Key(a.Account))
 	}
-	text, err := MuxedAddress(a.Account, *a.Muxed)
 	if err != nil {
-		return a.Account.String()
+		return a, fmt.Errorf("%w: %w", ErrAddress, err)
 	}
-	return text
-}
-
-// MuxedAddress is the M… address of an account and an id.
-func MuxedAddress(account protocol.AccountID, id uint64) (string, error) {
-	m := strkey.MuxedAccount{}
-	m.SetID(id)
-	if err := m.SetAccountID(account.String()); err != nil {
-		return "", fmt.Errorf("stellar: muxed address: %w", err)
-	}
-	text, err := m.Address()
-	if err != nil {
-		return "", fmt.Errorf("stellar: muxed address: %w", err)
-	}
-	return text, nil
+	return a, nil
 }

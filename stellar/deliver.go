@@ -19,7 +19,7 @@ const (
 // CanDeliver looks at a destination. It does not know the amount: a trustline with room for less than
 // it still fails with op_line_full, and the transfer is then isolated and made claimable.
 func (r *Rail) CanDeliver(ctx context.Context, destination string, asset money.Asset) (anchor.Deliverability, error) {
-	to, err := ParseAddress(destination)
+	to, err := parseAddress(destination)
 	if err != nil {
 		return 0, err
 	}
@@ -32,7 +32,7 @@ func (r *Rail) CanDeliver(ctx context.Context, destination string, asset money.A
 		return anchor.NeedsAccount, nil
 	case acc == nil:
 		return anchor.NeedsClaim, nil
-	case to.Muxed == nil && acc.Data[memoRequiredKey] == memoRequiredValue:
+	case !to.Muxed && acc.Data[memoRequiredKey] == memoRequiredValue:
 		return anchor.NeedsMemo, nil
 	case asset.Native() || to.Account == protocol.AccountID(asset.Issuer): // the issuer takes back what it owes
 		return anchor.Deliverable, nil

@@ -5,7 +5,7 @@ import "errors"
 // What the callers of this package branch on.
 var (
 	// ErrAddress says that a text is not an account's address.
-	ErrAddress = errors.New("stellar: not an account address: it begins with G or M, or its key is one that nobody can own")
+	ErrAddress = errors.New("stellar: not the address of an account: it begins with G or M")
 	// ErrTooMany says that a batch does not fit one transaction.
 	ErrTooMany = errors.New("stellar: a transaction carries 1 to 100 transfers")
 	// ErrBusy says that every channel account has an envelope under way.

@@ -254,8 +254,10 @@ func incoming(b operations.Base, c credit) (in anchor.Incoming, err error) {
 		return in, err
 	}
 	if c.muxed != "" {
-		to, err := ParseAddress(c.muxed)
-		in.MuxedID = to.Muxed
+		to, err := parseAddress(c.muxed)
+		if err == nil && to.Muxed {
+			in.MuxedID = &to.ID
+		}
 		return in, err
 	}
 	return in, nil

@@ -13,7 +13,6 @@ import (
 	"kula/anchor"
 	"kula/localnet"
 	"kula/money"
-	"kula/protocol"
 	"kula/stellar"
 )
 
@@ -47,10 +46,7 @@ func number(n *uint64) any {
 func TestIncomingOfEachKind(t *testing.T) {
 	b := open(t)
 	reserve := b.cfg.Reserve.Address()
-	account, err := protocol.ParseAccount(reserve)
-	b.check(err)
-	muxed, err := stellar.MuxedAddress(account, 0)
-	b.check(err)
+	muxed := b.muxed(b.cfg.Reserve, 0)
 	ana := b.person(100 * money.Unit)
 	xlm := txnbuild.NativeAsset{}
 

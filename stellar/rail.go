@@ -237,7 +237,7 @@ func (r *Rail) build(transfers []anchor.Transfer) (ops []txnbuild.Operation, sig
 }
 
 func operation(t anchor.Transfer, source string) (txnbuild.Operation, error) {
-	to, err := ParseAddress(t.Destination)
+	to, err := parseAddress(t.Destination)
 	switch {
 	case err != nil:
 		return nil, err

@@ -64,7 +64,7 @@ func ParseInfo(file []byte) (*Info, error) {
 	if err := toml.Unmarshal(file, info); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInfo, err)
 	}
-	if _, err := ParseAddress(info.SigningKey); err != nil {
+	if _, err := parseSigner(info.SigningKey); err != nil {
 		return nil, fmt.Errorf("%w: SIGNING_KEY: %w", ErrInfo, err)
 	}
 	for name, value := range map[string]string{"NETWORK_PASSPHRASE": info.NetworkPassphrase, "WEB_AUTH_ENDPOINT": info.WebAuthEndpoint, "OFFLINE_PAYMENT_SERVER": info.OfflinePaymentServer} {

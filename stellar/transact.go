@@ -115,11 +115,11 @@ type Load struct {
 // SignLoad signs a load. Keep the envelope until Finish has said what became of it, and finish the same
 // one after a crash: a second one would pay a second time.
 func (h *Horizon) SignLoad(ctx context.Context, l Load) (anchor.Envelope, error) {
-	to, err := ParseAddress(l.Deposit)
+	to, err := parseAddress(l.Deposit)
 	if err != nil {
 		return anchor.Envelope{}, err
 	}
-	if (to.Muxed == nil) == (l.MemoID == nil) {
+	if !to.Muxed == (l.MemoID == nil) {
 		return anchor.Envelope{}, fmt.Errorf("%w: a load names its purse once: by a memo id or by an M… address", ErrTransfer)
 	}
 	op, err := operation(anchor.Transfer{Destination: l.Deposit, Asset: l.Asset, Amount: l.Amount}, "")

@@ -87,13 +87,13 @@ func (w *WebAuth) Challenge(_ context.Context, account, homeDomain string) (tran
 
 // ChallengeMemo makes a challenge for one user of a shared account, whom the memo names.
 func (w *WebAuth) ChallengeMemo(account, homeDomain string, memo *uint64) (transaction, passphrase string, err error) {
-	address, err := ParseAddress(account)
+	address, err := parseSigner(account)
 	switch {
 	case err != nil:
 		return "", "", refuse("%w", err)
 	case homeDomain != "" && homeDomain != w.HomeDomain:
 		return "", "", refuse("the home domain here is %s, not %q", w.HomeDomain, homeDomain)
-	case address.Muxed != nil && memo != nil:
+	case address.Muxed && memo != nil:
 		return "", "", refuse("an M… address names its user itself and takes no memo")
 	}
 	nonce, err := w.nonce()
@@ -138,7 +138,7 @@ func (w *WebAuth) marked(random []byte) []byte {
 
 // Proved is an account that was proved to be the asker's.
 type Proved struct {
-	Address Address
+	Address protocol.Address
 	Memo    *uint64 // the user of a shared account
 	Auth    anchor.AccountAuth
 	Hash    protocol.Hash // of the challenge
@@ -193,7 +193,7 @@ func (w *WebAuth) read(transaction string) (*txnbuild.Transaction, *Proved, erro
 		return nil, nil, refuse("the challenge is from before a restart: ask for a new one")
 	}
 	p := &Proved{}
-	if p.Address, err = ParseAddress(account); err != nil {
+	if p.Address, err = parseSigner(account); err != nil {
 		return nil, nil, refuse("%w", err)
 	}
 	if memo != nil {
@@ -288,8 +288,8 @@ func (w *WebAuth) Account(ctx context.Context, token string) (anchor.AccountAuth
 	if err != nil {
 		return anchor.AccountAuth{}, err
 	}
-	address, err := ParseAddress(subject)
-	if err != nil || address.Muxed != nil || strings.Contains(subject, ":") {
+	address, err := parseSigner(subject)
+	if err != nil || address.Muxed || strings.Contains(subject, ":") {
 		return anchor.AccountAuth{}, refuse("%s is one user of a shared account: sign in with an account of your own", subject)
 	}
 	return w.Horizon.AccountAuth(ctx, address.Account)

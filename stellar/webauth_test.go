@@ -205,10 +205,7 @@ func TestAttackAccountThatAnybodyCanSignFor(t *testing.T) {
 func TestSignInOneUserOfASharedAccount(t *testing.T) {
 	d := openDoor(t)
 	ana := keypair.MustRandom()
-	account, err := protocol.ParseAccount(ana.Address())
-	d.check(err)
-	muxed, err := stellar.MuxedAddress(account, 7)
-	d.check(err)
+	muxed := d.muxed(ana, 7)
 	token, err := d.web.Token(t.Context(), d.signed(muxed, ana))
 	d.check(err)
 	if subject, err := d.web.Subject(token); err != nil || subject != muxed {

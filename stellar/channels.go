@@ -48,6 +48,16 @@ func newChannels(keys []*keypair.Full) *channels {
 	return c
 }
 
+// has says whether an account is one of the channels.
+func (c *channels) has(address string) bool {
+	for _, ch := range c.all {
+		if ch.key.Address() == address {
+			return true
+		}
+	}
+	return false
+}
+
 // take finds a channel that is free, or whose envelope's time is over at that ledger time.
 func (c *channels) take(now uint64) (*channel, error) {
 	c.mu.Lock()

@@ -96,7 +96,7 @@ var native = base.Asset{Type: "native"}
 
 // read is the income in an operation: none, one, or several where a contract moved several assets.
 func (r *Rail) read(ctx context.Context, op operations.Operation) ([]anchor.Incoming, error) {
-	if !op.IsTransactionSuccessful() || op.GetBase().SourceAccount == r.reserve.Address() && !isClaim(op) {
+	if !op.IsTransactionSuccessful() || r.outgoing(op) {
 		return nil, nil
 	}
 	credits, err := r.credits(ctx, op)
@@ -122,9 +122,21 @@ func (r *Rail) read(ctx context.Context, op operations.Operation) ([]anchor.Inco
 	return in, nil
 }
 
-func isClaim(op operations.Operation) bool {
-	_, ok := op.(operations.ClaimClaimableBalance)
-	return ok
+// outgoing says whether the reserve itself did this: then it is no income, but for two things. A claimed
+// balance is. And a payout whose destination is the deposit account (somebody unloads into another purse)
+// is booked as going out, so it must be booked as coming in.
+func (r *Rail) outgoing(op operations.Operation) bool {
+	b := op.GetBase()
+	if b.SourceAccount != r.reserve.Address() {
+		return false
+	}
+	switch op.(type) {
+	case operations.ClaimClaimableBalance:
+		return false
+	case operations.Payment:
+		return b.Transaction == nil || !r.channels.has(b.Transaction.Account)
+	}
+	return true
 }
 
 func (r *Rail) credits(ctx context.Context, op operations.Operation) ([]credit, error) {

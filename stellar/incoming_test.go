@@ -295,3 +295,13 @@ func TestIncomingWithoutItsTransactionIsNoAnswer(t *testing.T) {
 		t.Errorf("a payment whose memo is not known: %+v, %s", in, next)
 	}
 }
+
+// The books have a payout going out; when it goes to the deposit account itself, they need it coming in.
+func TestIncomingPayoutToTheDepositAccount(t *testing.T) {
+	b := open(t)
+	cursor := b.settled()
+	b.submit(b.prepare(b.transfer(b.muxed(b.cfg.Reserve, 7), money.Unit)), anchor.Applied)
+	if in, _ := b.seen(cursor, 10); len(in) != 1 || *in[0].MuxedID != 7 || in[0].Amount != money.Unit || in[0].From != b.cfg.Reserve.Address() {
+		t.Errorf("income: %+v", in)
+	}
+}

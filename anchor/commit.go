@@ -101,6 +101,9 @@ func (b *Bank) runJob(tx Tx, j *job) error {
 	if err := s.takeUp(); err != nil {
 		return err
 	}
+	if err := s.freshSheets(); err != nil {
+		return err
+	}
 	return s.flush()
 }
 
@@ -114,7 +117,8 @@ type session struct {
 	purses   map[int64]*Purse
 	touched  []*Purse
 	postings []ledger.Transaction
-	work     []int64 // purses to which something came in
+	work     []int64  // purses to which something came in
+	fresh    []*Purse // of those, the ones that have more than their sheet says
 }
 
 func (s *session) purse(number int64) (*Purse, error) {

@@ -116,7 +116,7 @@ func (s *session) enrol(e *protocol.Enrolment, h protocol.Hash, name string) (*P
 		text := e.Account.String()
 		name = text[:6] + "…" + text[len(text)-6:]
 	}
-	p = &Purse{ID: protocol.PurseID(h), Enrolment: e, Name: name, EnrolledAt: s.now, Tier: s.b.cfg.Tier}
+	p = &Purse{ID: protocol.PurseID(h), Enrolment: e, Name: name, EnrolledAt: s.now, Tier: s.b.cfg.Tier, Base: protocol.Base{Spent: e.Start}}
 	terms, _ := s.b.charter.Terms(e.Asset)
 	if _, ok := terms.Tier(p.Tier); !ok {
 		p.Tier = terms.Tiers[0].Name

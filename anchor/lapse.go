@@ -100,8 +100,8 @@ func (s *session) lapse(p *Purse, l Lapse) error {
 	if err := s.tx.InsertLapse(l); err != nil {
 		return err
 	}
-	s.cameIn(p)
-	return s.freshSheet(p)
+	s.freshen(p)
+	return nil
 }
 
 // lapseUnseen closes sheets that can no longer be redeemed, and lets lapse what was spent on them unseen.
@@ -121,7 +121,11 @@ func (s *session) lapseUnseen() (more bool, err error) {
 		closed[sheet.Purse] = true
 	}
 	for number := range closed {
-		if err := s.lapseBelowSheets(number); err != nil {
+		p, err := s.purse(number)
+		if err != nil {
+			return false, err
+		}
+		if err := s.lapseBelowSheets(p); err != nil {
 			return false, err
 		}
 	}
@@ -130,12 +134,8 @@ func (s *session) lapseUnseen() (more bool, err error) {
 
 // lapseBelowSheets finds the highest Statement below which every sheet is closed: the base of the lowest
 // open one, or the newest Statement when none is open.
-func (s *session) lapseBelowSheets(number int64) error {
-	p, err := s.purse(number)
-	if err != nil {
-		return err
-	}
-	base, err := s.tx.LowestBase(number)
+func (s *session) lapseBelowSheets(p *Purse) error {
+	base, err := s.tx.LowestBase(p.Number)
 	if errors.Is(err, ErrNoRecord) {
 		base, err = p.Base, nil
 	}
@@ -151,7 +151,7 @@ func (s *session) lapseBelowSheets(number int64) error {
 	if unseen <= 0 {
 		return nil
 	}
-	return s.lapse(p, Lapse{Purse: number, Number: base.Seq, Amount: unseen, At: s.now})
+	return s.lapse(p, Lapse{Purse: p.Number, Number: base.Seq, Amount: unseen, At: s.now})
 }
 
 // unseen is what was spent up to a base, was never presented, and has not lapsed before.
@@ -191,10 +191,7 @@ func (s *session) inherit() (more bool, err error) {
 		p.Inherited += left
 		to.Loaded += left
 		s.touch(p)
-		s.cameIn(to)
-		if err := s.freshSheet(to); err != nil {
-			return false, err
-		}
+		s.freshen(to)
 	}
 	return false, nil
 }

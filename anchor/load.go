@@ -72,10 +72,8 @@ func (s *session) takeIn(in Incoming) error {
 	if err := s.post(ledger.Load(s.header(p, operation(in.Operation)), p.ID, in.Amount, fee)); err != nil {
 		return err
 	}
-	if err := s.tx.InsertIncoming(record); err != nil {
-		return err
-	}
-	return s.credit(p, in.Amount-fee)
+	s.credit(p, in.Amount-fee)
+	return s.tx.InsertIncoming(record)
 }
 
 func operation(id int64) string { return strconv.FormatInt(id, 10) }
@@ -86,10 +84,9 @@ func (s *session) loadFee(p *Purse, amount money.Amount) money.Amount {
 
 // credit adds to what a purse was loaded with: parked entries and a waiting Statement may go on, and
 // there is a fresh sheet without asking.
-func (s *session) credit(p *Purse, amount money.Amount) error {
+func (s *session) credit(p *Purse, amount money.Amount) {
 	p.Loaded += amount
-	s.cameIn(p)
-	return s.freshSheet(p)
+	s.freshen(p)
 }
 
 // Why money is in suspense.
@@ -147,10 +144,8 @@ func (b *Bank) PlaceSuspense(ctx context.Context, id int64, purse protocol.Purse
 			return err
 		}
 		record.State, record.Purse = IncomingCredited, p.Number
-		if err := s.tx.SaveIncoming(record); err != nil {
-			return err
-		}
-		return s.credit(p, record.Amount-fee)
+		s.credit(p, record.Amount-fee)
+		return s.tx.SaveIncoming(record)
 	})
 }
 

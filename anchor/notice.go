@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"kula/protocol"
@@ -47,7 +48,7 @@ func (b *Bank) Extend(ctx context.Context, from, to uint64) error {
 		if from >= to || from <= s.lastMoment() {
 			return refuse(CodeBadRequest, "extension")
 		}
-		return s.renotice(func(n *protocol.Notice) error {
+		err := s.renotice(func(n *protocol.Notice) error {
 			n.Extensions = append(slices.Clone(n.Extensions), protocol.Extension{From: from, To: to})
 			slices.SortFunc(n.Extensions, func(a, b protocol.Extension) int { return int(int64(a.From) - int64(b.From)) }) //nolint:gosec // dates
 			if n.Check() != nil {
@@ -55,7 +56,27 @@ func (b *Bank) Extend(ctx context.Context, from, to uint64) error {
 			}
 			return nil
 		})
+		if err != nil {
+			return err
+		}
+		return s.considerAgain(to)
 	})
+}
+
+// considerAgain takes up entries whose deadline may have moved: some are not late any more.
+func (s *session) considerAgain(deadline uint64) error {
+	moved, err := s.tx.OpenUntil(deadline, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	for _, r := range moved {
+		p, err := s.purse(r.Purse)
+		if err != nil {
+			return err
+		}
+		s.cameIn(p)
+	}
+	return nil
 }
 
 // Revoke ends a purse for another: it gets no more sheets, the next notice names it, and what it

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
+	"kula/money"
 	"kula/protocol"
 )
 
-// claim is a Statement on its way: looked up, its signatures judged.
+// statement is a Statement on its way: looked up, its signatures judged.
 type statement struct {
 	entry *protocol.Entry
 	hash  protocol.Hash
@@ -74,12 +76,8 @@ func (b *Bank) foundation(r Reader, h protocol.Hash) (*Purse, protocol.Base, err
 // accept takes in a Statement. The same one again finds the sheet it was given; an older one than the
 // newest accepted changes nothing, for sheets are issued on the newest only.
 func (s *session) accept(st *statement) error {
-	held, err := s.tx.Entry(st.hash)
-	if err == nil {
-		return s.acceptedBefore(held)
-	}
-	if !errors.Is(err, ErrNoRecord) {
-		return err
+	if _, err := s.tx.Entry(st.hash); !errors.Is(err, ErrNoRecord) {
+		return err // brought before, or the store failed
 	}
 	p, err := s.purse(st.purse)
 	if err != nil {
@@ -93,17 +91,17 @@ func (s *session) accept(st *statement) error {
 	if err := s.extend(p, &EntryRecord{Hash: st.hash, Purse: p.Number, Entry: st.entry, At: s.now}); err != nil {
 		return err
 	}
-	if st.entry.Seq > p.Base.Seq {
-		p.Statement, p.StatementTime = st.hash, st.entry.Statement.Time
-		p.Base = protocol.Base{Seq: st.entry.Seq, Spent: st.entry.Spent}
-		p.Waiting = true
-		return s.reconsider(p)
+	if st.entry.Seq <= p.Base.Seq {
+		return nil // sheets are issued on the newest only
 	}
-	return nil
+	p.Statement, p.StatementTime = st.hash, st.entry.Statement.Time
+	p.Base = protocol.Base{Seq: st.entry.Seq, Spent: st.entry.Spent}
+	p.Waiting = true
+	if err := s.lapseBelowSheets(p); err != nil {
+		return err
+	}
+	return s.reconsider(p)
 }
-
-// acceptedBefore is a Statement brought again: nothing changes.
-func (s *session) acceptedBefore(*EntryRecord) error { return nil }
 
 // standing says why the purse gets no sheet, if so.
 func (p *Purse) standing() error {
@@ -130,24 +128,38 @@ func (s *session) reconsider(p *Purse) error {
 	}
 	p.AsOf = max(min(p.StatementTime, s.now), p.NewestIncome)
 	p.LateIncome, p.Waiting = 0, false
-	s.touch(p)
-	return s.issueSheet(p)
+	return s.issueSheet(p, available)
 }
 
-// freshSheet issues a sheet on the same base and asOf, after a load or a lapse: nobody has to ask.
-// Income on bills issued after asOf is never added: its owner may be spending it as backing.
-func (s *session) freshSheet(p *Purse) error {
-	if p.Statement.IsZero() || p.Waiting || p.standing() != nil {
-		return nil
+// freshen notes that a purse has more than its sheet says, by a load or a lapse: when the job is done
+// it gets a fresh sheet without asking.
+func (s *session) freshen(p *Purse) {
+	s.cameIn(p)
+	if !slices.Contains(s.fresh, p) {
+		s.fresh = append(s.fresh, p)
 	}
-	return s.issueSheet(p)
 }
 
-func (s *session) issueSheet(p *Purse) error {
-	available, err := s.available(p, p.Income-p.LateIncome)
-	if err != nil {
-		return err
+// freshSheets issues sheets on the same base and asOf. Income on bills issued after asOf is never
+// added: its owner may be spending it as backing.
+func (s *session) freshSheets() error {
+	for _, p := range s.fresh {
+		if p.Statement.IsZero() || p.Waiting || p.standing() != nil {
+			continue
+		}
+		available, err := s.available(p, p.Income-p.LateIncome)
+		if err != nil {
+			return err
+		}
+		if err := s.issueSheet(p, available); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (s *session) issueSheet(p *Purse, available money.Amount) error {
+	s.fresh = slices.DeleteFunc(slices.Clone(s.fresh), func(other *Purse) bool { return other == p })
 	terms, ok := s.b.charter.Terms(p.Enrolment.Asset)
 	if !ok {
 		return &protocol.Error{Code: protocol.CodeWrongAsset, Where: "purse.asset"}
@@ -156,7 +168,7 @@ func (s *session) issueSheet(p *Purse) error {
 	life := s.b.charter.Lifetimes
 	sheet := &protocol.Sheet{
 		Anchor: s.b.charter.Anchor, Purse: p.ID, Account: p.Enrolment.Account, Quorum: p.Enrolment.Quorum,
-		Asset: p.Enrolment.Asset, Available: max(0, available), Base: p.Base, AsOf: p.AsOf, Limits: limits,
+		Asset: p.Enrolment.Asset, Available: available, Base: p.Base, AsOf: p.AsOf, Limits: limits,
 		Kind: p.Enrolment.Kind, IssuedAt: s.now, ExpiresAt: s.now + life.Sheet, RedeemBy: s.now + life.Sheet + life.Redeem,
 	}
 	s.b.seal(sheet)

@@ -275,10 +275,8 @@ func (b *Bank) ReturnPayout(ctx context.Context, id int64) error {
 			return err
 		}
 		p.State = PayoutReturned
-		if err := s.tx.SavePayout(p); err != nil {
-			return err
-		}
-		return s.credit(owner, p.Amount+p.Fee)
+		s.credit(owner, p.Amount+p.Fee)
+		return s.tx.SavePayout(p)
 	})
 }
 

@@ -56,7 +56,31 @@ func (b *Bank) Sync(ctx context.Context, req SyncRequest) (*SyncReply, error) {
 			return nil, err
 		}
 	}
+	if err := visit.renewCard(ctx); err != nil {
+		return nil, err
+	}
 	return visit.reply, b.view(ctx, visit.answer)
+}
+
+// renewCard gives a purse whose card has run three quarters of its life a new one.
+func (v *visit) renewCard(ctx context.Context) error {
+	if v.req.Purse == nil {
+		return nil
+	}
+	var p *Purse
+	due := false
+	err := v.b.view(ctx, func(r Reader) (err error) {
+		if p, err = r.Purse(*v.req.Purse); err != nil {
+			return unknown(err, CodeUnknownPurse, "purse")
+		}
+		card, err := r.Card(p.Number)
+		due = err == nil && card.NotAfter < v.b.now()+v.b.charter.Lifetimes.Card/4
+		return err
+	})
+	if err != nil || !due || p.Revoked {
+		return err
+	}
+	return v.b.update(ctx, "card", 1, func(s *session) error { return s.issueCard(p) })
 }
 
 // visit is one Sync.
@@ -240,9 +264,6 @@ func (v *visit) feed(r Reader) error {
 	if err != nil {
 		return err
 	}
-	if charter.Event >= v.req.After {
-		v.reply.Bundle.Add(charter.Charter)
-	}
 	events, err := r.Events(p.Number, v.req.After, maxFeed)
 	if err != nil {
 		return err
@@ -253,7 +274,13 @@ func (v *visit) feed(r Reader) error {
 		}
 		v.reply.Cursor = event.Cursor
 	}
-	v.reply.More = len(events) == maxFeed
+	if v.reply.More = len(events) == maxFeed; v.reply.More {
+		return nil
+	}
+	if charter.Event > v.req.After {
+		v.reply.Bundle.Add(charter.Charter)
+		v.reply.Cursor = max(v.reply.Cursor, charter.Event)
+	}
 	return nil
 }
 

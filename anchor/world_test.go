@@ -34,7 +34,9 @@ func key(name string) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-func account(name string) protocol.AccountID { return protocol.AccountID(protocol.PublicKey(key(name))) }
+func account(name string) protocol.AccountID {
+	return protocol.AccountID(protocol.PublicKey(key(name)))
+}
 
 func vatu(t testing.TB) money.Asset {
 	a, err := money.NewAsset("VUV", protocol.PublicKey(key("issuer")))

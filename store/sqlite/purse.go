@@ -86,7 +86,6 @@ func (r *reader) Events(purse, after int64, limit int) ([]anchor.Event, error) {
 }
 
 func (t *tx) InsertPurse(p *anchor.Purse) (err error) {
-	p.Base = protocol.Base{Spent: p.Enrolment.Start}
 	p.Number, err = t.q.InsertPurse(t.ctx, queries.InsertPurseParams{
 		ID: p.ID[:], Account: p.Enrolment.Account[:], Enrolment: protocol.Encode(p.Enrolment), Name: p.Name, Tier: p.Tier,
 		Reference: signed(p.Reference), EnrolledAt: signed(p.EnrolledAt), Statement: p.Statement[:], BaseSpent: int64(p.Base.Spent),

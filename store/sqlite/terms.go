@@ -52,6 +52,7 @@ func (r *reader) Document(h protocol.Hash) (protocol.Document, error) {
 }
 
 func (t *tx) InstallCharter(h protocol.Hash, c *protocol.Charter) error {
+	t.counters.event++
 	return wrap(t.q.InsertCharter(t.ctx, queries.InsertCharterParams{
 		Serial: int64(c.Serial), Hash: h[:], Raw: protocol.Encode(c), Event: t.counters.event,
 	}))

@@ -279,7 +279,7 @@ func (s *session) extend(p *Purse, r *EntryRecord) error {
 		return err
 	}
 	for _, n := range neighbours {
-		if protocol.Compatible(n.Entry, r.Entry, n.Hash, r.Hash) {
+		if n.agrees(r) {
 			continue
 		}
 		p.Contradicted = true

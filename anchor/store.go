@@ -180,12 +180,25 @@ type EntryRecord struct {
 	Receipt *protocol.Receipt
 }
 
+// Link is an entry's place in its chain.
+type Link struct {
+	Hash   protocol.Hash
+	Seq    uint64
+	Spent  money.Amount
+	Amount money.Amount
+}
+
+func (l *Link) agrees(r *EntryRecord) bool {
+	e := protocol.Entry{Seq: l.Seq, Spent: l.Spent, Kind: protocol.SpendKind, Spend: protocol.Spend{Amount: l.Amount}}
+	return protocol.Compatible(&e, r.Entry, l.Hash, r.Hash)
+}
+
 // ChainReader reads the chains of purses.
 type ChainReader interface {
 	Entry(protocol.Hash) (*EntryRecord, error)
 	EntryByNumber(int64) (*EntryRecord, error)
 	// Neighbours are the entries of the purse next to a number: the last at or below it and the first at or above it.
-	Neighbours(purse int64, seq uint64) ([]*EntryRecord, error)
+	Neighbours(purse int64, seq uint64) ([]Link, error)
 	// OpenEntries lists a purse's entries without a receipt, in the order of their numbers or of presentment.
 	OpenEntries(purse int64, byPresentment bool) ([]*EntryRecord, error)
 	// OpenByKey lists entries without a receipt whose bill names a device key that was not enrolled.

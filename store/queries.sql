@@ -113,10 +113,10 @@ SELECT * FROM entry WHERE hash = @hash;
 SELECT * FROM entry WHERE number = @number;
 
 -- name: EntryAtOrBelow :one
-SELECT * FROM entry WHERE purse = @purse AND seq <= @seq ORDER BY seq DESC LIMIT 1;
+SELECT hash, seq, spent, amount FROM entry WHERE purse = @purse AND seq <= @seq ORDER BY seq DESC LIMIT 1;
 
 -- name: EntryAtOrAbove :one
-SELECT * FROM entry WHERE purse = @purse AND seq >= @seq ORDER BY seq LIMIT 1;
+SELECT hash, seq, spent, amount FROM entry WHERE purse = @purse AND seq >= @seq ORDER BY seq LIMIT 1;
 
 -- name: OpenBySeq :many
 SELECT * FROM entry WHERE purse = @purse AND open ORDER BY seq;
@@ -140,8 +140,8 @@ SELECT bill FROM entry WHERE hash = @hash;
 SELECT CAST(COALESCE(MAX(number), 0) AS INTEGER) FROM entry;
 
 -- name: InsertEntry :exec
-INSERT INTO entry (number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
-VALUES (@number, @hash, @purse, @seq, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo);
+INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
+VALUES (@number, @hash, @purse, @seq, @spent, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo);
 
 -- name: SettleEntry :execrows
 UPDATE entry SET receipt = @receipt, open = FALSE WHERE number = @number AND open;

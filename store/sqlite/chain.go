@@ -19,24 +19,29 @@ func (r *reader) EntryByNumber(number int64) (*anchor.EntryRecord, error) {
 	return entryOf(r.q.EntryByNumber(r.ctx, number))
 }
 
-func (r *reader) Neighbours(purse int64, seq uint64) ([]*anchor.EntryRecord, error) {
-	var list []*anchor.EntryRecord
-	below, err := entryOf(r.q.EntryAtOrBelow(r.ctx, queries.EntryAtOrBelowParams{Purse: purse, Seq: signed(seq)}))
-	if err == nil {
-		list = append(list, below)
-	} else if !errors.Is(err, anchor.ErrNoRecord) {
-		return nil, err
-	}
-	above, err := entryOf(r.q.EntryAtOrAbove(r.ctx, queries.EntryAtOrAboveParams{Purse: purse, Seq: signed(seq)}))
+func (r *reader) Neighbours(purse int64, seq uint64) (links []anchor.Link, err error) {
+	below, err := r.q.EntryAtOrBelow(r.ctx, queries.EntryAtOrBelowParams{Purse: purse, Seq: signed(seq)})
 	switch {
-	case errors.Is(err, anchor.ErrNoRecord):
-		return list, nil
-	case err != nil:
-		return nil, err
-	case below == nil || above.Number != below.Number:
-		list = append(list, above)
+	case err == nil:
+		links = append(links, link(*below))
+	case !errors.Is(err, sql.ErrNoRows):
+		return nil, wrap(err)
 	}
-	return list, nil
+	if below != nil && err == nil && unsigned(below.Seq) == seq {
+		return links, nil
+	}
+	above, err := r.q.EntryAtOrAbove(r.ctx, queries.EntryAtOrAboveParams{Purse: purse, Seq: signed(seq)})
+	switch {
+	case err == nil:
+		links = append(links, link(queries.EntryAtOrBelowRow(*above)))
+	case !errors.Is(err, sql.ErrNoRows):
+		return nil, wrap(err)
+	}
+	return links, nil
+}
+
+func link(row queries.EntryAtOrBelowRow) anchor.Link {
+	return anchor.Link{Hash: hash(row.Hash), Seq: unsigned(row.Seq), Spent: money.Amount(row.Spent), Amount: money.Amount(row.Amount)}
 }
 
 func (r *reader) OpenEntries(purse int64, byPresentment bool) ([]*anchor.EntryRecord, error) {
@@ -90,7 +95,7 @@ func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
 	t.counters.entry++
 	r.Number = t.counters.entry
 	row := queries.InsertEntryParams{
-		Number: r.Number, Hash: r.Hash[:], Purse: r.Purse, Seq: signed(r.Entry.Seq), Amount: int64(r.Entry.Amount()),
+		Number: r.Number, Hash: r.Hash[:], Purse: r.Purse, Seq: signed(r.Entry.Seq), Spent: int64(r.Entry.Spent), Amount: int64(r.Entry.Amount()),
 		Deadline: signed(r.Entry.Spend.Deadline), Payee: r.Payee, At: signed(r.At), Covered: r.Covered, Open: r.Open,
 		Raw: protocol.Encode(r.Entry), Bill: encode(r.Bill), Memo: encode(r.Memo),
 	}

@@ -115,6 +115,7 @@ CREATE TABLE entry (
 	hash      BLOB NOT NULL,
 	purse     INTEGER NOT NULL,
 	seq       INTEGER NOT NULL,
+	spent     INTEGER NOT NULL,
 	amount    INTEGER NOT NULL,
 	deadline  INTEGER NOT NULL,
 	payee     INTEGER NOT NULL,

@@ -98,6 +98,7 @@ type Entry struct {
 	Hash     []byte
 	Purse    int64
 	Seq      int64
+	Spent    int64
 	Amount   int64
 	Deadline int64
 	Payee    int64

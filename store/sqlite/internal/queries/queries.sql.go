@@ -195,7 +195,7 @@ func (q *Queries) DropChallenges(ctx context.Context, expired int64) error {
 }
 
 const entry = `-- name: Entry :one
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE hash = ?1
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE hash = ?1
 `
 
 func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
@@ -206,6 +206,7 @@ func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
 		&i.Hash,
 		&i.Purse,
 		&i.Seq,
+		&i.Spent,
 		&i.Amount,
 		&i.Deadline,
 		&i.Payee,
@@ -222,7 +223,7 @@ func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
 }
 
 const entryAtOrAbove = `-- name: EntryAtOrAbove :one
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1
+SELECT hash, seq, spent, amount FROM entry WHERE purse = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1
 `
 
 type EntryAtOrAboveParams struct {
@@ -230,31 +231,27 @@ type EntryAtOrAboveParams struct {
 	Seq   int64
 }
 
-func (q *Queries) EntryAtOrAbove(ctx context.Context, arg EntryAtOrAboveParams) (*Entry, error) {
+type EntryAtOrAboveRow struct {
+	Hash   []byte
+	Seq    int64
+	Spent  int64
+	Amount int64
+}
+
+func (q *Queries) EntryAtOrAbove(ctx context.Context, arg EntryAtOrAboveParams) (*EntryAtOrAboveRow, error) {
 	row := q.queryRow(ctx, q.entryAtOrAboveStmt, entryAtOrAbove, arg.Purse, arg.Seq)
-	var i Entry
+	var i EntryAtOrAboveRow
 	err := row.Scan(
-		&i.Number,
 		&i.Hash,
-		&i.Purse,
 		&i.Seq,
+		&i.Spent,
 		&i.Amount,
-		&i.Deadline,
-		&i.Payee,
-		&i.PayeeKey,
-		&i.At,
-		&i.Covered,
-		&i.Open,
-		&i.Raw,
-		&i.Bill,
-		&i.Memo,
-		&i.Receipt,
 	)
 	return &i, err
 }
 
 const entryAtOrBelow = `-- name: EntryAtOrBelow :one
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1
+SELECT hash, seq, spent, amount FROM entry WHERE purse = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1
 `
 
 type EntryAtOrBelowParams struct {
@@ -262,31 +259,27 @@ type EntryAtOrBelowParams struct {
 	Seq   int64
 }
 
-func (q *Queries) EntryAtOrBelow(ctx context.Context, arg EntryAtOrBelowParams) (*Entry, error) {
+type EntryAtOrBelowRow struct {
+	Hash   []byte
+	Seq    int64
+	Spent  int64
+	Amount int64
+}
+
+func (q *Queries) EntryAtOrBelow(ctx context.Context, arg EntryAtOrBelowParams) (*EntryAtOrBelowRow, error) {
 	row := q.queryRow(ctx, q.entryAtOrBelowStmt, entryAtOrBelow, arg.Purse, arg.Seq)
-	var i Entry
+	var i EntryAtOrBelowRow
 	err := row.Scan(
-		&i.Number,
 		&i.Hash,
-		&i.Purse,
 		&i.Seq,
+		&i.Spent,
 		&i.Amount,
-		&i.Deadline,
-		&i.Payee,
-		&i.PayeeKey,
-		&i.At,
-		&i.Covered,
-		&i.Open,
-		&i.Raw,
-		&i.Bill,
-		&i.Memo,
-		&i.Receipt,
 	)
 	return &i, err
 }
 
 const entryByNumber = `-- name: EntryByNumber :one
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE number = ?1
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE number = ?1
 `
 
 func (q *Queries) EntryByNumber(ctx context.Context, number int64) (*Entry, error) {
@@ -297,6 +290,7 @@ func (q *Queries) EntryByNumber(ctx context.Context, number int64) (*Entry, erro
 		&i.Hash,
 		&i.Purse,
 		&i.Seq,
+		&i.Spent,
 		&i.Amount,
 		&i.Deadline,
 		&i.Payee,
@@ -585,8 +579,8 @@ func (q *Queries) InsertDeviceKey(ctx context.Context, arg InsertDeviceKeyParams
 }
 
 const insertEntry = `-- name: InsertEntry :exec
-INSERT INTO entry (number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 `
 
 type InsertEntryParams struct {
@@ -594,6 +588,7 @@ type InsertEntryParams struct {
 	Hash     []byte
 	Purse    int64
 	Seq      int64
+	Spent    int64
 	Amount   int64
 	Deadline int64
 	Payee    int64
@@ -612,6 +607,7 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 		arg.Hash,
 		arg.Purse,
 		arg.Seq,
+		arg.Spent,
 		arg.Amount,
 		arg.Deadline,
 		arg.Payee,
@@ -1048,7 +1044,7 @@ func (q *Queries) NoticeByHash(ctx context.Context, hash []byte) ([]byte, error)
 }
 
 const openByKey = `-- name: OpenByKey :many
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE payee_key = ?1 AND open AND payee = 0 ORDER BY number
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE payee_key = ?1 AND open AND payee = 0 ORDER BY number
 `
 
 func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, error) {
@@ -1065,6 +1061,7 @@ func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, err
 			&i.Hash,
 			&i.Purse,
 			&i.Seq,
+			&i.Spent,
 			&i.Amount,
 			&i.Deadline,
 			&i.Payee,
@@ -1091,7 +1088,7 @@ func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, err
 }
 
 const openByPresentment = `-- name: OpenByPresentment :many
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND open ORDER BY number
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND open ORDER BY number
 `
 
 func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry, error) {
@@ -1108,6 +1105,7 @@ func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry,
 			&i.Hash,
 			&i.Purse,
 			&i.Seq,
+			&i.Spent,
 			&i.Amount,
 			&i.Deadline,
 			&i.Payee,
@@ -1134,7 +1132,7 @@ func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry,
 }
 
 const openBySeq = `-- name: OpenBySeq :many
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND open ORDER BY seq
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND open ORDER BY seq
 `
 
 func (q *Queries) OpenBySeq(ctx context.Context, purse int64) ([]*Entry, error) {
@@ -1151,6 +1149,7 @@ func (q *Queries) OpenBySeq(ctx context.Context, purse int64) ([]*Entry, error) 
 			&i.Hash,
 			&i.Purse,
 			&i.Seq,
+			&i.Spent,
 			&i.Amount,
 			&i.Deadline,
 			&i.Payee,
@@ -1198,7 +1197,7 @@ func (q *Queries) OpenEnvelope(ctx context.Context) (*Envelope, error) {
 }
 
 const openUntil = `-- name: OpenUntil :many
-SELECT number, hash, purse, seq, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE open AND deadline <= ?1 ORDER BY deadline LIMIT ?2
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE open AND deadline <= ?1 ORDER BY deadline LIMIT ?2
 `
 
 type OpenUntilParams struct {
@@ -1220,6 +1219,7 @@ func (q *Queries) OpenUntil(ctx context.Context, arg OpenUntilParams) ([]*Entry,
 			&i.Hash,
 			&i.Purse,
 			&i.Seq,
+			&i.Spent,
 			&i.Amount,
 			&i.Deadline,
 			&i.Payee,

@@ -1,0 +1,221 @@
+package storetest
+
+import (
+	"errors"
+
+	"kula/anchor"
+	"kula/ledger"
+	"kula/money"
+	"kula/protocol"
+)
+
+func numbers(records []*anchor.EntryRecord, err error) (seqs []uint64) {
+	if err != nil {
+		return []uint64{0}
+	}
+	for _, r := range records {
+		seqs = append(seqs, r.Entry.Seq)
+	}
+	return seqs
+}
+
+func chains(f *fixture) {
+	p, q := f.purse("ana"), f.purse("ben")
+	f.update(func(tx anchor.Tx) {
+		for _, seq := range []uint64{6, 2, 9} {
+			r := spend(p, seq, 10)
+			r.Covered = seq == 2
+			f.ok(tx.InsertEntry(r))
+		}
+		f.ok(tx.InsertEntry(spend(q, 6, 10)))
+	})
+	f.view(func(r anchor.Reader) {
+		links := func(seq uint64) (found []uint64) {
+			all, err := r.Neighbours(p.Number, seq)
+			f.ok(err)
+			for _, l := range all {
+				found = append(found, l.Seq)
+			}
+			return found
+		}
+		f.same(links(1), []uint64{2})
+		f.same(links(4), []uint64{2, 6})
+		f.same(links(6), []uint64{6})
+		f.same(links(12), []uint64{9})
+		f.same(numbers(r.OpenEntries(p.Number, false)), []uint64{2, 6, 9})
+		f.same(numbers(r.OpenEntries(p.Number, true)), []uint64{6, 2, 9})
+		f.same(numbers(r.OpenUntil(506, 9)), []uint64{2, 6, 6})
+		f.same(numbers(r.OpenUntil(506, 1)), []uint64{2})
+		f.same(numbers(r.OpenByKey(public("payee's phone"))), []uint64{6, 2, 9, 6})
+		get(f, func() (money.Amount, error) { return r.Presented(p.Number, 8) })(10)
+		get(f, func() (money.Amount, error) { return r.Presented(p.Number, 9) })(20)
+	})
+	f.update(func(tx anchor.Tx) {
+		first, err := tx.OpenEntries(p.Number, false)
+		f.ok(err)
+		f.ok(tx.SetPayee(first[0].Number, q.Number))
+		first[1].Receipt = receipt(first[1])
+		f.ok(tx.SettleEntry(first[1]))
+	})
+	f.view(func(r anchor.Reader) {
+		f.same(numbers(r.OpenByKey(public("payee's phone"))), []uint64{9, 6})
+		f.same(numbers(r.OpenEntries(p.Number, false)), []uint64{2, 9})
+	})
+}
+
+func challenges(f *fixture) {
+	p, q := f.purse("ana"), f.purse("ben")
+	take := func(nonce byte, purse, now int64) (taken bool) {
+		f.update(func(tx anchor.Tx) {
+			var err error
+			taken, err = tx.TakeChallenge(protocol.Hash{nonce}, purse, uint64(now)) //nolint:gosec // small
+			f.ok(err)
+		})
+		return taken
+	}
+	f.update(func(tx anchor.Tx) {
+		for nonce := range byte(4) {
+			f.ok(tx.InsertChallenge(protocol.Hash{nonce}, p.Number, 100))
+		}
+	})
+	f.same(take(1, q.Number, 50), false)  // another's
+	f.same(take(1, p.Number, 101), false) // expired
+	f.same(take(1, p.Number, 100), true)
+	f.same(take(1, p.Number, 100), false) // used
+	f.update(func(tx anchor.Tx) { f.ok(tx.DropChallenges(100)) })
+	f.same(take(2, p.Number, 100), true)
+	f.update(func(tx anchor.Tx) { f.ok(tx.DropChallenges(101)) })
+	f.same(take(3, p.Number, 100), false)
+}
+
+func sheets(f *fixture) {
+	p := f.purse("ana")
+	issue := func(statement byte, base, redeemBy uint64) *anchor.SheetRecord {
+		s := &anchor.SheetRecord{Purse: p.Number, Statement: protocol.Hash{statement}, Sheet: &protocol.Sheet{
+			Purse: p.ID, Quorum: p.Enrolment.Quorum, Asset: asset(), Base: protocol.Base{Seq: base, Spent: money.Amount(base)},
+			Kind: protocol.Circulating, IssuedAt: 1, ExpiresAt: 2, RedeemBy: redeemBy,
+		}}
+		seal(s.Sheet)
+		s.Hash = network.Hash(s.Sheet)
+		f.update(func(tx anchor.Tx) { f.ok(tx.InsertSheet(s)) })
+		return s
+	}
+	a, b, c := issue(1, 3, 100), issue(1, 3, 200), issue(2, 5, 150)
+	f.view(func(r anchor.Reader) {
+		get(f, func() (*anchor.SheetRecord, error) { return r.SheetOf(protocol.Hash{1}) })(b)
+		get(f, func() (*anchor.SheetRecord, error) { return r.NewestSheet(p.Number) })(c)
+		get(f, func() (protocol.Base, error) { return r.LowestBase(p.Number) })(protocol.Base{Seq: 3, Spent: 3})
+		get(f, func() ([]*anchor.SheetRecord, error) { return r.SheetsToClose(150, 9) })([]*anchor.SheetRecord{a, c})
+		get(f, func() ([]*anchor.SheetRecord, error) { return r.SheetsToClose(150, 1) })([]*anchor.SheetRecord{a})
+	})
+	f.update(func(tx anchor.Tx) {
+		f.ok(tx.CloseSheet(a.Hash))
+		f.ok(tx.CloseSheet(b.Hash))
+	})
+	f.view(func(r anchor.Reader) {
+		get(f, func() (protocol.Base, error) { return r.LowestBase(p.Number) })(protocol.Base{Seq: 5, Spent: 5})
+		get(f, func() ([]*anchor.SheetRecord, error) { return r.SheetsToClose(999, 9) })([]*anchor.SheetRecord{c})
+	})
+}
+
+func feed(f *fixture) {
+	tell := func(purse, document int64) {
+		f.update(func(tx anchor.Tx) { f.ok(tx.Tell(purse, anchor.EventSpent, document)) })
+	}
+	tell(1, 10)
+	tell(2, 20)
+	tell(1, 11)
+	f.restart()
+	tell(1, 12)
+	event := func(cursor, document int64) anchor.Event {
+		return anchor.Event{Cursor: cursor, Kind: anchor.EventSpent, Document: document}
+	}
+	f.view(func(r anchor.Reader) {
+		get(f, func() ([]anchor.Event, error) { return r.Events(1, 0, 9) })([]anchor.Event{event(1, 10), event(3, 11), event(4, 12)})
+		get(f, func() ([]anchor.Event, error) { return r.Events(1, 1, 1) })([]anchor.Event{event(3, 11)})
+	})
+	var leaves []uint64
+	for i := range int64(2) {
+		f.update(func(tx anchor.Tx) {
+			leaf, err := tx.NextLeaf(i)
+			f.ok(err)
+			leaves = append(leaves, leaf)
+		})
+		f.restart()
+	}
+	f.same(leaves, []uint64{0, 1})
+}
+
+func load(operation string, amount money.Amount) ledger.Transaction {
+	t, err := ledger.Load(ledger.Header{Asset: asset(), Time: 1, Reference: operation}, [32]byte{1}, amount, 0)
+	if err != nil {
+		panic(err) // the suite's own mistake
+	}
+	return t
+}
+
+func books(f *fixture) {
+	honour := func(amount money.Amount) ledger.Transaction {
+		t, err := ledger.Honour(ledger.Header{Asset: asset(), Time: 2, Reference: "entry"}, [32]byte{1}, [32]byte{2}, amount)
+		f.ok(err)
+		return t
+	}
+	post := func(all ...ledger.Transaction) error {
+		return f.store.Update(f.Context(), func(tx anchor.Tx) error { return tx.Post(all...) })
+	}
+	f.ok(post(load("1", 100), load("2", 50), honour(120)))
+	f.ok(post(load("1", 100), honour(120))) // again: nothing
+	if err := post(load("1", 101)); !errors.Is(err, ledger.ErrConflict) {
+		f.Fatal(err)
+	}
+	over := honour(31)
+	over.Reference = "another"
+	if err := post(load("3", 1), over, over); err != nil {
+		f.Fatal(err) // 31 of 31, and the second is the first again
+	}
+	over.Reference = "third"
+	if err := post(over); !errors.Is(err, ledger.ErrOverdrawn) {
+		f.Fatal(err)
+	}
+	f.restart()
+	f.view(func(r anchor.Reader) {
+		trial, err := r.Trial()
+		f.ok(err)
+		f.ok(trial.Check())
+		f.same(trial.Reserve(asset()), money.Amount(151))
+		before, err := r.Booked(load("2", 50).ID())
+		f.ok(err)
+		f.same(before, load("2", 50))
+	})
+}
+
+func payouts(f *fixture) {
+	p, q := f.purse("ana"), f.purse("ben")
+	insert := func(x *anchor.PayoutRecord) *anchor.PayoutRecord {
+		x.From, x.Asset = anchor.FromReserve, asset()
+		f.update(func(tx anchor.Tx) { f.ok(tx.InsertPayout(x)) })
+		return x
+	}
+	a := insert(&anchor.PayoutRecord{Purse: p.Number, Entry: 1, State: anchor.PayoutQueued, Amount: 1})
+	b := insert(&anchor.PayoutRecord{Purse: q.Number, Entry: 2, State: anchor.PayoutQueued, Amount: 2})
+	c := insert(&anchor.PayoutRecord{State: anchor.PayoutQueued, Amount: 4})
+	d := insert(&anchor.PayoutRecord{Purse: p.Number, Entry: 3, State: anchor.PayoutSettled, Amount: 8, Destination: "T"})
+	q.Frozen = true
+	f.update(func(tx anchor.Tx) {
+		f.ok(tx.SavePurse(q))
+		f.ok(tx.InsertSlip(&anchor.TellerSlip{
+			Direction: anchor.CashOut, Key: "k", Officer: "o", Purse: p.ID, Account: p.Enrolment.Account, Amount: 3, Currency: asset(),
+		}))
+	})
+	f.view(func(r anchor.Reader) {
+		get(f, func() ([]*anchor.PayoutRecord, error) { return r.Payable(9) })([]*anchor.PayoutRecord{a, c})
+		get(f, func() ([]*anchor.PayoutRecord, error) { return r.PayoutsIn(anchor.PayoutQueued, 2) })([]*anchor.PayoutRecord{a, b})
+		get(f, func() (*anchor.PayoutRecord, error) { return r.PayoutOf(3) })(d)
+		settled, given, err := r.Cash(p.Enrolment.Account, asset(), "T")
+		f.ok(err)
+		f.same([]money.Amount{settled, given}, []money.Amount{8, 3})
+	})
+	if f.store.Update(f.Context(), func(tx anchor.Tx) error { return tx.InsertPayout(&anchor.PayoutRecord{Entry: 1, Asset: asset()}) }) == nil {
+		f.Fatal("one entry is paid out twice")
+	}
+}

@@ -189,12 +189,15 @@ func TestUnload(t *testing.T) {
 	if row := mary.History(now)[0]; row.Act != ActUnloaded || row.State != "honoured" {
 		t.Fatalf("%+v", row)
 	}
-	forged := b.UnloadBill(40*money.Unit, "GDEST", now)
+	forged := b.UnloadBill(41*money.Unit, "GDEST", now)
 	protocol.All[*protocol.Bill](forged)[0].Signature[3] ^= 1
 	_, err := mary.Pay(now, forged, PayParams{})
-	if err != nil && protocol.CodeOf(err) != protocol.CodeBadSignature {
-		t.Fatal(err)
-	}
+	wantCode(t, err, protocol.CodeBadSignature)
+	other := tinybank.New(testNetwork, 8, start) // another's key, in this bank's name
+	alien := *protocol.All[*protocol.Bill](other.UnloadBill(41*money.Unit, "GEVIL", now))[0]
+	alien.Anchor, alien.Payee, alien.Asset = b.Charter.Anchor, b.Charter.Anchor, b.Asset
+	_, err = mary.Pay(now, mary.bundle(&alien), PayParams{})
+	wantCode(t, err, protocol.CodeUnknownKey)
 }
 
 // TestClockOfBills: a bill is never dated before what the purse has stated, and a Statement never before

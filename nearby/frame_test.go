@@ -6,6 +6,7 @@ import (
 	"io"
 	"testing"
 
+	"kula/nearby/internal/phones"
 	"kula/protocol"
 )
 
@@ -63,11 +64,8 @@ func FuzzFrame(f *testing.F) {
 
 // FuzzHello: the fixed fields of Hello and Sheets are read without panic, and written back as they were.
 func FuzzHello(f *testing.F) {
-	w := newIsland()
-	hello, err := appendHello(&Greeting{Accepts: []Accept{{w.anchor, w.asset}}}, []proof{{key: w.card.Keys[0]}}, []byte("bundle"))
-	if err != nil {
-		f.Fatal(err)
-	}
+	mary, _ := phones.Village(f)
+	hello := helloOf(f, mary, proofBy(mary, protocol.RolePayee, binding))
 	f.Add(hello)
 	f.Add(hello[:len(hello)/2])
 	f.Fuzz(func(t *testing.T, body []byte) {

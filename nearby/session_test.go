@@ -9,12 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"kula/internal/tinybank"
+	"kula/money"
+	"kula/nearby/internal/phones"
 	"kula/protocol"
+	"kula/wallet"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // against runs one honest role against a script that speaks frames.
 func against(t *testing.T, role func(context.Context, Framed) (Outcome, error), script func(*Stream)) end {
@@ -23,7 +23,7 @@ func against(t *testing.T, role func(context.Context, Framed) (Outcome, error), 
 	done := make(chan end, 1)
 	go func() {
 		defer ours.Close()
-		done <- run(func() (Outcome, error) { return role(context.Background(), NewStream(ours, binding)) })
+		done <- run(func() (Outcome, error) { return role(ctx, NewStream(ours, binding)) })
 	}()
 	script(NewStream(theirs, binding))
 	theirs.Close()
@@ -41,45 +41,37 @@ func payerRole(p Payer) func(context.Context, Framed) (Outcome, error) {
 // say sends a frame; hear waits for one.
 func say(t *testing.T, s *Stream, k Kind, body []byte) {
 	t.Helper()
-	if err := s.Send(context.Background(), Frame{k, body}); err != nil {
+	if err := s.Send(ctx, Frame{k, body}); err != nil {
 		t.Error(err)
 	}
 }
 
 func hear(t *testing.T, s *Stream, want Kind) Frame {
 	t.Helper()
-	f, err := s.Receive(context.Background())
+	f, err := s.Receive(ctx)
 	if err != nil || f.Kind != want {
 		t.Errorf("heard kind %d %q, %v; want kind %d", f.Kind, f.Body, err, want)
 	}
 	return f
 }
 
-func proofBy(name string, role protocol.Role, b protocol.Hash) proof {
-	private := seed(name)
-	return proof{protocol.PublicKey(private), protocol.Sign(private, testnet.MeetingHash(role, b))}
+// eve is a stranger's phone, at the same bank.
+func eve(t testing.TB) *phones.Phone {
+	return phones.At(t, tinybank.New(phones.Network, 1, phones.Start), "Eve", 3)
 }
 
-func (w *island) hello(t *testing.T, proofs ...proof) []byte {
-	t.Helper()
-	b, err := appendHello(&Greeting{Accepts: []Accept{{w.anchor, w.asset}}}, proofs, protocol.NewBundle(testnet, w.card).Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func (w *island) sheets(proofs ...proof) []byte {
-	return append(appendProofs(nil, proofs), protocol.NewBundle(testnet, w.sheet).Encode()...)
+func encoded(docs ...protocol.Document) []byte {
+	return protocol.NewBundle(phones.Network, docs...).Encode()
 }
 
 // TestAttackOnPayee: a payer who does not keep to the session gets nothing, and is told why.
 func TestAttackOnPayee(t *testing.T) {
-	w := newIsland()
-	good := proofBy("ari's phone", protocol.RolePayer, binding)
-	other := protocol.NewNetwork("another network")
-	foreign := append(appendProofs(nil, []proof{good}), protocol.NewBundle(other, w.sheet).Encode()...)
-	forged := *w.sheet
+	mary, ari := phones.Village(t)
+	his, theirs := sheet(ari), eve(t)
+	good := proofBy(ari, protocol.RolePayer, binding)
+	proved := func(bundle []byte) []byte { return append(appendProofs(nil, []proof{good}), bundle...) }
+	foreign := protocol.NewBundle(protocol.NewNetwork("another network"), his).Encode()
+	forged := *his
 	forged.Available *= 1000
 	for _, c := range []struct {
 		name string
@@ -93,40 +85,38 @@ func TestAttackOnPayee(t *testing.T) {
 		{"proofs cut off", KindSheets, []byte{1, 2, 3}, protocol.CodeTruncated},
 		{"too many proofs", KindSheets, []byte{255}, protocol.CodeTooMany},
 		{"no bundle", KindSheets, []byte{0, 'x', 'y', 'z', 0, 0, 0, 0}, protocol.CodeUnknownType},
-		{"no sheet", KindSheets, append([]byte{0}, protocol.NewBundle(testnet).Encode()...), protocol.CodeMissingDocument},
-		{"another network", KindSheets, foreign, protocol.CodeWrongNetwork},
-		{"no proof", KindSheets, w.sheets(), protocol.CodeUnproven},
-		{"proof by another phone", KindSheets, w.sheets(proofBy("eve's phone", protocol.RolePayer, binding)), protocol.CodeUnproven},
-		{"proof of another channel", KindSheets, w.sheets(proofBy("ari's phone", protocol.RolePayer, protocol.Hash{9})), protocol.CodeUnproven},
-		{"proof in the other role", KindSheets, w.sheets(proofBy("ari's phone", protocol.RolePayee, binding)), protocol.CodeUnproven},
-		{"one proof false", KindSheets, w.sheets(good, proof{key: w.card.Keys[0]}), protocol.CodeUnproven},
-		{"forged sheet", KindSheets, append(appendProofs(nil, []proof{good}), protocol.NewBundle(testnet, &forged).Encode()...), protocol.CodeBadSignature},
+		{"no sheet", KindSheets, append([]byte{0}, encoded()...), protocol.CodeMissingDocument},
+		{"another network", KindSheets, proved(foreign), protocol.CodeWrongNetwork},
+		{"no proof", KindSheets, sheetsOf(his), protocol.CodeUnproven},
+		{"proof by another phone", KindSheets, sheetsOf(his, proofBy(theirs, protocol.RolePayer, binding)), protocol.CodeUnproven},
+		{"proof of another channel", KindSheets, sheetsOf(his, proofBy(ari, protocol.RolePayer, protocol.Hash{9})), protocol.CodeUnproven},
+		{"proof in the other role", KindSheets, sheetsOf(his, proofBy(ari, protocol.RolePayee, binding)), protocol.CodeUnproven},
+		{"one proof false", KindSheets, sheetsOf(his, good, proof{key: mary.Purses()[0].Key()}), protocol.CodeUnproven},
+		{"one sheet of two unproved", KindSheets, proved(encoded(his, sheet(theirs))), protocol.CodeUnproven},
+		{"forged sheet", KindSheets, proved(encoded(&forged)), protocol.CodeBadSignature},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMary(w)
-			got := against(t, payeeRole(m), func(s *Stream) {
+			got := against(t, payeeRole(seller(mary)), func(s *Stream) {
 				hear(t, s, KindHello)
 				say(t, s, c.kind, c.body)
 				if f := hear(t, s, KindProblem); string(f.Body) != string(c.want) {
 					t.Errorf("was told %q", f.Body)
 				}
 			})
-			if !errors.Is(got.err, c.want) || got.out.Phase > Greeted || len(m.accepted) > 0 {
-				t.Fatalf("%v, %v", got.out, got.err)
+			if !errors.Is(got.err, c.want) || got.Phase > Greeted || received(mary) != 0 {
+				t.Fatalf("%v, %v", got.Phase, got.err)
 			}
 		})
 	}
 }
 
-// TestAttackOnPayer: a payee who does not keep to the session is paid nothing.
+// TestAttackOnPayer: a payee who does not keep to the session is paid nothing, and nobody is asked.
 func TestAttackOnPayer(t *testing.T) {
-	w := newIsland()
-	good := proofBy("mary's phone", protocol.RolePayee, binding)
-	version := w.hello(t, good)
+	mary, ari := phones.Village(t)
+	good := proofBy(mary, protocol.RolePayee, binding)
+	version := helloOf(t, mary, good)
 	version[len(magic)]++
-	eve := newMary(w)
-	eve.private = seed("eve's phone")
-	noCards, _ := appendHello(&Greeting{}, nil, protocol.NewBundle(testnet).Encode())
+	noCards, _ := appendHello(&Greeting{}, nil, encoded())
 	badAsset, _ := appendHello(&Greeting{Accepts: []Accept{{}}}, nil, nil)
 	badAsset[len(magic)+2+32] = '!'
 	for _, c := range []struct {
@@ -138,74 +128,105 @@ func TestAttackOnPayer(t *testing.T) {
 		{"bill first", KindBill, nil, protocol.CodeOutOfTurn},
 		{"something else", KindHello, []byte("HTTP/1.1 400 Bad Request"), protocol.CodeNotAWallet},
 		{"another version", KindHello, version, protocol.CodeWrongVersion},
-		{"cut short", KindHello, w.hello(t, good)[:40], protocol.CodeTruncated},
+		{"cut short", KindHello, helloOf(t, mary, good)[:40], protocol.CodeTruncated},
 		{"no cards", KindHello, noCards, protocol.CodeMissingDocument},
 		{"bad asset", KindHello, badAsset, protocol.CodeBadAsset},
-		{"no proof", KindHello, w.hello(t), protocol.CodeUnproven},
-		{"proof by another phone", KindHello, w.hello(t, proofBy("eve's phone", protocol.RolePayee, binding)), protocol.CodeUnproven},
-		{"proof of another channel", KindHello, w.hello(t, proofBy("mary's phone", protocol.RolePayee, protocol.Hash{9})), protocol.CodeUnproven},
+		{"no proof", KindHello, helloOf(t, mary), protocol.CodeUnproven},
+		{"proof by another phone", KindHello, helloOf(t, mary, proofBy(eve(t), protocol.RolePayee, binding)), protocol.CodeUnproven},
+		{"proof of another channel", KindHello, helloOf(t, mary, proofBy(mary, protocol.RolePayee, protocol.Hash{9})), protocol.CodeUnproven},
+		{"proof in the other role", KindHello, helloOf(t, mary, proofBy(mary, protocol.RolePayer, binding)), protocol.CodeUnproven},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := newAri(w)
-			got := against(t, payerRole(a), func(s *Stream) {
+			got := against(t, payerRole(unwilling(t, ari)), func(s *Stream) {
 				say(t, s, c.kind, c.body)
 				if f := hear(t, s, KindProblem); string(f.Body) != string(c.want) {
 					t.Errorf("was told %q", f.Body)
 				}
 			})
-			if !errors.Is(got.err, c.want) || got.out.Phase != Met || a.asked > 0 {
-				t.Fatalf("%v, %v", got.out, got.err)
+			if !errors.Is(got.err, c.want) || got.Phase != Met {
+				t.Fatalf("%v, %v", got.Phase, got.err)
 			}
 		})
 	}
 }
 
+// unwilling is a payer who must not even be asked.
+func unwilling(t *testing.T, p *phones.Phone) *WalletPayer {
+	w := buyer(p)
+	w.Confirm = func(context.Context, Question) (money.Amount, error) {
+		t.Error("the person was asked")
+		return 0, protocol.CodeDeclined
+	}
+	return w
+}
+
 // TestAttackBillOfAnotherPhone: a bill that names a key which is not at the other end is not paid, nor shown.
 func TestAttackBillOfAnotherPhone(t *testing.T) {
-	w := newIsland()
-	m, a := newMary(w), newAri(w)
-	m.write()
-	m.bill.PayeeKey = protocol.PublicKey(seed("eve's phone"))
-	request := protocol.NewBundle(testnet, m.memo, m.card)
-	request.AddRoot(m.bill)
-	got := against(t, payerRole(a), func(s *Stream) {
-		say(t, s, KindHello, w.hello(t, proofBy("mary's phone", protocol.RolePayee, binding)))
+	mary, ari := phones.Village(t)
+	hers, err := eve(t).Request(phones.Now, wallet.RequestParams{Amount: price})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := against(t, payerRole(unwilling(t, ari)), func(s *Stream) {
+		say(t, s, KindHello, helloOf(t, mary, proofBy(mary, protocol.RolePayee, binding)))
 		hear(t, s, KindSheets)
-		say(t, s, KindBill, request.Encode())
+		say(t, s, KindBill, hers.Encode())
 		hear(t, s, KindProblem)
 	})
-	if !errors.Is(got.err, protocol.CodeUnproven) || a.asked > 0 || len(a.entries) > 0 {
-		t.Fatalf("%v, asked %d times", got.err, a.asked)
+	if !errors.Is(got.err, protocol.CodeUnproven) {
+		t.Fatal(got.err)
 	}
 }
 
-// TestAttackAckOfAnotherEntry: an Ack for something else leaves the payment "not yet received".
-func TestAttackAckOfAnotherEntry(t *testing.T) {
-	w := newIsland()
-	m, a := newMary(w), newAri(w)
-	request, _ := m.Request(context.Background(), protocol.NewBundle(testnet, w.sheet))
-	ack := &protocol.Ack{Entry: protocol.Hash{1}}
-	ack.Signature = protocol.Sign(m.private, testnet.Hash(ack))
-	wrong := protocol.NewBundle(testnet)
-	wrong.AddRoot(ack)
-	got := against(t, payerRole(a), func(s *Stream) {
-		say(t, s, KindHello, w.hello(t, proofBy("mary's phone", protocol.RolePayee, binding)))
-		hear(t, s, KindSheets)
-		say(t, s, KindBill, request.Encode())
-		hear(t, s, KindPayment)
-		say(t, s, KindAck, wrong.Encode())
-		hear(t, s, KindProblem)
-	})
-	if !errors.Is(got.err, protocol.CodeWrongReference) || got.out.Phase != Written || len(a.acked) > 0 {
-		t.Fatalf("%v, %v", got.out, got.err)
+// TestAttackFalseAck: an Ack for something else, or by somebody else, leaves the payment "not yet received".
+func TestAttackFalseAck(t *testing.T) {
+	stranger := eve(t)
+	for name, c := range map[string]struct {
+		of   func(paid protocol.Hash) protocol.Hash
+		by   func(mary *phones.Phone) *phones.Phone
+		want protocol.Code
+	}{
+		"of another entry": {func(protocol.Hash) protocol.Hash { return protocol.Hash{1} }, func(m *phones.Phone) *phones.Phone { return m }, protocol.CodeWrongReference},
+		"by another phone": {func(h protocol.Hash) protocol.Hash { return h }, func(*phones.Phone) *phones.Phone { return stranger }, protocol.CodeBadSignature},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mary, ari := phones.Village(t)
+			request, err := mary.Request(phones.Now, wallet.RequestParams{Amount: price})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := against(t, payerRole(buyer(ari)), func(s *Stream) {
+				say(t, s, KindHello, helloOf(t, mary, proofBy(mary, protocol.RolePayee, binding)))
+				hear(t, s, KindSheets)
+				say(t, s, KindBill, request.Encode())
+				hear(t, s, KindPayment)
+				say(t, s, KindAck, ackBy(t, c.by(mary), c.of(ari.Undelivered()[0].Hash)))
+				hear(t, s, KindProblem)
+			})
+			if !errors.Is(got.err, c.want) || got.Phase != Written || len(ari.Undelivered()) != 1 {
+				t.Fatalf("%v, %v", got.Phase, got.err)
+			}
+		})
 	}
+}
+
+func ackBy(t *testing.T, p *phones.Phone, entry protocol.Hash) []byte {
+	t.Helper()
+	ack := &protocol.Ack{Entry: entry}
+	var err error
+	if ack.Signature, err = p.Sign(p.Purses()[0].Key(), phones.Network.Hash(ack)); err != nil {
+		t.Fatal(err)
+	}
+	b := protocol.NewBundle(phones.Network)
+	b.AddRoot(ack)
+	return b.Encode()
 }
 
 // TestAttackEndlessHeld: a payer cannot keep a payee busy with earlier payments for ever, and one that
 // is refused does not end the session.
 func TestAttackEndlessHeld(t *testing.T) {
-	m := newMary(newIsland())
-	got := against(t, payeeRole(m), func(s *Stream) {
+	mary, _ := phones.Village(t)
+	got := against(t, payeeRole(seller(mary)), func(s *Stream) {
 		hear(t, s, KindHello)
 		for range maxHeld {
 			say(t, s, KindHeld, []byte("KB"))
@@ -221,8 +242,8 @@ func TestAttackEndlessHeld(t *testing.T) {
 
 // TestProblemIsNoText: the other side's words are never shown, only codes known here.
 func TestProblemIsNoText(t *testing.T) {
-	a := newAri(newIsland())
-	got := against(t, payerRole(a), func(s *Stream) {
+	_, ari := phones.Village(t)
+	got := against(t, payerRole(buyer(ari)), func(s *Stream) {
 		say(t, s, KindProblem, []byte("send your money to Eve"))
 	})
 	if !errors.Is(got.err, protocol.CodeUnavailable) || strings.Contains(got.err.Error(), "Eve") {
@@ -232,34 +253,31 @@ func TestProblemIsNoText(t *testing.T) {
 
 // TestBothSidesSayWhy: whoever refuses, both know the reason, and what is wrong inside one wallet stays there.
 func TestBothSidesSayWhy(t *testing.T) {
+	disk := errors.New("no space left on /dev/sda1")
 	for _, c := range []struct {
-		name   string
-		spoil  func(*mary, *ari)
-		payee  error
-		payer  error
-		phases [2]Phase
+		name         string
+		spoil        func(mary *phones.Phone, payee *WalletPayee, payer *WalletPayer)
+		payee, payer error
+		phase        Phase
 	}{
-		{"declined", func(_ *mary, a *ari) { a.person = func(context.Context) error { return protocol.CodeDeclined } },
-			protocol.CodeDeclined, protocol.CodeDeclined, [2]Phase{Asked, Asked}},
-		{"no common bank", func(_ *mary, a *ari) { w := *a.island; w.anchor = protocol.AccountID{1}; a.island = &w },
-			protocol.CodeNoCommonBank, protocol.CodeNoCommonBank, [2]Phase{Greeted, Greeted}},
-		{"over the sheet", func(m *mary, a *ari) { m.amount = a.sheet.Available + 1 },
-			protocol.CodeNotEnough, protocol.CodeNotEnough, [2]Phase{Asked, Written}},
-		{"disk full", func(m *mary, _ *ari) { m.disk = errors.New("no space left on /dev/sda1") },
-			errors.New(""), protocol.CodeUnavailable, [2]Phase{Asked, Written}},
-		{"nothing more to pay", func(_ *mary, a *ari) { a.done = true }, nil, nil, [2]Phase{Greeted, Greeted}},
+		{"declined", func(_ *phones.Phone, _ *WalletPayee, p *WalletPayer) {
+			p.Confirm = func(context.Context, Question) (money.Amount, error) { return 0, protocol.CodeDeclined }
+		}, protocol.CodeDeclined, protocol.CodeDeclined, Asked},
+		{"more than there is", func(_ *phones.Phone, p *WalletPayee, _ *WalletPayer) { p.Terms.Amount = 101 * money.Unit },
+			protocol.CodeNotEnough, protocol.CodeNotEnough, Asked},
+		{"a wallet's own code", func(_ *phones.Phone, p *WalletPayee, _ *WalletPayer) { p.Terms.Amount = 0 },
+			protocol.CodeUnavailable, wallet.CodeNoAmount, Asked},
+		{"disk full", func(m *phones.Phone, _ *WalletPayee, _ *WalletPayer) { m.Full = disk },
+			disk, protocol.CodeUnavailable, Shown},
+		{"nothing to pay", func(_ *phones.Phone, _ *WalletPayee, p *WalletPayer) { p.Confirm = nil }, nil, nil, Greeted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newIsland()
-			m, a := newMary(w), newAri(w)
-			c.spoil(m, a)
-			toPayer, toPayee := pipe(never, never)
-			x, y := meet(t, context.Background(), m, a, toPayer, toPayee)
-			if c.name == "disk full" {
-				c.payee = m.disk
-			}
-			if !errors.Is(x.err, c.payee) || !errors.Is(y.err, c.payer) || [2]Phase{x.out.Phase, y.out.Phase} != c.phases {
-				t.Fatalf("payee %v %v, payer %v %v", x.out.Phase, x.err, y.out.Phase, y.err)
+			mary, ari := phones.Village(t)
+			payee, payer := seller(mary), buyer(ari)
+			c.spoil(mary, payee, payer)
+			x, y := meet(payee, payer)
+			if !errors.Is(x.err, c.payee) || !errors.Is(y.err, c.payer) || y.Phase != c.phase {
+				t.Fatalf("payee %v %v, payer %v %v", x.Phase, x.err, y.Phase, y.err)
 			}
 			if y.err != nil && strings.Contains(y.err.Error(), "/dev") {
 				t.Fatal("the payer learns of the payee's disk")
@@ -270,14 +288,20 @@ func TestBothSidesSayWhy(t *testing.T) {
 
 // TestEarlierRefusedStaysOwed: what a payee does not take stays undelivered, and the new payment goes on.
 func TestEarlierRefusedStaysOwed(t *testing.T) {
-	w := newIsland()
-	m, a := newMary(w), newAri(w)
-	owe(t, m, a)
-	clear(m.issued)
-	toPayer, toPayee := pipe(never, never)
-	x, y := meet(t, context.Background(), m, a, toPayer, toPayee)
-	if x.err != nil || y.err != nil || y.out.Phase != Received || len(y.out.Earlier) != 0 || len(a.acked) != 1 {
-		t.Fatal(x, y)
+	mary, ari := phones.Village(t)
+	twin := mary.Copy(t) // issues a bill that Mary's phone knows nothing of
+	request, err := twin.Request(phones.Now, wallet.RequestParams{Amount: money.Unit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost, err := ari.Pay(phones.Now, request, wallet.PayParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := meet(seller(mary), buyer(ari))
+	good(t, x, y, Received)
+	if owed := ari.Undelivered(); len(y.Earlier) != 0 || len(owed) != 1 || owed[0].Hash != lost.Entry || received(mary) != price {
+		t.Fatal(y.Earlier, owed, received(mary))
 	}
 }
 
@@ -286,8 +310,9 @@ func idle(d time.Duration) { <-time.After(d) }
 
 // TestSilence: whoever falls silent, the other stops waiting; a person may think for longer than a machine.
 func TestSilence(t *testing.T) {
-	w := newIsland()
-	forever := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+	mary, ari := phones.Village(t)
+	hello := helloOf(t, mary, proofBy(mary, protocol.RolePayee, binding))
+	sheets := sheetsOf(sheet(ari), proofBy(ari, protocol.RolePayer, binding))
 	for _, c := range []struct {
 		name  string
 		run   func() end
@@ -295,19 +320,16 @@ func TestSilence(t *testing.T) {
 		after time.Duration
 	}{
 		{"silent payee", func() end {
-			return against(t, payerRole(newAri(w)), func(s *Stream) { idle(time.Hour) })
+			return against(t, payerRole(buyer(ari)), func(*Stream) { idle(time.Hour) })
 		}, protocol.CodeTimeout, DefaultStep},
 		{"payee that does not read", func() end {
-			return against(t, payerRole(newAri(w)), func(s *Stream) {
-				say(t, s, KindHello, w.hello(t, proofBy("mary's phone", protocol.RolePayee, binding)))
-				idle(time.Hour)
-			})
+			return against(t, payerRole(buyer(ari)), func(s *Stream) { say(t, s, KindHello, hello); idle(time.Hour) })
 		}, protocol.CodeTimeout, DefaultStep},
 		{"silent payer", func() end {
-			return against(t, payeeRole(newMary(w)), func(s *Stream) { hear(t, s, KindHello); idle(time.Hour) })
+			return against(t, payeeRole(seller(mary)), func(s *Stream) { hear(t, s, KindHello); idle(time.Hour) })
 		}, protocol.CodeTimeout, DefaultStep},
 		{"a byte now and then", func() end {
-			return against(t, payeeRole(newMary(w)), func(s *Stream) {
+			return against(t, payeeRole(seller(mary)), func(s *Stream) {
 				hear(t, s, KindHello)
 				for range 4 { // never a whole header
 					idle(DefaultStep / 3)
@@ -317,16 +339,15 @@ func TestSilence(t *testing.T) {
 			})
 		}, protocol.CodeTimeout, DefaultStep},
 		{"a person who does not answer", func() end {
-			a := newAri(w)
-			a.person = forever
-			toPayer, toPayee := pipe(never, never)
-			_, y := meet(t, context.Background(), newMary(w), a, toPayer, toPayee)
+			payer := buyer(ari)
+			payer.Confirm = func(ctx context.Context, _ Question) (money.Amount, error) { <-ctx.Done(); return 0, ctx.Err() }
+			_, y := meet(seller(mary), payer)
 			return y
 		}, protocol.CodeDeclined, DefaultPerson},
 		{"a payer that never sends", func() end {
-			return against(t, payeeRole(newMary(w)), func(s *Stream) {
+			return against(t, payeeRole(seller(mary)), func(s *Stream) {
 				hear(t, s, KindHello)
-				say(t, s, KindSheets, w.sheets(proofBy("ari's phone", protocol.RolePayer, binding)))
+				say(t, s, KindSheets, sheets)
 				hear(t, s, KindBill)
 				idle(time.Hour)
 			})
@@ -344,11 +365,12 @@ func TestSilence(t *testing.T) {
 
 // TestCancelled: a session ends when its context does.
 func TestCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	mary, _ := phones.Village(t)
+	soon, cancel := context.WithCancel(ctx)
 	got := against(t, func(_ context.Context, c Framed) (Outcome, error) {
-		return session.RunPayee(ctx, c, newMary(newIsland()))
-	}, func(s *Stream) { hear(t, s, KindHello); cancel(); _, _ = s.Receive(context.Background()) })
-	if !errors.Is(got.err, protocol.CodeInterrupted) || got.out.Phase != Greeted {
+		return session.RunPayee(soon, c, seller(mary))
+	}, func(s *Stream) { hear(t, s, KindHello); cancel(); _, _ = s.Receive(ctx) })
+	if !errors.Is(got.err, protocol.CodeInterrupted) || got.Phase != Greeted {
 		t.Fatal(got)
 	}
 }

@@ -1,61 +1,16 @@
-package nearby_test
+package nearby
 
 import (
 	"context"
 	"errors"
-	"net"
-	"sync"
 	"testing"
 
 	"kula/internal/tinybank"
 	"kula/money"
-	"kula/nearby"
 	"kula/nearby/internal/phones"
 	"kula/protocol"
 	"kula/wallet"
 )
-
-var ctx = context.Background()
-
-func seller(p *phones.Phone) *nearby.WalletPayee {
-	return &nearby.WalletPayee{Wallet: p.Wallet, Now: phones.Clock, Terms: wallet.RequestParams{Amount: 3 * money.Unit, Memo: "two fish"}}
-}
-
-func buyer(p *phones.Phone) *nearby.WalletPayer {
-	return &nearby.WalletPayer{Wallet: p.Wallet, Now: phones.Clock, Confirm: func(context.Context, nearby.Question) (money.Amount, error) { return 0, nil }}
-}
-
-type result struct {
-	nearby.Outcome
-	err error
-}
-
-// meet lets two wallets meet over a cable.
-func meet(payee nearby.Payee, payer nearby.Payer) (x, y result) {
-	a, b := net.Pipe()
-	session := nearby.Session{Network: phones.Network}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		defer a.Close()
-		x.Outcome, x.err = session.RunPayee(ctx, nearby.NewStream(a, protocol.Hash{1}), payee)
-	})
-	wg.Go(func() {
-		defer b.Close()
-		y.Outcome, y.err = session.RunPayer(ctx, nearby.NewStream(b, protocol.Hash{1}), payer)
-	})
-	wg.Wait()
-	return x, y
-}
-
-func good(t *testing.T, x, y result, phase nearby.Phase) {
-	t.Helper()
-	if x.err != nil || y.err != nil || x.Phase != phase || y.Phase != phase {
-		t.Fatalf("payee %v %v, payer %v %v, want %v", x.Phase, x.err, y.Phase, y.err, phase)
-	}
-}
-
-// received is what a wallet has been paid, by its own account.
-func received(p *phones.Phone) money.Amount { return p.Balances(phones.Now)[0].Received }
 
 func TestWalletsMeet(t *testing.T) {
 	mary, ari := phones.Village(t)
@@ -63,20 +18,20 @@ func TestWalletsMeet(t *testing.T) {
 	shop := seller(mary)
 	shop.Accepted = func(a *wallet.Acceptance) { heard = append(heard, a) }
 	payer := buyer(ari)
-	payer.Confirm = func(_ context.Context, q nearby.Question) (money.Amount, error) {
-		if q.Offer.Name != "Mary Kalo" || q.Offer.Memo.Text != "two fish" || q.Offer.Bill.Amount != 3*money.Unit || len(q.Earlier) != 0 {
+	payer.Confirm = func(_ context.Context, q Question) (money.Amount, error) {
+		if q.Offer.Name != "Mary Kalo" || q.Offer.Memo.Text != "two fish" || q.Offer.Bill.Amount != price || len(q.Earlier) != 0 {
 			t.Errorf("asked %+v", q)
 		}
 		return 0, nil
 	}
 	x, y := meet(shop, payer)
-	good(t, x, y, nearby.Received)
-	if x.Entry != y.Entry || len(heard) != 1 || heard[0].Entry != y.Entry || received(mary) != 3*money.Unit || len(ari.Undelivered()) != 0 {
+	good(t, x, y, Received)
+	if x.Entry != y.Entry || len(heard) != 1 || heard[0].Entry != y.Entry || received(mary) != price || len(ari.Undelivered()) != 0 {
 		t.Fatal(x, y, heard, received(mary))
 	}
 	// The next customer is the same person, and buys again.
 	x, y = meet(shop, buyer(ari))
-	good(t, x, y, nearby.Received)
+	good(t, x, y, Received)
 	if received(mary) != 6*money.Unit {
 		t.Fatal(received(mary))
 	}
@@ -95,7 +50,7 @@ func TestWalletOwes(t *testing.T) {
 		t.Fatal(err)
 	}
 	payer := buyer(ari)
-	payer.Confirm = func(_ context.Context, q nearby.Question) (money.Amount, error) {
+	payer.Confirm = func(_ context.Context, q Question) (money.Amount, error) {
 		if len(q.Earlier) != 1 || q.Earlier[0] != lost.Entry {
 			t.Errorf("the person is not told of the earlier payment: %v", q.Earlier)
 		}
@@ -116,23 +71,23 @@ func TestWalletHandsOverOnly(t *testing.T) {
 	shop := seller(mary)
 	mary.Full = errors.New("disk full")
 	x, y := meet(shop, buyer(ari))
-	if x.err == nil || !errors.Is(y.err, protocol.CodeUnavailable) || y.Phase != nearby.Shown {
+	if x.err == nil || !errors.Is(y.err, protocol.CodeUnavailable) || y.Phase != Shown {
 		t.Fatal(x, y)
 	}
 	mary.Full = nil
 	filling := buyer(ari)
-	filling.Confirm = func(context.Context, nearby.Question) (money.Amount, error) {
+	filling.Confirm = func(context.Context, Question) (money.Amount, error) {
 		mary.Full = errors.New("disk full")
 		return 0, nil
 	}
 	x, y = meet(shop, filling)
-	if !errors.Is(x.err, mary.Full) || !errors.Is(y.err, protocol.CodeUnavailable) || y.Phase != nearby.Written || received(mary) != 0 {
+	if !errors.Is(x.err, mary.Full) || !errors.Is(y.err, protocol.CodeUnavailable) || y.Phase != Written || received(mary) != 0 {
 		t.Fatal(x, y)
 	}
 	mary.Full = nil
-	x, y = meet(shop, &nearby.WalletPayer{Wallet: ari.Wallet, Now: phones.Clock})
-	good(t, x, y, nearby.Greeted)
-	if len(x.Earlier) != 1 || received(mary) != 3*money.Unit || len(ari.Undelivered()) != 0 {
+	x, y = meet(shop, &WalletPayer{Wallet: ari.Wallet, Now: phones.Clock})
+	good(t, x, y, Greeted)
+	if len(x.Earlier) != 1 || received(mary) != price || len(ari.Undelivered()) != 0 {
 		t.Fatal(x, y, received(mary))
 	}
 }
@@ -143,17 +98,17 @@ func TestWalletOnce(t *testing.T) {
 	shop := seller(mary)
 	shop.Once = true
 	no := buyer(ari)
-	no.Confirm = func(context.Context, nearby.Question) (money.Amount, error) { return 0, protocol.CodeDeclined }
+	no.Confirm = func(context.Context, Question) (money.Amount, error) { return 0, protocol.CodeDeclined }
 	x, _ := meet(shop, no)
 	first := x.Bill
 	x, y := meet(shop, buyer(ari))
-	good(t, x, y, nearby.Received)
+	good(t, x, y, Received)
 	if x.Bill != first {
 		t.Fatal("the second meeting had another bill")
 	}
 	x, y = meet(shop, buyer(ari))
-	good(t, x, y, nearby.Shown)
-	if received(mary) != 3*money.Unit {
+	good(t, x, y, Shown)
+	if received(mary) != price {
 		t.Fatal(received(mary))
 	}
 }
@@ -165,7 +120,7 @@ func TestWalletKeepsBill(t *testing.T) {
 	shop := seller(mary)
 	shop.Now = func() uint64 { return now }
 	no := buyer(ari)
-	no.Confirm = func(context.Context, nearby.Question) (money.Amount, error) { return 0, protocol.CodeDeclined }
+	no.Confirm = func(context.Context, Question) (money.Amount, error) { return 0, protocol.CodeDeclined }
 	var bills []protocol.Hash
 	for _, later := range []uint64{0, 3600, 12 * 3600} {
 		now = phones.Now + later
@@ -187,9 +142,9 @@ func TestWalletOpenAmount(t *testing.T) {
 	shop := seller(mary)
 	shop.Terms.Amount = 0
 	generous := buyer(ari)
-	generous.Confirm = func(context.Context, nearby.Question) (money.Amount, error) { return 7 * money.Unit, nil }
+	generous.Confirm = func(context.Context, Question) (money.Amount, error) { return 7 * money.Unit, nil }
 	x, y := meet(shop, generous)
-	good(t, x, y, nearby.Received)
+	good(t, x, y, Received)
 	if received(mary) != 7*money.Unit {
 		t.Fatal(received(mary))
 	}
@@ -204,7 +159,7 @@ func TestWalletLateYes(t *testing.T) {
 	}
 	late, cancel := context.WithCancel(ctx)
 	payer := buyer(ari)
-	payer.Confirm = func(context.Context, nearby.Question) (money.Amount, error) { cancel(); return 0, nil }
+	payer.Confirm = func(context.Context, Question) (money.Amount, error) { cancel(); return 0, nil }
 	if _, err := payer.Pay(late, request); !errors.Is(err, context.Canceled) || len(ari.Undelivered()) != 0 {
 		t.Fatal(err)
 	}

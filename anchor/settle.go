@@ -235,13 +235,15 @@ func (s *session) tellPayout(p *PayoutRecord) error {
 func (p *PayoutRecord) requeue(result Result, byItself bool) {
 	code, failed := result.Failed[int(p.Operation)]
 	p.State, p.Envelope = PayoutQueued, 0
-	if result.Verdict != Rejected {
+	if result.Verdict != Rejected || result.Ledger == 0 && len(result.Failed) == 0 {
 		return // never entered the ledger: nothing is known against it
 	}
 	switch {
 	case failed:
 		p.Alone, p.Code = true, code
-		p.Claimable = p.Claimable || code == "op_no_trust" || code == "op_not_authorized" || code == "op_line_full"
+		// Not so from the treasury: what it pays into the reserve must arrive there.
+		lacksLine := code == "op_no_trust" || code == "op_not_authorized" || code == "op_line_full"
+		p.Claimable = p.Claimable || lacksLine && p.From == FromReserve
 	case len(result.Failed) == 0 && byItself:
 		p.Code = result.Code
 	default:

@@ -28,7 +28,7 @@ func TestAnchorOverTheRail(t *testing.T) {
 		"answer lost":          {Kind: localnet.FaultLostAnswer},
 		"sequence called bad":  {Kind: localnet.FaultBadSequence, Count: 2},
 		"Horizon unavailable":  {Kind: localnet.FaultDown, Status: 503, Count: 3},
-		"operation rejected":   {Kind: localnet.FaultReject, Code: "op_underfunded"},
+		"operation rejected":   {Kind: localnet.FaultReject, Code: "op_not_authorized"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := openDoor(t)
@@ -76,6 +76,32 @@ func TestAnchorOverTheRail(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Fees above what the bank would offer, for longer than many envelopes live, are nobody's fault.
+func TestAnchorWaitsOutALongFeeSurge(t *testing.T) {
+	b, clock := openWithClock(t)
+	d := openDoorOf(b)
+	a := d.openAnchor()
+	purse, _ := d.enrol(a)
+	_, err := a.TellerIn(t.Context(), anchor.TellerRequest{Purse: purse, Amount: money.Unit, Officer: "mary", Key: "slip 1"})
+	d.check(err)
+	d.fault(localnet.Fault{Kind: localnet.FaultFeeSurge, Fee: 10 * int64(stellar.DefaultMaxBaseFee)})
+	for range 5 {
+		_, err := a.Settle(t.Context()) // prepares
+		d.check(err)
+		_, err = a.Settle(t.Context()) // is refused
+		d.check(err)
+		clock.pass(stellar.DefaultLifetime*time.Second + time.Second)
+		d.check(d.net.CloseLedger())
+		_, err = a.Settle(t.Context()) // is over
+		d.check(err)
+	}
+	d.net.Faults().Clear()
+	d.turn(a, func() bool {
+		view, err := a.Purse(t.Context(), purse)
+		return err == nil && view.AtBank == money.Unit
+	})
 }
 
 // turn works the anchor as its loops do until something holds.

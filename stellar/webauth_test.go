@@ -31,7 +31,12 @@ type door struct {
 
 func openDoor(t testing.TB) *door {
 	t.Helper()
-	d := &door{bank: open(t), now: time.Now()}
+	return openDoorOf(open(t))
+}
+
+func openDoorOf(b *bank) *door {
+	b.Helper()
+	d := &door{bank: b, now: time.Now()}
 	d.cfg = stellar.WebAuthConfig{
 		Horizon: d.bank.cfg.Horizon, Key: keypair.MustRandom(), HomeDomain: home, Endpoint: "https://auth.bank.example/auth",
 		Secret: []byte(strings.Repeat("s", 32)), Now: func() time.Time { return d.now },

@@ -90,7 +90,7 @@ func (b *Bank) failpoints(batch []*job, when string) {
 }
 
 func (b *Bank) runJob(tx Tx, j *job) error {
-	s := &session{b: b, tx: tx, now: b.now(), purses: map[int64]*Purse{}}
+	s := &session{b: b, tx: tx, now: b.now(), purses: map[int64]*Purse{}, byKey: map[protocol.Key]*Purse{}}
 	var err error
 	if s.notice, err = tx.Notice(); err != nil && !errors.Is(err, ErrNoRecord) {
 		return err
@@ -115,6 +115,7 @@ type session struct {
 	now      uint64
 	notice   *protocol.Notice // nil before the first
 	purses   map[int64]*Purse
+	byKey    map[protocol.Key]*Purse
 	touched  []*Purse
 	postings []ledger.Transaction
 	work     []int64  // purses to which something came in
@@ -139,6 +140,19 @@ func (s *session) purseByID(id protocol.PurseID) (*Purse, error) {
 		return nil, unknown(err, CodeUnknownPurse, "purse")
 	}
 	return s.known(p), nil
+}
+
+func (s *session) purseByKey(k protocol.Key) (*Purse, error) {
+	if p, ok := s.byKey[k]; ok {
+		return p, nil
+	}
+	p, err := s.tx.PurseByKey(k)
+	if err != nil {
+		return nil, err
+	}
+	p = s.known(p)
+	s.byKey[k] = p
+	return p, nil
 }
 
 // known replaces a purse that was just read by the session's own copy.

@@ -42,10 +42,7 @@ type candidate struct {
 // Redeem honours what can be honoured, in one transaction. Result i is of batch i. Whoever submits
 // it, and however often, an entry has one receipt.
 func (b *Bank) Redeem(ctx context.Context, batch []*protocol.Payment) ([]Presented, error) {
-	candidates := make([]*candidate, len(batch))
-	for i, p := range batch {
-		candidates[i] = &candidate{payment: p}
-	}
+	candidates := candidatesOf(batch)
 	if err := b.verify(ctx, candidates); err != nil {
 		return nil, err
 	}
@@ -55,6 +52,14 @@ func (b *Bank) Redeem(ctx context.Context, batch []*protocol.Payment) ([]Present
 		return err
 	})
 	return out, err
+}
+
+func candidatesOf(batch []*protocol.Payment) []*candidate {
+	candidates := make([]*candidate, len(batch))
+	for i, p := range batch {
+		candidates[i] = &candidate{payment: p}
+	}
+	return candidates
 }
 
 // verify fills in what each candidate lacks: prior presentment first, then rules, then signatures.
@@ -242,10 +247,15 @@ func (s *session) present(c *candidate) (*EntryRecord, error) {
 	if r.Payee == payer.Number {
 		return nil, &protocol.Error{Code: protocol.CodeWrongPayee, Where: "bill.payee"}
 	}
-	if err := s.extend(payer, r); err != nil {
+	if err := s.contradictions(payer, r); err != nil {
 		return nil, err
 	}
-	return r, s.consider(payer, r)
+	if err := s.consider(payer, r); err != nil || !r.Open {
+		return r, err
+	}
+	payer.Open++
+	s.touch(payer)
+	return r, s.tx.InsertEntry(r)
 }
 
 // payee finds the purse that a bill pays: zero for an unload, and for a device that is not enrolled yet.
@@ -258,7 +268,7 @@ func (s *session) payee(p *protocol.Payment) (int64, error) {
 		}
 		return 0, err
 	}
-	payee, err := s.tx.PurseByKey(p.Bill.PayeeKey)
+	payee, err := s.purseByKey(p.Bill.PayeeKey)
 	if errors.Is(err, ErrNoRecord) {
 		return 0, nil
 	}
@@ -268,12 +278,12 @@ func (s *session) payee(p *protocol.Payment) (int64, error) {
 	if !payee.takes(p.Bill) {
 		return 0, wrong // its key belongs to another purse, for ever: nobody can take this money
 	}
-	return s.known(payee).Number, nil
+	return payee.Number, nil
 }
 
-// extend puts an entry into its purse's chain. One that contradicts another is kept beside it: the
-// two are the proof, and from then on the purse is held to its balance.
-func (s *session) extend(p *Purse, r *EntryRecord) error {
+// contradictions holds an entry against its purse's chain. One that contradicts another is kept beside
+// it: the two are the proof, and from then on the purse is held to its balance.
+func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 	neighbours, err := s.tx.Neighbours(p.Number, r.Entry.Seq)
 	if err != nil {
 		return err
@@ -283,15 +293,12 @@ func (s *session) extend(p *Purse, r *EntryRecord) error {
 			continue
 		}
 		p.Contradicted = true
+		s.touch(p)
 		if err := s.tx.InsertContradiction(p.Number, n.Hash, r.Hash, s.now); err != nil {
 			return err
 		}
 	}
-	if r.Open {
-		p.Open++
-	}
-	s.touch(p)
-	return s.tx.InsertEntry(r)
+	return nil
 }
 
 // honour pays a bill: exactly once for each entry, and only where the bill says.
@@ -328,7 +335,7 @@ func (s *session) honour(payer *Purse, r *EntryRecord) error {
 
 // receipt writes the anchor's final word on an entry, and tells both sides.
 func (s *session) receipt(payer *Purse, r *EntryRecord, receipt *protocol.Receipt) error {
-	leaf, err := s.tx.NextLeaf(r.Number)
+	leaf, err := s.tx.NextLeaf(r.Hash)
 	if err != nil {
 		return err
 	}
@@ -336,9 +343,8 @@ func (s *session) receipt(payer *Purse, r *EntryRecord, receipt *protocol.Receip
 	receipt.Amount, receipt.At, receipt.LogIndex = r.Entry.Spend.Amount, s.now, leaf
 	s.b.seal(receipt)
 	r.Receipt, r.Open = receipt, false
-	payer.Open--
 	s.touch(payer)
-	if err := s.tx.SettleEntry(r); err != nil {
+	if err := s.write(payer, r); err != nil {
 		return err
 	}
 	if err := s.tx.Tell(payer.Number, EventSpent, r.Number); err != nil {
@@ -348,6 +354,15 @@ func (s *session) receipt(payer *Purse, r *EntryRecord, receipt *protocol.Receip
 		return nil
 	}
 	return s.tx.Tell(r.Payee, EventIncome, r.Number)
+}
+
+// write keeps an entry with its receipt: in one go when both are new.
+func (s *session) write(payer *Purse, r *EntryRecord) error {
+	if r.Number == 0 {
+		return s.tx.InsertEntry(r)
+	}
+	payer.Open--
+	return s.tx.SettleEntry(r)
 }
 
 // Receipt is the final word on an entry, and the payout once the ledger has it.

@@ -88,7 +88,11 @@ func (s *session) accept(st *statement) error {
 			return err
 		}
 	}
-	if err := s.extend(p, &EntryRecord{Hash: st.hash, Purse: p.Number, Entry: st.entry, At: s.now}); err != nil {
+	r := &EntryRecord{Hash: st.hash, Purse: p.Number, Entry: st.entry, At: s.now}
+	if err := s.contradictions(p, r); err != nil {
+		return err
+	}
+	if err := s.tx.InsertEntry(r); err != nil {
 		return err
 	}
 	if st.entry.Seq <= p.Base.Seq {
@@ -97,6 +101,7 @@ func (s *session) accept(st *statement) error {
 	p.Statement, p.StatementTime = st.hash, st.entry.Statement.Time
 	p.Base = protocol.Base{Seq: st.entry.Seq, Spent: st.entry.Spent}
 	p.Waiting = true
+	s.touch(p)
 	if err := s.lapseBelowSheets(p); err != nil {
 		return err
 	}

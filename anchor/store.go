@@ -217,7 +217,7 @@ type ChainReader interface {
 // ChainWriter extends them.
 type ChainWriter interface {
 	InsertEntry(*EntryRecord) error // sets its Number
-	// SettleEntry writes the receipt; an entry has one at most, ever.
+	// SettleEntry writes the receipt of an entry that was Open; it has one at most, ever.
 	SettleEntry(*EntryRecord) error
 	SetPayee(entry, payee int64) error
 	InsertLapse(Lapse) error
@@ -225,7 +225,7 @@ type ChainWriter interface {
 	InsertUnload(*UnloadRecord) error
 	InsertDelivery(hash protocol.Hash, d *protocol.Delivery) error
 	// NextLeaf gives an entry's receipt its place in the transparency log.
-	NextLeaf(entry int64) (uint64, error)
+	NextLeaf(entry protocol.Hash) (uint64, error)
 }
 
 // Lapse is money of a purse that its chain signed away and nobody can claim any more.

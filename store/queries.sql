@@ -140,8 +140,8 @@ SELECT bill FROM entry WHERE hash = @hash;
 SELECT CAST(COALESCE(MAX(number), 0) AS INTEGER) FROM entry;
 
 -- name: InsertEntry :exec
-INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
-VALUES (@number, @hash, @purse, @seq, @spent, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo);
+INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt)
+VALUES (@number, @hash, @purse, @seq, @spent, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo, @receipt);
 
 -- name: SettleEntry :execrows
 UPDATE entry SET receipt = @receipt, open = FALSE WHERE number = @number AND open;

@@ -97,7 +97,7 @@ func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
 	row := queries.InsertEntryParams{
 		Number: r.Number, Hash: r.Hash[:], Purse: r.Purse, Seq: signed(r.Entry.Seq), Spent: int64(r.Entry.Spent), Amount: int64(r.Entry.Amount()),
 		Deadline: signed(r.Entry.Spend.Deadline), Payee: r.Payee, At: signed(r.At), Covered: r.Covered, Open: r.Open,
-		Raw: protocol.Encode(r.Entry), Bill: encode(r.Bill), Memo: encode(r.Memo),
+		Raw: protocol.Encode(r.Entry), Bill: encode(r.Bill), Memo: encode(r.Memo), Receipt: encode(r.Receipt),
 	}
 	if r.Bill != nil {
 		row.PayeeKey = r.Bill.PayeeKey[:]
@@ -139,9 +139,9 @@ func (t *tx) InsertDelivery(h protocol.Hash, d *protocol.Delivery) error {
 	return wrap(t.q.InsertDelivery(t.ctx, queries.InsertDeliveryParams{Hash: h[:], Bundle: d.Bundle[:], At: signed(d.At), Raw: protocol.Encode(d)}))
 }
 
-func (t *tx) NextLeaf(entry int64) (uint64, error) {
+func (t *tx) NextLeaf(entry protocol.Hash) (uint64, error) {
 	place := t.counters.leaf
 	t.counters.leaf++
-	err := t.q.InsertLeaf(t.ctx, queries.InsertLeafParams{Place: place, Entry: sql.NullInt64{Int64: entry, Valid: true}})
+	err := t.q.InsertLeaf(t.ctx, queries.InsertLeafParams{Place: place, Entry: entry[:]})
 	return unsigned(place), wrap(err)
 }

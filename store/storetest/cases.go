@@ -135,9 +135,9 @@ func feed(f *fixture) {
 		get(f, func() ([]anchor.Event, error) { return r.Events(1, 1, 1) })([]anchor.Event{event(3, 11)})
 	})
 	var leaves []uint64
-	for i := range int64(2) {
+	for i := range byte(2) {
 		f.update(func(tx anchor.Tx) {
-			leaf, err := tx.NextLeaf(i)
+			leaf, err := tx.NextLeaf(protocol.Hash{i})
 			f.ok(err)
 			leaves = append(leaves, leaf)
 		})

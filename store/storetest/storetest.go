@@ -245,9 +245,8 @@ func everything(f *fixture) func() {
 		sheet.Purse = p.Number
 		f.ok(tx.InsertSheet(sheet))
 		entry = spend(p, 4, 10)
-		f.ok(tx.InsertEntry(entry))
 		entry.Receipt, entry.Open = receipt(entry), false
-		f.ok(tx.SettleEntry(entry))
+		f.ok(tx.InsertEntry(entry))
 		e := &protocol.Entry{Sheet: protocol.Hash(p.ID), Seq: 5, Spent: 117, Kind: protocol.StatementKind}
 		statement = &anchor.EntryRecord{Hash: network.Hash(e), Purse: p.Number, Entry: e, At: 21}
 		f.ok(tx.InsertEntry(statement))

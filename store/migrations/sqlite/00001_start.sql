@@ -265,7 +265,7 @@ CREATE INDEX payout_destination ON payout (destination, state);
 -- Used from the next issues on: the transparency log, backing, the guarantee, correspondents, couriers.
 CREATE TABLE log_leaf (
 	place INTEGER PRIMARY KEY,
-	entry INTEGER, -- whose receipt it is
+	entry BLOB NOT NULL, -- whose receipt it is
 	hash  BLOB
 );
 

@@ -175,7 +175,7 @@ type Lapse struct {
 
 type LogLeaf struct {
 	Place int64
-	Entry sql.NullInt64
+	Entry []byte
 	Hash  []byte
 }
 

@@ -579,8 +579,8 @@ func (q *Queries) InsertDeviceKey(ctx context.Context, arg InsertDeviceKeyParams
 }
 
 const insertEntry = `-- name: InsertEntry :exec
-INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 `
 
 type InsertEntryParams struct {
@@ -599,6 +599,7 @@ type InsertEntryParams struct {
 	Raw      []byte
 	Bill     []byte
 	Memo     []byte
+	Receipt  []byte
 }
 
 func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error {
@@ -618,6 +619,7 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 		arg.Raw,
 		arg.Bill,
 		arg.Memo,
+		arg.Receipt,
 	)
 	return err
 }
@@ -765,7 +767,7 @@ INSERT INTO log_leaf (place, entry) VALUES (?1, ?2)
 
 type InsertLeafParams struct {
 	Place int64
-	Entry sql.NullInt64
+	Entry []byte
 }
 
 func (q *Queries) InsertLeaf(ctx context.Context, arg InsertLeafParams) error {

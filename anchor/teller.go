@@ -68,7 +68,7 @@ func (b *Bank) TellerOut(ctx context.Context, req TellerRequest) (*TellerSlip, e
 		if err != nil {
 			return err
 		}
-		if req.Amount > settled-given {
+		if given > settled { // this slip is among those given
 			return refuse(CodeNoCash, "teller.amount")
 		}
 		return s.post(ledger.TellerOut(s.header(p, slip.reference()), req.Officer, req.Amount))

@@ -3,8 +3,8 @@
 //	Rail     anchor.Rail over Horizon: loads in by cursor, payouts out through channel accounts
 //	Setup    makes the anchor's accounts, trustlines and channels on the ledger
 //	Load     a person's payment to the deposit account, from their own account
-//	WebAuth  SEP-10: proves that whoever asks holds an account, and which signers it has
-//	Tokens   what a proved account is given to show again (JWT)
+//	WebAuth  SEP-10, the server: proves that whoever asks can sign for an account, and gives a token (JWT)
+//	Service  SEP-10, the client: signs a challenge after checking all that a client must
 //	Info     SEP-1: stellar.toml, written and read
 //	PayLink  SEP-7: a link that opens a person's own Stellar wallet
 //

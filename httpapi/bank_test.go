@@ -57,6 +57,7 @@ type watched struct {
 	mu     sync.Mutex
 	synced map[protocol.Hash]int
 	hold   chan struct{} // when set, Sync waits until it is closed
+	slow   time.Duration // how long Sync takes at least
 	inside chan struct{} // takes a value for every Sync that has begun
 }
 
@@ -87,6 +88,13 @@ func (w *watched) Sync(ctx context.Context, ask anchor.SyncRequest) (*anchor.Syn
 	w.inside <- struct{}{}
 	if w.hold != nil {
 		<-w.hold
+	}
+	if w.slow > 0 {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(w.slow):
+		}
 	}
 	reply, err := w.Bank.Sync(ctx, ask)
 	if err == nil {

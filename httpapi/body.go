@@ -28,14 +28,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, mediaType stri
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, refuse(codeBadRequest, "the body ended before its announced length: send it again")
 	}
-	if err != nil {
-		return nil, err
-	}
-	// Left standing, the deadline would end the work on this request, not only its reading.
-	if err := connection.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return nil, err
-	}
-	return body, nil
+	return body, err // net/http takes the deadline away when the body has been read
 }
 
 func wantType(r *http.Request, mediaType string) error {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -276,7 +278,7 @@ func TestAttackBodies(t *testing.T) {
 			t.Fatalf("cut after %d bytes: %d %s", n, r.StatusCode, body)
 		}
 	}
-	if len(f.bank.synced) != 0 {
+	if len(f.bank.inside) != 0 {
 		t.Error("the bank was shown a bundle that is none")
 	}
 }
@@ -287,6 +289,27 @@ func TestAttackCompressedBodyIsRefused(t *testing.T) {
 	wantProblem(t, r, body, 415, "unsupported_media_type")
 }
 
+func TestTornBodyReachesNobody(t *testing.T) {
+	f := start(t, nil)
+	whole := emptyBundle()
+	for n := range whole {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(f.url, "http://"))
+		ok(t, err)
+		_, err = fmt.Fprintf(conn, "POST /v1/sync HTTP/1.1\r\nHost: bank\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", api.BundleType, len(whole), whole[:n])
+		ok(t, err)
+		ok(t, conn.(*net.TCPConn).CloseWrite())
+		answer, err := io.ReadAll(conn) // the server hangs up
+		ok(t, err)
+		conn.Close()
+		if !strings.Contains(string(answer), "400 Bad Request") {
+			t.Errorf("cut after %d bytes: %s", n, answer)
+		}
+	}
+	if len(f.bank.inside) > 0 {
+		t.Error("the bank was shown a torn bundle")
+	}
+}
+
 func TestAttackSlowBodyIsCutOff(t *testing.T) {
 	f := start(t, nil)
 	reader, writer := io.Pipe()
@@ -294,6 +317,45 @@ func TestAttackSlowBodyIsCutOff(t *testing.T) {
 	go func() { _, _ = writer.Write(emptyBundle()[:3]) }()
 	r, body := ask(t, "POST", f.url+"/v1/sync", api.BundleType, reader)
 	wantProblem(t, r, body, http.StatusRequestTimeout, "request_timeout")
+}
+
+// The time that a body may take must not cut short what the bank does with it, nor the next request.
+func TestWorkMayTakeLongerThanTheBody(t *testing.T) {
+	f := start(t, nil)
+	f.bank.slow = 400 * time.Millisecond
+	for range 2 {
+		if _, err := f.client.Sync(t.Context(), emptyBundle(), 0, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	f := start(t, func(c *httpapi.Config) { c.Limits.Work = 50 * time.Millisecond })
+	f.bank.slow = time.Minute
+	r, body := ask(t, "POST", f.url+"/v1/sync", api.BundleType, bytes.NewReader(emptyBundle()))
+	wantProblem(t, r, body, 503, "unavailable")
+}
+
+func TestAttackTooManyAtOnce(t *testing.T) {
+	f := start(t, func(c *httpapi.Config) { c.Limits.AtOnce = 1 })
+	f.bank.hold = make(chan struct{})
+	first := make(chan error, 1)
+	go func() {
+		_, err := f.client.Sync(context.Background(), emptyBundle(), 0, nil)
+		first <- err
+	}()
+	<-f.bank.inside
+	r, body := ask(t, "GET", f.url+"/v1/charter", "", nil)
+	wantProblem(t, r, body, 503, "unavailable")
+	if r.Header.Get("Retry-After") != "1" {
+		t.Error(r.Header)
+	}
+	close(f.bank.hold)
+	ok(t, <-first)
+	if r, body := ask(t, "GET", f.url+"/v1/charter", "", nil); r.StatusCode != 200 {
+		t.Error(body)
+	}
 }
 
 func TestUnknownRoutesAndMethods(t *testing.T) {
@@ -437,7 +499,9 @@ func TestAttackRates(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, _, err := f.client.Charter(t.Context())
+	another, err := client.New(f.url, testNetwork, client.Options{}) // over another connection
+	ok(t, err)
+	_, _, err = another.Charter(t.Context())
 	var refused *client.Refused
 	if !errors.As(err, &refused) || refused.Code != "rate_limited" || refused.RetryAfter != time.Second {
 		t.Fatal(err)

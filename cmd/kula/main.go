@@ -1,0 +1,56 @@
+// Kula: paying each other with no network. See README.md for the tour.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"kula/cmd/kula/localnetcmd"
+	"kula/cmd/kula/say"
+
+	"github.com/alecthomas/kong"
+)
+
+type root struct {
+	JSON bool `help:"Answer in JSON on standard output, for machines."`
+
+	Localnet localnetcmd.Command `cmd:"" help:"A local ledger to try things on: it speaks the Stellar network's language, with no network."`
+}
+
+const about = `Kula lets people pay each other with no network, and settles with their bank when there is one.
+
+Try the whole story in under a minute:   kula tour
+Start a bank of your own to play with:   kula up`
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	voice := &say.Voice{Out: os.Stdout, Err: os.Stderr}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var cli root
+	parser := kong.Must(&cli, kong.Name("kula"), kong.Description(about),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(voice))
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		return misused(voice, err)
+	}
+	voice.JSON = cli.JSON
+	if err := chosen.Run(); err != nil {
+		return voice.Fail(err)
+	}
+	return say.OK
+}
+
+func misused(voice *say.Voice, err error) int {
+	voice.Note("kula: %s", err)
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		voice.Note("      see: kula %s --help", parse.Context.Command())
+	}
+	return say.Misused
+}

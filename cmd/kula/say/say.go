@@ -12,6 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"kula/money"
+	"kula/protocol"
 )
 
 // Exit codes.
@@ -100,4 +103,12 @@ func problemOf(err error) *Problem {
 		code = coded.ErrorCode()
 	}
 	return &Problem{Exit: Failed, Code: code, What: err.Error(), Err: err}
+}
+
+// Asset writes an asset as machines do: CODE:ISSUER, or "native".
+func Asset(a money.Asset) string {
+	if a.Native() {
+		return "native"
+	}
+	return a.CodeString() + ":" + protocol.AccountID(a.Issuer).String()
 }

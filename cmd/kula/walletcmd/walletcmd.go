@@ -1,0 +1,177 @@
+// Package walletcmd is `kula wallet …`: what a person types, or a program with --json. It wires the wallet
+// to disk, network and screen and holds no rules of its own.
+package walletcmd
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kula/cmd/kula/say"
+	"kula/httpapi/client"
+	"kula/localnet"
+	"kula/nearby"
+	"kula/protocol"
+	"kula/stellar"
+	"kula/wallet"
+	"kula/walletfile"
+)
+
+// Command is `kula wallet`.
+type Command struct {
+	Home           string `help:"The wallet's directory." type:"path" default:"${wallet_home}"`
+	PassphraseFile string `help:"File with the passphrase that seals this device's key; asked for without it." type:"existingfile"`
+
+	New     New     `cmd:"" help:"Make a wallet on this device."`
+	Enrol   Enrol   `cmd:"" help:"Open a purse at a bank."`
+	Load    Load    `cmd:"" help:"Put money from Stellar into a purse."`
+	Refresh Refresh `cmd:"" help:"Get a new balance sheet from the bank, to spend from off-line."`
+	Sync    Sync    `cmd:"" help:"Bring the bank what is due and get what is new."`
+	Balance Balance `cmd:"" help:"What you have, and where it is."`
+	Request Request `cmd:"" help:"Ask to be paid: make a bill."`
+	Pay     Pay     `cmd:"" help:"Pay a bill, by the local network, a file or a picture. Needs no bank."`
+	Accept  Accept  `cmd:"" help:"Take a payment from a file or a picture. Needs no bank."`
+	Serve   Serve   `cmd:"" help:"Wait to be paid over the local network."`
+	Peers   Peers   `cmd:"" help:"Who waits to be paid on this local network."`
+	History History `cmd:"" help:"What was asked for, paid and received."`
+	Show    Show    `cmd:"" help:"One bill or payment in full, with its documents."`
+	Settle  Settle  `cmd:"" help:"Redeem what is unsettled."`
+	Unload  Unload  `cmd:"" help:"Take money out of the purse: to Stellar, or as cash at the counter."`
+	Cosign  Cosign  `cmd:"" help:"Sign a payment of a purse that needs several devices."`
+	Date    Date    `cmd:"" help:"Tell the wallet today's date, when this device's clock is wrong."`
+	Export  Export  `cmd:"" help:"Write a sealed backup."`
+	Restore Restore `cmd:"" help:"Make a wallet from a backup, on a new device."`
+}
+
+// Vars are the defaults that depend on the machine.
+func Vars() map[string]string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		dir = "."
+	}
+	return map[string]string{"wallet_home": filepath.Join(dir, "kula")}
+}
+
+// session is an open wallet and whoever it talks to.
+type session struct {
+	*walletfile.Wallet
+	voice *say.Voice
+	home  string
+}
+
+// now is this device's clock; the wallet corrects it.
+func now() uint64 { return uint64(time.Now().Unix()) } //nolint:gosec // after 1970
+
+func (c *Command) open(voice *say.Voice) (*session, error) {
+	network, err := c.network()
+	if err != nil {
+		return nil, err
+	}
+	w, err := walletfile.Open(c.Home, c.options(voice, network))
+	if err != nil {
+		return nil, explain(err)
+	}
+	if w.Torn != nil {
+		voice.Note("Note: %s", w.Torn)
+	}
+	return &session{w, voice, c.Home}, nil
+}
+
+// with opens the wallet, does something with it, and closes it.
+func (c *Command) with(voice *say.Voice, do func(*session) error) error {
+	s, err := c.open(voice)
+	if err != nil {
+		return err
+	}
+	return explain(errors.Join(do(s), s.Close()))
+}
+
+func (c *Command) options(voice *say.Voice, network protocol.Network) walletfile.Options {
+	return walletfile.Options{Network: network, Passphrase: func() (string, error) {
+		if c.PassphraseFile != "" {
+			return say.SecretFile(c.PassphraseFile)
+		}
+		return voice.Ask("Passphrase of this wallet:", true)
+	}}
+}
+
+// The network that a wallet is on stands in this file of its home.
+const networkFile = "network"
+
+func (c *Command) passphraseOf(name string) string {
+	if known, ok := stellar.NetworkPassphrases()[name]; ok {
+		return known
+	}
+	if name == "localnet" {
+		return localnet.Passphrase
+	}
+	return name
+}
+
+func (c *Command) network() (protocol.Network, error) {
+	name, err := os.ReadFile(filepath.Join(c.Home, networkFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return protocol.Network{}, explain(walletfile.ErrNone)
+	}
+	return protocol.NewNetwork(strings.TrimSpace(string(name))), err
+}
+
+func (c *Command) networkPassphrase() (string, error) {
+	name, err := os.ReadFile(filepath.Join(c.Home, networkFile))
+	return strings.TrimSpace(string(name)), err
+}
+
+// advice is what to do about errors that a person can do something about.
+var advice = []struct {
+	err  error
+	exit int
+	code string
+	next string
+}{
+	{client.ErrOffline, say.NoRoute, "no_route", "nothing is lost: try again when there is a connection"},
+	{client.ErrUnknown, say.NotYet, "unknown", "nothing is lost: run the same command again"},
+	{walletfile.ErrNone, say.Failed, "no_wallet", "make one: kula wallet --home DIR new"},
+	{walletfile.ErrExists, say.Failed, "wallet_exists", "choose another --home, or use the one that is there"},
+	{walletfile.ErrInUse, say.Failed, "wallet_in_use", "close the other program that has this wallet open (perhaps kula wallet serve)"},
+	{walletfile.ErrPassphrase, say.Failed, "wrong_passphrase", "look at the passphrase"},
+	{walletfile.ErrWords, say.Failed, "wrong_words", "compare them with what was written on paper"},
+	{wallet.CodeClock, say.Failed, "clock_contradicted", "give today's date: kula wallet date 2026-12-31"},
+	{wallet.CodeNoSheet, say.Failed, "no_sheet", "when there is a connection: kula wallet refresh"},
+	{protocol.CodeNotEnough, say.Failed, "not_enough", "look at what is spendable: kula wallet balance"},
+	{wallet.CodeOverHolding, say.Failed, "over_holding", "add --over-holding to go on"},
+}
+
+// explain puts an exit code, a stable code and advice to an error.
+func explain(err error) error {
+	var done *say.Problem
+	if err == nil || errors.As(err, &done) {
+		return err
+	}
+	for _, a := range advice {
+		if errors.Is(err, a.err) {
+			return &say.Problem{Exit: a.exit, Code: a.code, What: plain(err), Next: a.next, Err: err}
+		}
+	}
+	code := client.CodeOf(err)
+	if code == "" {
+		code = string(protocol.CodeOf(err))
+	}
+	if code == "" {
+		code = "failed"
+	}
+	return &say.Problem{Exit: say.Failed, Code: code, What: plain(err), Err: err}
+}
+
+// plain leaves out of a refusal the name of the field, which says nothing to a person.
+func plain(err error) string {
+	var met *nearby.Error
+	if errors.As(err, &met) && met.Remote {
+		return "the other wallet says: " + met.Code.Error()
+	}
+	if code := protocol.CodeOf(err); code != "" && wallet.Codes()[code] == "" {
+		return code.Error()
+	}
+	return err.Error()
+}

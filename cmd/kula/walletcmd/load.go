@@ -1,0 +1,275 @@
+package walletcmd
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"kula/anchor"
+	"kula/cmd/kula/say"
+	"kula/httpapi/api"
+	"kula/httpapi/client"
+	"kula/money"
+	"kula/nearby/qr"
+	"kula/protocol"
+	"kula/stellar"
+	"kula/wallet"
+)
+
+// Load is `kula wallet load`.
+type Load struct {
+	Purse     string       `help:"Which purse, by the start of its id."`
+	Amount    money.Amount `help:"How much. With --words-file the payment is also signed and sent."`
+	WordsFile string       `help:"File with the 24 words of the account that pays." type:"existingfile"`
+	Horizon   string       `help:"The Stellar ledger's address." default:"${horizon}"`
+	QR        string       `help:"Also write the link as a picture to this file." type:"path"`
+}
+
+// Help shows examples.
+func (Load) Help() string {
+	return `Says where to send money on Stellar so that it arrives in the purse. Anybody can send it: a son abroad, an employer.
+
+Examples:
+  kula wallet load                                         address, memo, and a link that Stellar wallets open
+  kula wallet load --amount 5000 --words-file ana.words    send it from your own Stellar account, now`
+}
+
+// Deposit is what load says in JSON.
+type Deposit struct {
+	Address     string         `json:"address"`
+	MemoID      string         `json:"memo_id"`
+	Muxed       string         `json:"muxed"`
+	Link        string         `json:"link"`
+	Asset       string         `json:"asset"`
+	Amount      money.Amount   `json:"amount,omitempty"`
+	Transaction *protocol.Hash `json:"transaction,omitempty"`
+}
+
+// Run shows the address, or sends the money.
+func (c *Load) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
+	passphrase, err := parent.networkPassphrase()
+	if err != nil {
+		return explain(fmt.Errorf("read the wallet's network: %w", err))
+	}
+	horizon := &stellar.Horizon{URL: c.Horizon, Passphrase: passphrase}
+	return parent.with(voice, func(s *session) error {
+		p, err := s.choose(c.Purse)
+		if err != nil {
+			return err
+		}
+		deposit, err := s.deposit(ctx, p, c.Amount, passphrase)
+		if err != nil {
+			return err
+		}
+		if c.Amount > 0 && c.WordsFile != "" {
+			if deposit.Transaction, err = c.send(ctx, s, horizon, p, deposit); err != nil {
+				return err
+			}
+		}
+		if err := c.picture(deposit); err != nil {
+			return err
+		}
+		return voice.Result(deposit, func() { tellDeposit(voice, deposit) })
+	})
+}
+
+func (s *session) deposit(ctx context.Context, p wallet.Purse, amount money.Amount, passphrase string) (*Deposit, error) {
+	b, err := s.bank(p)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	view, err := b.Purse(ctx, b.device)
+	if err != nil {
+		return nil, err
+	}
+	memo, err := strconv.ParseUint(view.Deposit.MemoId, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the bank's memo is not a number", client.ErrUnknown)
+	}
+	return depositOf(view, &memo, p, amount, passphrase), nil
+}
+
+func depositOf(view *api.Purse, memo *uint64, p wallet.Purse, amount money.Amount, passphrase string) *Deposit {
+	link := stellar.PayLink{Destination: view.Deposit.Address, Asset: p.Enrolment.Asset, Amount: amount, MemoID: memo, Passphrase: passphrase}
+	return &Deposit{Address: view.Deposit.Address, MemoID: view.Deposit.MemoId, Muxed: view.Deposit.Muxed, Link: link.String(),
+		Asset: say.Asset(p.Enrolment.Asset), Amount: amount}
+}
+
+func tellDeposit(voice *say.Voice, d *Deposit) {
+	if d.Transaction != nil {
+		voice.Line("Sent %s: Stellar transaction %s", d.Amount, d.Transaction)
+		voice.Line("When the bank has seen it:  kula wallet refresh")
+		return
+	}
+	voice.Line("Send %s on Stellar", d.Asset)
+	voice.Line("  to    %s", d.Address)
+	voice.Line("  memo  %s  (of type id; without it the bank cannot know that it is for you)", d.MemoID)
+	voice.Line("or, with a wallet that knows such addresses, to")
+	voice.Line("  %s", d.Muxed)
+	voice.Line("or open this link in a Stellar wallet:")
+	voice.Line("  %s", d.Link)
+	if code, err := qr.DrawText(d.Link); err == nil {
+		_ = code.Terminal(voice.Out, isTerminal(voice.Out))
+	}
+}
+
+func (c *Load) picture(d *Deposit) error {
+	if c.QR == "" {
+		return nil
+	}
+	code, err := qr.DrawText(d.Link)
+	if err != nil {
+		return err
+	}
+	return writePicture(c.QR, code)
+}
+
+// pending keeps a signed load until its outcome is certain: after a crash or a lost answer the same
+// envelope is sent again, so that nobody pays twice.
+const pending = "load.pending"
+
+func (c *Load) send(ctx context.Context, s *session, horizon *stellar.Horizon, p wallet.Purse, d *Deposit) (*protocol.Hash, error) {
+	path := filepath.Join(s.home, pending)
+	envelope, err := readPending(path)
+	if err != nil {
+		return nil, err
+	}
+	if envelope == nil {
+		if envelope, err = c.sign(ctx, horizon, p, d); err != nil {
+			return nil, err
+		}
+		if err := keepPending(path, envelope); err != nil {
+			return nil, err
+		}
+	} else {
+		s.voice.Note("An earlier load is not certain yet: finishing that one, and sending nothing new.")
+	}
+	if _, err := horizon.Finish(ctx, *envelope); err != nil {
+		if errors.Is(err, stellar.ErrRejected) {
+			err = errors.Join(err, os.Remove(path))
+		}
+		return nil, err
+	}
+	return &envelope.Hash, os.Remove(path)
+}
+
+func (c *Load) sign(ctx context.Context, horizon *stellar.Horizon, p wallet.Purse, d *Deposit) (*anchor.Envelope, error) {
+	key, err := accountOf(c.WordsFile)
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := keypairs([]ed25519.PrivateKey{key})
+	if err != nil {
+		return nil, err
+	}
+	envelope, err := horizon.SignLoad(ctx, stellar.Load{Account: pairs[0], Deposit: d.Muxed, Asset: p.Enrolment.Asset, Amount: c.Amount})
+	return &envelope, err
+}
+
+func readPending(path string) (*anchor.Envelope, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // in the wallet's own home
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	envelope := new(anchor.Envelope)
+	return envelope, json.Unmarshal(data, envelope)
+}
+
+func keepPending(path string, envelope *anchor.Envelope) error {
+	data, err := json.Marshal(envelope)
+	if err != nil {
+		return err
+	}
+	return writeNew(path, data)
+}
+
+// Unload is `kula wallet unload`.
+type Unload struct {
+	Amount money.Amount `arg:"" help:"How much, e.g. 2000."`
+	To     string       `help:"Where to: a Stellar address (G… or M…), or 'teller' for cash at the counter. Without it: your own account."`
+	Memo   string       `help:"A note for your own records."`
+	Purse  string       `help:"Which purse, by the start of its id."`
+	Yes    bool         `help:"Do not ask about the fee." short:"y"`
+	Wait   bool         `help:"Wait until the money is on Stellar."`
+}
+
+// Help shows examples.
+func (Unload) Help() string {
+	return `Examples:
+  kula wallet unload 2000 --wait
+  kula wallet unload 2000 --to teller`
+}
+
+// Unloaded is what unload says in JSON.
+type Unloaded struct {
+	Entry       protocol.Hash  `json:"entry"`
+	Amount      money.Amount   `json:"amount"`
+	Fee         money.Amount   `json:"fee"`
+	To          string         `json:"to"`
+	Transaction *protocol.Hash `json:"transaction,omitempty"`
+}
+
+// Run asks the bank for its bill, pays it, and brings the payment in.
+func (c *Unload) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		p, err := s.choose(c.Purse)
+		if err != nil {
+			return err
+		}
+		done, err := c.pay(ctx, s, p)
+		if err != nil {
+			return err
+		}
+		if c.Wait {
+			if done.Transaction, err = s.waitForPayout(ctx, p, done.Entry); err != nil {
+				return err
+			}
+		}
+		return voice.Result(done, func() {
+			voice.Line("The bank has it: %s leaves the purse for %s, less a fee of %s.", done.Amount, done.To, done.Fee)
+			if done.Transaction != nil {
+				voice.Line("Stellar transaction %s", done.Transaction)
+			}
+		})
+	})
+}
+
+func (c *Unload) pay(ctx context.Context, s *session, p wallet.Purse) (*Unloaded, error) {
+	to := c.To
+	if to == "" {
+		to = p.Enrolment.Account.String()
+	}
+	b, err := s.bank(p)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	offer, err := b.Unload(ctx, b.device, c.Amount, to, c.Memo)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Yes {
+		yes, err := s.voice.Yes(fmt.Sprintf("Take %s out of the purse for %s? The bank keeps %s of it as its fee.", c.Amount, to, offer.Fee))
+		if err != nil || !yes {
+			return nil, &say.Problem{Exit: say.Failed, Code: string(protocol.CodeDeclined), What: "nothing was unloaded", Err: err}
+		}
+	}
+	signed, err := s.Wallet.Wallet.Pay(now(), offer.Request, wallet.PayParams{Purse: p.ID})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.sync(ctx, p, false); err != nil {
+		return nil, err
+	}
+	return &Unloaded{Entry: signed.Entry, Amount: c.Amount, Fee: offer.Fee, To: to}, nil
+}

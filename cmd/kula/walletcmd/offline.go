@@ -1,0 +1,448 @@
+package walletcmd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"kula/cmd/kula/say"
+	"kula/money"
+	"kula/nearby"
+	"kula/nearby/lan"
+	"kula/nearby/qr"
+	"kula/protocol"
+	"kula/wallet"
+
+	"golang.org/x/term"
+)
+
+// Output says where a bundle goes, for the other wallet to take.
+type Output struct {
+	Out string `help:"Write it to this file; - for standard output." type:"path"`
+	QR  string `help:"Write it as a QR picture (PNG) to this file." type:"path"`
+}
+
+// put writes the bundle where the options say; with none, as a QR code in the terminal.
+func (o *Output) put(voice *say.Voice, encoded []byte) error {
+	if o.Out != "" {
+		if err := o.file(voice, encoded); err != nil {
+			return err
+		}
+	}
+	if o.QR == "" && (o.Out != "" || voice.JSON) {
+		return nil
+	}
+	code, err := qr.Draw(encoded)
+	if err != nil {
+		return err
+	}
+	if o.QR != "" {
+		return writePicture(o.QR, code)
+	}
+	return code.Terminal(voice.Out, isTerminal(voice.Out))
+}
+
+func (o *Output) file(voice *say.Voice, encoded []byte) error {
+	if o.Out != "-" {
+		return os.WriteFile(o.Out, encoded, 0o600)
+	}
+	if voice.JSON {
+		return nil // the JSON carries it
+	}
+	_, err := io.WriteString(voice.Out, qr.EncodeText(encoded)+"\n")
+	return err
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor
+}
+
+func writePicture(path string, code *qr.Code) error {
+	f, err := os.Create(path) //nolint:gosec // the person's own argument
+	if err != nil {
+		return err
+	}
+	return errors.Join(code.PNG(f), f.Close())
+}
+
+// take reads a bundle that the other wallet made.
+func (s *session) take(source string) (*protocol.Bundle, error) {
+	data, err := qr.Open(source, os.Stdin)
+	if err != nil {
+		return nil, err
+	}
+	return s.Decode(data, protocol.PaymentBounds)
+}
+
+// Request is `kula wallet request`.
+type Request struct {
+	Amount      money.Amount       `help:"How much; without it the payer says."`
+	Memo        string             `help:"What for. Only you, the payer and the bank can read it."`
+	Payer       protocol.AccountID `help:"Only this account (G…) can pay it."`
+	Standing    bool               `help:"A bill to print, for anybody to pay, for up to a year: a price tag, a church, a school."`
+	Days        uint64             `help:"For how many days; without it as the bank's charter says."`
+	Purse       string             `help:"Into which purse, by the start of its id."`
+	OverHolding bool               `help:"Ask for it even though you would hold more than the bank advises."`
+	Output
+}
+
+// Help shows examples.
+func (Request) Help() string {
+	return `Examples:
+  kula wallet request --amount 500 --memo "two fish"           shows a QR code for the payer to scan
+  kula wallet request --amount 500 --qr bill.png --out bill.kula
+  kula wallet request --standing --amount 100 --memo "school fee" --qr poster.png`
+}
+
+// requested is what request says in JSON.
+type requested struct {
+	Bill   protocol.Hash `json:"bill"`
+	Amount money.Amount  `json:"amount"`
+	Bundle string        `json:"bundle"`
+}
+
+// Run makes the bill.
+func (c *Request) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		p, err := s.choose(c.Purse)
+		if err != nil {
+			return err
+		}
+		bundle, err := s.Wallet.Wallet.Request(now(), wallet.RequestParams{Purse: p.ID, Amount: c.Amount, Payer: c.Payer, Memo: c.Memo,
+			Standing: c.Standing, Life: c.Days * uint64(24*time.Hour/time.Second), OverHolding: c.OverHolding})
+		if err != nil {
+			return err
+		}
+		encoded := bundle.Encode()
+		if err := c.put(voice, encoded); err != nil {
+			return err
+		}
+		return voice.Result(requested{bundle.Roots[0], c.Amount, qr.EncodeText(encoded)}, func() {
+			if c.Out != "-" {
+				voice.Line("Bill %s", bundle.Roots[0])
+			}
+		})
+	})
+}
+
+// Pay is `kula wallet pay`.
+type Pay struct {
+	To        string        `arg:"" optional:"" help:"Over the local network: a name that 'kula wallet peers' shows, or host:port."`
+	Bill      string        `help:"Instead: the bill, from a file, a QR picture, or - for standard input."`
+	Again     protocol.Hash `help:"Instead: hand over this payment (its entry) once more."`
+	Amount    money.Amount  `help:"How much, when the bill leaves it open."`
+	Purse     string        `help:"From which purse, by the start of its id."`
+	GivesBack protocol.Hash `help:"The payment received (its entry) that this gives back."`
+	Yes       bool          `help:"Do not ask." short:"y"`
+	Output
+}
+
+// Help shows examples.
+func (Pay) Help() string {
+	return `Shows who is to be paid, how much and for what, and asks. The payment is written down before it is sent.
+
+Examples:
+  kula wallet pay "Ben's shop"                              somebody on this local network
+  kula wallet pay 192.168.1.20:7420 --amount 500
+  kula wallet pay --bill bill.png                           shows a QR code for the payee to scan
+  kula wallet pay --bill bill.kula --out payment.kula
+  kula wallet pay --again 3f2a… --out payment.kula          it did not arrive: the same payment, not a second one`
+}
+
+// paid is what pay says in JSON.
+type paid struct {
+	Entry    protocol.Hash   `json:"entry"`
+	Received bool            `json:"received"`
+	Digits   string          `json:"digits"`
+	Earlier  []protocol.Hash `json:"earlier,omitempty"`
+	Bundle   string          `json:"bundle,omitempty"`
+	Complete bool            `json:"complete"`
+}
+
+// Run pays.
+func (c *Pay) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
+	ways := 0
+	for _, given := range []bool{c.To != "", c.Bill != "", !c.Again.IsZero()} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return say.Misuse("say whom to pay: a name or host:port, or --bill FILE, or --again ENTRY")
+	}
+	return parent.with(voice, func(s *session) error {
+		if c.To != "" {
+			return c.overLAN(ctx, s)
+		}
+		signed, err := c.byFile(s)
+		if err != nil {
+			return err
+		}
+		return c.show(s, signed)
+	})
+}
+
+func (c *Pay) byFile(s *session) (*wallet.Signed, error) {
+	if !c.Again.IsZero() {
+		return s.Redeliver(c.Again)
+	}
+	bundle, err := s.take(c.Bill)
+	if err != nil {
+		return nil, err
+	}
+	offer, err := s.VerifyRequest(now(), bundle)
+	if err != nil {
+		return nil, err
+	}
+	amount, err := c.agree(s, offer)
+	if err != nil {
+		return nil, err
+	}
+	purse, err := c.purse(s)
+	if err != nil {
+		return nil, err
+	}
+	return s.Wallet.Wallet.Pay(now(), bundle, wallet.PayParams{Purse: purse, Amount: amount, GivesBack: c.GivesBack})
+}
+
+func (c *Pay) purse(s *session) (protocol.PurseID, error) {
+	if c.Purse == "" {
+		return protocol.PurseID{}, nil // any that fits
+	}
+	p, err := s.choose(c.Purse)
+	return p.ID, err
+}
+
+// agree shows the person whom and what they pay, and returns the amount they agree to.
+func (c *Pay) agree(s *session, o *wallet.Offer) (money.Amount, error) {
+	amount := o.Bill.Amount
+	if amount == 0 {
+		amount = c.Amount
+	}
+	if amount == 0 {
+		return 0, say.Misuse("the bill leaves the amount open: say it with --amount")
+	}
+	if c.Amount != 0 && c.Amount != amount {
+		return 0, &say.Problem{Exit: say.Failed, Code: string(protocol.CodeWrongAmount), What: "the bill asks for " + amount.String() + ", not " + c.Amount.String(),
+			Next: "ask for a new bill, or leave --amount out"}
+	}
+	s.voice.Note("You pay %s (known to %s)", o.Name, s.anchor(o.Bill.Anchor).Name)
+	s.voice.Note("  %s %s", amount.Format(int(o.Decimals)), o.Bill.Asset.CodeString())
+	if o.Memo != nil && o.Memo.Text != "" {
+		s.voice.Note("  for: %s", o.Memo.Text)
+	}
+	if !o.PaidBy.IsZero() {
+		s.voice.Note("  You have paid this bill already. The same payment is handed over again, and nothing more is paid.")
+	}
+	if o.OddDate {
+		s.voice.Note("  The bill is dated %s. Is it the one that was just shown to you?", day(o.Bill.IssuedAt))
+	}
+	if c.Yes || !o.PaidBy.IsZero() {
+		return amount, nil
+	}
+	if yes, err := s.voice.Yes("Pay?"); err != nil || !yes {
+		return 0, errors.Join(err, &say.Problem{Exit: say.Failed, Code: string(protocol.CodeDeclined), What: "nothing was paid", Err: protocol.CodeDeclined})
+	}
+	return amount, nil
+}
+
+// show hands a payment over by file or picture. What it says is honest: it is written, and not yet received.
+func (c *Pay) show(s *session, signed *wallet.Signed) error {
+	encoded := signed.Encode()
+	if err := c.put(s.voice, encoded); err != nil {
+		return err
+	}
+	if signed.Complete {
+		if err := s.HandedOver(now(), signed.Entry); err != nil {
+			return err
+		}
+	}
+	out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: qr.EncodeText(encoded), Complete: signed.Complete}
+	return s.voice.Result(out, func() {
+		if !signed.Complete {
+			s.voice.Note("Another device of this purse must sign it:  kula wallet cosign FILE")
+			return
+		}
+		s.voice.Note("Written down, not yet received. When the payee's screen shows %s, they have it.", out.Digits)
+		s.voice.Note("If it gets lost, hand over the same again:  kula wallet pay --again %s", signed.Entry)
+	})
+}
+
+func (c *Pay) overLAN(ctx context.Context, s *session) error {
+	address, err := find(ctx, c.To)
+	if err != nil {
+		return err
+	}
+	purse, err := c.purse(s)
+	if err != nil {
+		return err
+	}
+	conn, err := lan.Dial(ctx, address, lan.Limits{})
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // everything that counts is written
+	payer := &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now, Purse: purse, Confirm: func(_ context.Context, q nearby.Question) (money.Amount, error) {
+		if len(q.Earlier) > 0 {
+			s.voice.Note("A payment of an earlier meeting was handed over just now.")
+			if c.Yes {
+				return 0, protocol.CodeDeclined // that was the payment this command was to make
+			}
+		}
+		return c.agree(s, q.Offer)
+	}}
+	outcome, err := nearby.Session{Network: s.Network()}.RunPayer(ctx, conn, payer)
+	return c.tellOutcome(s, &outcome, err)
+}
+
+func (c *Pay) tellOutcome(s *session, o *nearby.Outcome, err error) error {
+	out := paid{Entry: o.Entry, Received: o.Phase == nearby.Received, Earlier: o.Earlier, Complete: true}
+	if !o.Entry.IsZero() {
+		out.Digits = wallet.Digits(o.Entry)
+	}
+	switch {
+	case o.Phase == nearby.Received:
+		return s.voice.Result(out, func() { s.voice.Line("They have it. Their screen shows %s too.", out.Digits) })
+	case o.Phase == nearby.Written:
+		return &say.Problem{Exit: say.NotYet, Code: "not_yet_received", What: "the payment is written down, and not yet received",
+			Next: "run the same command again: it hands over this payment, and pays nothing more", Err: err}
+	case len(o.Earlier) > 0:
+		out.Received, out.Entry = true, o.Earlier[0]
+		out.Digits = wallet.Digits(out.Entry)
+		return s.voice.Result(out, func() { s.voice.Line("They have the payment of the earlier meeting now. Nothing more was paid.") })
+	case err == nil:
+		return &say.Problem{Exit: say.Failed, Code: "nothing_asked", What: "they asked for nothing, so nothing was paid"}
+	}
+	return err
+}
+
+// Accept is `kula wallet accept`.
+type Accept struct {
+	Payment string `arg:"" help:"The payment, from a file, a QR picture, or - for standard input."`
+	AckOut  string `help:"Write the acknowledgement for the payer to this file." type:"path"`
+}
+
+// Help shows examples.
+func (Accept) Help() string {
+	return `Checks a payment with no network, writes it down, and says whether you have it.
+
+Examples:
+  kula wallet accept payment.kula
+  kula wallet accept payment.png --ack-out ack.kula`
+}
+
+// accepted is what accept says in JSON.
+type accepted struct {
+	Entry      protocol.Hash `json:"entry"`
+	Bill       protocol.Hash `json:"bill"`
+	Amount     money.Amount  `json:"amount"`
+	Digits     string        `json:"digits"`
+	Again      bool          `json:"again"`
+	GiveBack   bool          `json:"give_back"`
+	Deadline   uint64        `json:"deadline"`
+	Guaranteed money.Amount  `json:"guaranteed"`
+	Ack        string        `json:"ack"`
+}
+
+// Run accepts a payment, or takes in an acknowledgement of one that this wallet made.
+func (c *Accept) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		bundle, err := s.take(c.Payment)
+		if err != nil {
+			return err
+		}
+		if len(protocol.All[*protocol.Ack](bundle)) > 0 && len(protocol.All[*protocol.Entry](bundle)) == 0 {
+			if err := s.Acknowledged(now(), bundle); err != nil {
+				return err
+			}
+			return voice.Result(map[string]bool{"acknowledged": true}, func() { voice.Line("They have it.") })
+		}
+		got, err := s.Wallet.Wallet.Accept(now(), bundle)
+		if err != nil {
+			return err
+		}
+		ack := got.Ack.Encode()
+		if c.AckOut != "" {
+			if err := os.WriteFile(c.AckOut, ack, 0o600); err != nil {
+				return err
+			}
+		}
+		out := acceptedOf(got)
+		out.Ack = qr.EncodeText(ack)
+		return voice.Result(out, func() { tellAccepted(voice, &out) })
+	})
+}
+
+func acceptedOf(a *wallet.Acceptance) accepted {
+	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack,
+		Deadline: a.Verdict.Deadline, Guaranteed: a.Verdict.Guaranteed}
+}
+
+func tellAccepted(v *say.Voice, a *accepted) {
+	switch {
+	case a.Again:
+		v.Line("You have this payment of %s already.", a.Amount)
+	case a.GiveBack:
+		v.Line("You have received %s, for a bill that was paid already. It is money: give it back with a payment the other way.", a.Amount)
+	default:
+		v.Line("You have received %s.", a.Amount)
+	}
+	v.Line("  digits to compare with the payer's: %s", a.Digits)
+	v.Line("  bring it to the bank before %s", day(a.Deadline))
+	if a.Guaranteed > 0 {
+		v.Line("  if something is wrong, the bank covers %s of it while its cover for this payer lasts", a.Guaranteed)
+	}
+}
+
+// Cosign is `kula wallet cosign`.
+type Cosign struct {
+	File string `arg:"" help:"The payment that needs another signature, from a file, a QR picture, or -."`
+	Output
+}
+
+// Help shows examples.
+func (Cosign) Help() string {
+	return `On another device of the purse: signs. On the device that began the payment: takes the signatures in.
+
+Examples:
+  kula wallet --home ./till2 cosign payment.kula --out signed.kula
+  kula wallet --home ./till1 cosign signed.kula --out payment.kula`
+}
+
+// Run signs, or assembles.
+func (c *Cosign) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		bundle, err := s.take(c.File)
+		if err != nil {
+			return err
+		}
+		signed, err := s.Assemble(now(), bundle)
+		if err != nil {
+			if signed, err = s.Wallet.Wallet.Cosign(now(), bundle); err != nil {
+				return err
+			}
+		}
+		encoded := signed.Encode()
+		if err := c.put(voice, encoded); err != nil {
+			return err
+		}
+		out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: qr.EncodeText(encoded), Complete: signed.Complete}
+		return voice.Result(out, func() {
+			if signed.Complete {
+				voice.Note("It is fully signed: hand it to the payee.")
+			} else {
+				voice.Note("Signed: bring it back to the device that began it, or to the next signer.")
+			}
+		})
+	})
+}
+
+// isAddress tells host:port from a name.
+func isAddress(to string) bool {
+	i := strings.LastIndexByte(to, ':')
+	return i > 0 && i < len(to)-1 && strings.Trim(to[i+1:], "0123456789") == ""
+}

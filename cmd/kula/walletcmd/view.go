@@ -1,0 +1,260 @@
+package walletcmd
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"time"
+
+	"kula/cmd/kula/say"
+	"kula/money"
+	"kula/protocol"
+	"kula/wallet"
+)
+
+func day(unix uint64) string { return time.Unix(int64(unix), 0).Format("2 January 2006") } //nolint:gosec // a date
+
+// Balance is `kula wallet balance`.
+type Balance struct{}
+
+// Help shows examples.
+func (Balance) Help() string { return "Examples:\n  kula wallet balance\n  kula wallet --json balance" }
+
+// balance is a wallet.Balance in the words of JSON.
+type balance struct {
+	Purse      protocol.PurseID   `json:"purse"`
+	State      string             `json:"state"`
+	Bank       string             `json:"bank"`
+	Anchor     protocol.AccountID `json:"anchor"`
+	Account    protocol.AccountID `json:"account"`
+	Asset      string             `json:"asset"`
+	Kind       string             `json:"kind"`
+	AtBank     money.Amount       `json:"at_bank"`
+	AtBankTime uint64             `json:"at_bank_time"`
+	Loaded     money.Amount       `json:"loaded"`
+	Spendable  money.Amount       `json:"spendable_now"`
+	PerBill    money.Amount       `json:"per_bill"`
+	Received   money.Amount       `json:"received_not_redeemed"`
+	Credited   money.Amount       `json:"redeemed_not_on_sheet"`
+	UnderWay   money.Amount       `json:"under_way"`
+	GiveBack   money.Amount       `json:"to_give_back"`
+	Expiring   []expiring         `json:"expiring"`
+}
+
+type expiring struct {
+	At     uint64       `json:"at"`
+	Amount money.Amount `json:"amount"`
+	What   string       `json:"what"`
+}
+
+// Run shows.
+func (c *Balance) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		held := s.Balances(now())
+		list := make([]balance, 0, len(held))
+		for _, b := range held {
+			list = append(list, balanceOf(b))
+		}
+		return voice.Result(list, func() { s.tellBalances(held) })
+	})
+}
+
+func balanceOf(b wallet.Balance) balance {
+	out := balance{Purse: b.Purse, State: b.Phase.String(), Bank: b.AnchorName, Anchor: b.Anchor, Account: b.Account, Asset: say.Asset(b.Asset),
+		Kind: b.Kind.String(), AtBank: b.AtBank, AtBankTime: b.AtBankTime, Loaded: b.Loaded, Spendable: b.Spendable, PerBill: b.PerBill,
+		Received: b.Received, Credited: b.Credited, UnderWay: b.UnderWay, GiveBack: b.GiveBack, Expiring: []expiring{}}
+	for _, e := range b.Expiring {
+		out.Expiring = append(out.Expiring, expiring{e.At, e.Amount, e.What})
+	}
+	return out
+}
+
+func (s *session) tellBalances(list []wallet.Balance) {
+	v := s.voice
+	if len(list) == 0 {
+		v.Line("No purse yet. Open one:  kula wallet enrol URL --name YOU")
+	}
+	for _, b := range list {
+		show := func(a money.Amount) string { return a.Format(int(b.Decimals)) + " " + b.Asset.CodeString() }
+		v.Line("%s, %s purse %s (%s)", b.AnchorName, b.Kind, b.Purse.String()[:8], b.Phase)
+		v.Line("  spendable now, with no network   %s", show(b.Spendable))
+		v.Line("  loaded on this device            %s", show(b.Loaded))
+		if b.AtBankTime > 0 {
+			v.Line("  at the bank, as of %-14s%s", time.Unix(int64(b.AtBankTime), 0).Format("2 Jan 15:04"), show(b.AtBank)) //nolint:gosec // a date
+		}
+		v.Line("  received, not yet at the bank    %s", show(b.Received))
+		tellIf(v, b.Credited, "  at the bank, not on a sheet yet  %s", show)
+		tellIf(v, b.UnderWay, "  paid, not yet received           %s", show)
+		tellIf(v, b.GiveBack, "  paid to you twice: give back     %s", show)
+		for _, e := range b.Expiring {
+			v.Line("  bring to the bank before %s: %s %s", day(e.At), show(e.Amount), e.What)
+		}
+	}
+}
+
+func tellIf(v *say.Voice, a money.Amount, format string, show func(money.Amount) string) {
+	if a != 0 {
+		v.Line(format, show(a))
+	}
+}
+
+// History is `kula wallet history`.
+type History struct {
+	CSV         bool `help:"As comma-separated values, for a spreadsheet."`
+	Undelivered bool `help:"Only payments made that nothing says were received."`
+}
+
+// Help shows examples.
+func (History) Help() string {
+	return `Examples:
+  kula wallet history
+  kula wallet history --csv > payments.csv
+  kula wallet history --undelivered      hand these over again: kula wallet pay --again ENTRY`
+}
+
+type row struct {
+	Entry       protocol.Hash      `json:"entry"`
+	Bill        protocol.Hash      `json:"bill"`
+	Act         wallet.Act         `json:"act"`
+	At          uint64             `json:"at"`
+	Purse       protocol.PurseID   `json:"purse"`
+	Other       protocol.AccountID `json:"other"`
+	OtherName   string             `json:"other_name"`
+	Amount      money.Amount       `json:"amount"`
+	Asset       string             `json:"asset"`
+	Memo        string             `json:"memo"`
+	State       string             `json:"state"`
+	Words       string             `json:"words"`
+	Deadline    uint64             `json:"deadline,omitempty"`
+	GiveBack    bool               `json:"give_back,omitempty"`
+	Digits      string             `json:"digits,omitempty"`
+	Transaction *protocol.Hash     `json:"transaction,omitempty"`
+}
+
+// Run lists.
+func (c *History) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		held := s.History(now())
+		if c.Undelivered {
+			held = s.Undelivered()
+		}
+		rows := make([]row, 0, len(held))
+		for _, r := range held {
+			rows = append(rows, rowOf(r))
+		}
+		if c.CSV {
+			return writeCSV(voice, rows)
+		}
+		return voice.Result(rows, func() { tellHistory(voice, rows) })
+	})
+}
+
+func rowOf(r wallet.Row) row {
+	out := row{Entry: r.Hash, Bill: r.Bill, Act: r.Act, At: r.At, Purse: r.Purse, Other: r.Other, OtherName: r.OtherName, Amount: r.Amount,
+		Asset: say.Asset(r.Asset), Memo: r.Memo, State: r.State, Words: r.Words, Deadline: r.Deadline, GiveBack: r.GiveBack}
+	if r.Act != wallet.ActRequested {
+		out.Digits = wallet.Digits(r.Hash)
+	}
+	if !r.Transaction.IsZero() {
+		out.Transaction = &r.Transaction
+	}
+	return out
+}
+
+func tellHistory(v *say.Voice, rows []row) {
+	if len(rows) == 0 {
+		v.Line("Nothing yet.")
+	}
+	for _, r := range rows {
+		who := r.OtherName
+		if who == "" && r.Other != (protocol.AccountID{}) {
+			who = r.Other.String()[:8] + "…"
+		}
+		v.Line("%s  %-9s %12s  %-20s %s", time.Unix(int64(r.At), 0).Format("2006-01-02 15:04"), r.Act, r.Amount, who, r.Words) //nolint:gosec // a date
+		if r.Memo != "" {
+			v.Line("                     %q", r.Memo)
+		}
+		v.Line("                     %s", r.Entry)
+	}
+}
+
+func writeCSV(voice *say.Voice, rows []row) error {
+	w := csv.NewWriter(voice.Out)
+	_ = w.Write([]string{"time", "act", "amount", "asset", "other", "other_name", "memo", "state", "entry", "bill", "transaction"}) // Flush keeps the error
+	for _, r := range rows {
+		tx := ""
+		if r.Transaction != nil {
+			tx = r.Transaction.String()
+		}
+		at := time.Unix(int64(r.At), 0).UTC().Format(time.RFC3339) //nolint:gosec // a date
+		_ = w.Write([]string{at, string(r.Act), r.Amount.String(), r.Asset, r.Other.String(), harmless(r.OtherName), harmless(r.Memo), r.State, r.Entry.String(), r.Bill.String(), tx})
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// harmless keeps a spreadsheet from taking somebody's memo for a formula.
+func harmless(text string) string {
+	if text != "" && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@') {
+		return "'" + text
+	}
+	return text
+}
+
+// Show is `kula wallet show`.
+type Show struct {
+	Hash protocol.Hash `arg:"" help:"The bill or entry, as history shows it."`
+	Out  string        `help:"Also write the documents to this file: evidence that anybody can check." type:"path"`
+}
+
+// Help shows examples.
+func (Show) Help() string {
+	return "Examples:\n  kula wallet show 3f2a…\n  kula wallet show 3f2a… --out evidence.kula"
+}
+
+type shown struct {
+	Row       *row                       `json:"row,omitempty"`
+	Documents map[string]json.RawMessage `json:"documents"`
+}
+
+// Run shows.
+func (c *Show) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		bundle, err := s.Wallet.Wallet.Show(c.Hash)
+		if err != nil {
+			return err
+		}
+		if c.Out != "" {
+			if err := os.WriteFile(c.Out, bundle.Encode(), 0o600); err != nil {
+				return err
+			}
+		}
+		out := shown{Documents: map[string]json.RawMessage{}}
+		bundle.Each(func(h protocol.Hash, d protocol.Document) {
+			if text, err := json.Marshal(d); err == nil {
+				out.Documents[d.Type().String()+" "+h.String()] = text
+			}
+		})
+		for _, r := range s.History(now()) {
+			if r.Hash == c.Hash {
+				found := rowOf(r)
+				out.Row = &found
+			}
+		}
+		return voice.Result(out, func() { tellShown(voice, &out, bundle) })
+	})
+}
+
+func tellShown(v *say.Voice, s *shown, b *protocol.Bundle) {
+	if s.Row != nil {
+		tellHistory(v, []row{*s.Row})
+		if s.Row.Digits != "" {
+			v.Line("                     digits %s", s.Row.Digits)
+		}
+		if s.Row.Transaction != nil {
+			v.Line("                     Stellar transaction %s", s.Row.Transaction)
+		}
+	}
+	v.Line("It is proved by:")
+	b.Each(func(h protocol.Hash, d protocol.Document) { v.Line("  %-9s %s", d.Type(), h) })
+}

@@ -159,11 +159,11 @@ func (c *Init) writeTerms(passphrase string) (issuer *keypair.Full, err error) {
 		}
 		return nil, writeSecret(c.Home.CharterFile(), data)
 	}
-	seed, err := unseal(c.Home.file("issuer.age"), passphrase)
+	seed, err := unseal(c.Home.file(issuerFile), passphrase)
 	if errors.Is(err, fs.ErrNotExist) {
 		var fresh string
 		if fresh, _, err = newSeed(rand.Reader); err == nil {
-			seed, err = []byte(fresh), seal(c.Home.file("issuer.age"), passphrase, []byte(fresh))
+			seed, err = []byte(fresh), seal(c.Home.file(issuerFile), passphrase, []byte(fresh))
 		}
 	}
 	if err != nil {
@@ -178,6 +178,9 @@ func (c *Init) writeTerms(passphrase string) (issuer *keypair.Full, err error) {
 	}
 	return issuer, writeSecret(c.Home.CharterFile(), text)
 }
+
+// issuerFile holds the issuer of the currency of a bank to play with.
+const issuerFile = "issuer.age"
 
 // devPassphrase is localnet's.
 const devPassphrase = "Kula Localnet ; 2026"

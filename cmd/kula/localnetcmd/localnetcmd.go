@@ -130,3 +130,8 @@ func (c *Fault) Run(ctx context.Context, voice *say.Voice) error {
 	}
 	return voice.Result(map[string]string{"fault": c.Kind}, func() { voice.Line("Done: %s.", c.Kind) })
 }
+
+// NewServe is Serve with its defaults, for a program that runs the ledger beside something else.
+func NewServe(home, listen string) *Serve {
+	return &Serve{Home: home, Listen: listen, Passphrase: localnet.Passphrase, CloseEvery: time.Second}
+}

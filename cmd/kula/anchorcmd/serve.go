@@ -1,0 +1,250 @@
+package anchorcmd
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"kula/anchor"
+	"kula/cmd/kula/daemon"
+	"kula/cmd/kula/say"
+	"kula/httpapi"
+	"kula/protocol"
+	"kula/stellar"
+	"kula/store/sqlite"
+
+	"github.com/stellar/go-stellar-sdk/keypair"
+)
+
+// Serve is `kula anchor serve`.
+type Serve struct {
+	Place
+	Listen         string `help:"Where wallets reach the anchor. Put a proxy with TLS before it." default:"127.0.0.1:8420"`
+	OperatorListen string `help:"Where the bank's own staff reach it." default:"127.0.0.1:8422"`
+	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"info"`
+}
+
+// Help shows examples.
+func (Serve) Help() string {
+	return `Runs the bank until Ctrl-C; requests that are being answered are finished first.
+
+Examples:
+  kula anchor serve --home ./bank --passphrase-file secret`
+}
+
+// Ready is what serve says in JSON once it accepts connections.
+type Ready struct {
+	Ready    bool               `json:"ready"`
+	URL      string             `json:"url"`
+	Operator string             `json:"operator"`
+	Anchor   protocol.AccountID `json:"anchor"`
+	Name     string             `json:"name"`
+}
+
+// Run serves.
+func (c *Serve) Run(ctx context.Context, voice *say.Voice) error {
+	passphrase, err := c.passphrase(voice)
+	if err != nil {
+		return err
+	}
+	group, ctx := daemon.NewGroup(ctx)
+	ready, err := c.Start(ctx, group, passphrase)
+	if err != nil {
+		return err
+	}
+	if err := voice.Result(ready, func() {
+		voice.Line("%s is open at %s", ready.Name, ready.URL)
+		voice.Line("Its staff's address is %s. Stop it with Ctrl-C.", ready.Operator)
+	}); err != nil {
+		return err
+	}
+	return group.Wait()
+}
+
+// Start runs the anchor in a group.
+func (c *Serve) Start(ctx context.Context, group *daemon.Group, passphrase string) (*Ready, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	parts, err := c.assemble(ctx, passphrase, log)
+	if err != nil {
+		return nil, err
+	}
+	wallets, err := listen(ctx, c.Listen)
+	if err != nil {
+		return nil, errors.Join(err, parts.store.Close())
+	}
+	operators, err := listen(ctx, c.OperatorListen)
+	if err != nil {
+		return nil, errors.Join(err, wallets.Close(), parts.store.Close())
+	}
+	group.Go(func() error { return parts.run(ctx, wallets, operators) })
+	return &Ready{true, "http://" + wallets.Addr().String(), "http://" + operators.Addr().String(), parts.charter.Anchor, parts.charter.Name}, nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, &say.Problem{Exit: say.Failed, Code: "address_in_use", What: "cannot listen on " + addr + ": " + err.Error(),
+			Next: "stop what listens there, or choose another address", Err: err}
+	}
+	return l, nil
+}
+
+// parts is an anchor, assembled.
+type parts struct {
+	store   *sqlite.Store
+	bank    *anchor.Bank
+	server  *httpapi.Server
+	charter *protocol.Charter
+}
+
+func (c *Serve) assemble(ctx context.Context, passphrase string, log *slog.Logger) (*parts, error) {
+	vault, err := openVault(c.Home, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := c.Home.terms()
+	if err != nil {
+		return nil, err
+	}
+	charter, err := c.Home.charter()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := railConfig(terms, vault)
+	if err != nil {
+		return nil, err
+	}
+	rail, err := stellar.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := vault.signer(charter)
+	if err != nil {
+		return nil, err
+	}
+	p := &parts{charter: charter}
+	if p.store, err = sqlite.Open(ctx, c.Home.Database()); err != nil {
+		return nil, err
+	}
+	p.bank, err = anchor.New(ctx, anchor.Config{Network: protocol.NewNetwork(terms.Network), Charter: charter, Signer: signer, Store: p.store, Rail: rail,
+		Treasury: mustAccount(cfg.Treasury), Now: time.Now, Rand: rand.Reader, Log: log})
+	if err == nil {
+		p.server, err = c.httpServer(p, terms, vault, cfg.Horizon, log)
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.store.Close())
+	}
+	return p, nil
+}
+
+func mustAccount(k *keypair.Full) protocol.AccountID {
+	id, err := protocol.ParseAccount(k.Address())
+	if err != nil {
+		panic(err) // a keypair's address is one
+	}
+	return id
+}
+
+// signer is the newest issuing key that the charter names.
+func (v *Vault) signer(charter *protocol.Charter) (anchor.Signer, error) {
+	for i := len(charter.Keys) - 1; i >= 0; i-- {
+		id := charter.Keys[i].ID
+		if seed, ok := v.Issuing[id]; ok && charter.Keys[i].RevokedAt == 0 {
+			key, err := privateKey(seed)
+			if err != nil {
+				return nil, err
+			}
+			return anchor.NewSigner(id, key), nil
+		}
+	}
+	return nil, &say.Problem{Exit: say.Failed, Code: "no_issuing_key", What: "none of the charter's issuing keys is in the vault", Next: "sign a new charter with: kula anchor charter --new-key"}
+}
+
+func (c *Serve) httpServer(p *parts, terms *Terms, vault *Vault, horizon *stellar.Horizon, log *slog.Logger) (*httpapi.Server, error) {
+	site, err := url.Parse(terms.Endpoint)
+	if err != nil {
+		return nil, badTerms("endpoint: " + err.Error())
+	}
+	signIn, err := keypair.ParseFull(vault.SignIn)
+	if err != nil {
+		return nil, fmt.Errorf("the sign-in key: %w", err)
+	}
+	endpoint := strings.TrimRight(terms.Endpoint, "/")
+	auth, err := stellar.NewWebAuth(stellar.WebAuthConfig{Horizon: horizon, Key: signIn, HomeDomain: site.Host, Endpoint: endpoint + "/auth",
+		Secret: vault.Token, Now: time.Now, Rand: rand.Reader})
+	if err != nil {
+		return nil, err
+	}
+	info, err := stellarTOML(p.charter, terms, endpoint, signIn.Address())
+	if err != nil {
+		return nil, err
+	}
+	token, err := say.SecretFile(c.Home.Token())
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.New(httpapi.Config{Network: protocol.NewNetwork(terms.Network), Bank: p.bank, Auth: webAuth{auth}, StellarTOML: info,
+		Operator: p.bank, OperatorToken: token, Log: log})
+}
+
+func stellarTOML(charter *protocol.Charter, terms *Terms, endpoint, signingKey string) ([]byte, error) {
+	info := stellar.Info{Version: "2.7.0", NetworkPassphrase: terms.Network, Accounts: []string{charter.Anchor.String(), charter.Deposit.String()},
+		SigningKey: signingKey, WebAuthEndpoint: endpoint + "/auth", OfflinePaymentServer: endpoint,
+		Documentation: stellar.OrgInfo{Name: charter.Name, URL: endpoint}}
+	for _, a := range charter.Assets {
+		currency := stellar.Currency{Code: a.Asset.CodeString(), DisplayDecimals: int(a.Decimals)}
+		if !a.Asset.Native() {
+			currency.Issuer = protocol.AccountID(a.Asset.Issuer).String()
+		}
+		info.Currencies = append(info.Currencies, currency)
+	}
+	return info.Encode()
+}
+
+// webAuth tells httpapi, in its own words, that a sign-in was refused.
+type webAuth struct{ *stellar.WebAuth }
+
+func (w webAuth) Challenge(ctx context.Context, account, homeDomain string) (string, string, error) {
+	transaction, passphrase, err := w.WebAuth.Challenge(ctx, account, homeDomain)
+	return transaction, passphrase, refused(err)
+}
+
+func (w webAuth) Token(ctx context.Context, transaction string) (string, error) {
+	token, err := w.WebAuth.Token(ctx, transaction)
+	return token, refused(err)
+}
+
+func (w webAuth) Account(ctx context.Context, token string) (anchor.AccountAuth, error) {
+	auth, err := w.WebAuth.Account(ctx, token)
+	return auth, refused(err)
+}
+
+func refused(err error) error {
+	if errors.Is(err, stellar.ErrSignIn) {
+		return fmt.Errorf("%w: %w", httpapi.ErrSignIn, err)
+	}
+	return err
+}
+
+// run answers until ctx ends. The bank's own loops end after the last request was answered, and the
+// books are closed after both.
+func (p *parts) run(ctx context.Context, wallets, operators net.Listener) error {
+	loops, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- p.bank.Run(loops) }()
+	err := p.server.Serve(ctx, wallets, operators)
+	stop()
+	return errors.Join(err, <-ended, p.store.Close())
+}

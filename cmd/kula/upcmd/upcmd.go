@@ -1,0 +1,107 @@
+// Package upcmd is `kula up`: a local ledger and a bank in one process, to play with.
+package upcmd
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"kula/cmd/kula/anchorcmd"
+	"kula/cmd/kula/daemon"
+	"kula/cmd/kula/localnetcmd"
+	"kula/cmd/kula/say"
+)
+
+// Command is `kula up`.
+type Command struct {
+	Home           string `help:"Where everything is kept." default:"./var" type:"path"`
+	Listen         string `help:"The bank's address for wallets." default:"127.0.0.1:8420"`
+	OperatorListen string `help:"The bank's address for its staff." default:"127.0.0.1:8422"`
+	LedgerListen   string `help:"The ledger's address." default:"127.0.0.1:8421"`
+	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"warn"`
+}
+
+// Help shows examples.
+func (Command) Help() string {
+	return `Starts a local ledger that behaves like the Stellar network, and one bank on it. Its money is worth nothing.
+Started again, it goes on where it stopped. Ctrl-C stops it.
+
+Examples:
+  kula up
+  kula up --home /tmp/island`
+}
+
+// Run starts both and waits.
+func (c *Command) Run(ctx context.Context, voice *say.Voice) error {
+	passphrase, err := c.passphrase()
+	if err != nil {
+		return err
+	}
+	voice.Note("Starting a local ledger …")
+	group, ctx := daemon.NewGroup(ctx)
+	ledger := localnetcmd.NewServe(filepath.Join(c.Home, "localnet"), c.LedgerListen)
+	ledgerURL, err := localnetcmd.Start(ctx, group, ledger)
+	if err != nil {
+		return err
+	}
+	ready, err := c.startBank(ctx, voice, group, passphrase, ledgerURL)
+	if err != nil {
+		return err
+	}
+	if err := voice.Result(map[string]any{"ready": true, "ledger": ledgerURL, "bank": ready}, func() { c.tell(voice, ready, ledgerURL) }); err != nil {
+		return err
+	}
+	err = group.Wait()
+	voice.Note("Stopped. Everything is kept in %s.", c.Home)
+	return err
+}
+
+func (c *Command) startBank(ctx context.Context, voice *say.Voice, group *daemon.Group, passphrase, ledgerURL string) (*anchorcmd.Ready, error) {
+	place := anchorcmd.Place{Home: anchorcmd.Home(filepath.Join(c.Home, "anchor")), PassphraseFile: c.passphraseFile()}
+	if _, err := os.Stat(place.Home.SignedCharter()); errors.Is(err, fs.ErrNotExist) {
+		voice.Note("Making a bank to play with …")
+		made := anchorcmd.Init{Place: place, Dev: true, Horizon: ledgerURL, Endpoint: "http://" + c.Listen, Channels: 4}
+		if err := made.Run(ctx, &say.Voice{Out: voice.Err, Err: voice.Err}); err != nil {
+			return nil, err
+		}
+	}
+	voice.Note("Opening the bank …")
+	bank := anchorcmd.Serve{Place: place, Listen: c.Listen, OperatorListen: c.OperatorListen, LogLevel: c.LogLevel}
+	return bank.Start(ctx, group, passphrase)
+}
+
+func (c *Command) passphraseFile() string { return filepath.Join(c.Home, "passphrase") }
+
+// passphrase reads the one that seals the keys of this bank to play with, or makes it.
+func (c *Command) passphrase() (string, error) {
+	if err := os.MkdirAll(c.Home, 0o700); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(c.passphraseFile()); errors.Is(err, fs.ErrNotExist) {
+		if err := os.WriteFile(c.passphraseFile(), []byte(rand.Text()+"\n"), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return say.SecretFile(c.passphraseFile())
+}
+
+func (c *Command) tell(v *say.Voice, bank *anchorcmd.Ready, ledgerURL string) {
+	v.Line("")
+	v.Line("Running, all of it on this machine only:")
+	v.Line("  %-28s %s", bank.Name, bank.URL)
+	v.Line("  %-28s %s", "its staff's address", bank.Operator)
+	v.Line("  %-28s %s", "a ledger like Stellar's", ledgerURL)
+	v.Line("")
+	v.Line("Type this next, in another terminal (bin/kula tour tells the whole story by itself):")
+	v.Line("")
+	v.Line("  bin/kula wallet --home %s/ana new --words-out %s/ana.words", c.Home, c.Home)
+	v.Line("  bin/kula wallet --home %s/ana enrol %s --name Ana --words-file %s/ana.words", c.Home, bank.URL, c.Home)
+	v.Line("  bin/kula anchor give 5000 --home %s/anchor --passphrase-file %s --words-file %s/ana.words", c.Home, c.passphraseFile(), c.Home)
+	v.Line("  bin/kula wallet --home %s/ana load --amount 3000 --words-file %s/ana.words", c.Home, c.Home)
+	v.Line("  bin/kula wallet --home %s/ana refresh", c.Home)
+	v.Line("")
+	v.Line("Ctrl-C stops it; started again, it goes on where it stopped.")
+}

@@ -4,12 +4,18 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"os/signal"
+	"os/user"
 	"syscall"
 
+	"kula/cmd/kula/anchorcmd"
 	"kula/cmd/kula/localnetcmd"
 	"kula/cmd/kula/say"
+	"kula/cmd/kula/tour"
+	"kula/cmd/kula/upcmd"
+	"kula/cmd/kula/walletcmd"
 
 	"github.com/alecthomas/kong"
 )
@@ -17,6 +23,10 @@ import (
 type root struct {
 	JSON bool `help:"Answer in JSON on standard output, for machines."`
 
+	Tour     tour.Command        `cmd:"" help:"The whole story in under a minute, on this machine, with real processes."`
+	Up       upcmd.Command       `cmd:"" help:"Start a local ledger and a bank to play with."`
+	Wallet   walletcmd.Command   `cmd:"" help:"A person's wallet: pay and be paid with no network."`
+	Anchor   anchorcmd.Command   `cmd:"" help:"A bank: run it, look after it, check it."`
 	Localnet localnetcmd.Command `cmd:"" help:"A local ledger to try things on: it speaks the Stellar network's language, with no network."`
 }
 
@@ -34,7 +44,7 @@ func run(args []string) int {
 	var cli root
 	parser := kong.Must(&cli, kong.Name("kula"), kong.Description(about),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(voice))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(voice), vars())
 	chosen, err := parser.Parse(args)
 	if err != nil {
 		return misused(voice, err)
@@ -44,6 +54,16 @@ func run(args []string) int {
 		return voice.Fail(err)
 	}
 	return say.OK
+}
+
+// vars are the defaults that depend on the machine.
+func vars() kong.Vars {
+	v := kong.Vars{"horizon": "http://127.0.0.1:8421", "user": "operator"}
+	if u, err := user.Current(); err == nil {
+		v["user"] = u.Username
+	}
+	maps.Copy(v, walletcmd.Vars())
+	return v
 }
 
 func misused(voice *say.Voice, err error) int {

@@ -30,6 +30,7 @@ type Init struct {
 	Horizon    string `help:"With --dev: the ledger." default:"http://127.0.0.1:8421"`
 	Endpoint   string `help:"With --dev: where wallets will reach this bank." default:"http://127.0.0.1:8420"`
 	FunderFile string `help:"Secret key (S…) of the account that creates the bank's accounts on the ledger. Without it: friendbot." type:"existingfile"`
+	SealWork   int    `help:"How hard the passphrase is to guess by machine, as a power of two." default:"18" hidden:""`
 	Channels   int    `help:"How many payout transactions can be under way at once." default:"4"`
 }
 
@@ -73,7 +74,7 @@ func (c *Init) make(ctx context.Context, voice *say.Voice, passphrase string) (*
 	if c.Terms == "" && !c.Dev {
 		return nil, say.Misuse("say which terms the bank has (--terms), or that it is one to play with (--dev)")
 	}
-	rootSeed, err := rootKey(c.Home, passphrase)
+	rootSeed, err := rootKey(c.Home, passphrase, c.SealWork)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +112,7 @@ func describe(charter *protocol.Charter, vault *Vault) (*Made, error) {
 }
 
 // rootKey opens the root key, or makes it.
-func rootKey(h Home, passphrase string) (string, error) {
+func rootKey(h Home, passphrase string, work int) (string, error) {
 	sealed, err := unseal(h.Root(), passphrase)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return string(sealed), err
@@ -120,7 +121,7 @@ func rootKey(h Home, passphrase string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return seed, seal(h.Root(), passphrase, []byte(seed))
+	return seed, seal(h.Root(), passphrase, work, []byte(seed))
 }
 
 // vault opens the anchor's keys, or makes them.
@@ -147,7 +148,7 @@ func (c *Init) vault(passphrase string) (*Vault, error) {
 	if err := writeSecret(c.Home.Token(), []byte(hex.EncodeToString(token)+"\n")); err != nil {
 		return nil, err
 	}
-	return v, v.save(c.Home, passphrase)
+	return v, v.save(c.Home, passphrase, c.SealWork)
 }
 
 // writeTerms puts charter.toml in the home; for a bank to play with it returns the issuer of its currency.
@@ -163,7 +164,7 @@ func (c *Init) writeTerms(passphrase string) (issuer *keypair.Full, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		var fresh string
 		if fresh, _, err = newSeed(rand.Reader); err == nil {
-			seed, err = []byte(fresh), seal(c.Home.file(issuerFile), passphrase, []byte(fresh))
+			seed, err = []byte(fresh), seal(c.Home.file(issuerFile), passphrase, c.SealWork, []byte(fresh))
 		}
 	}
 	if err != nil {

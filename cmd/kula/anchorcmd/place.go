@@ -63,7 +63,7 @@ func (v *Vault) addIssuing(h Home, passphrase string) error {
 	}
 	ids := v.keyIDs()
 	v.Issuing[ids[len(ids)-1]+1] = seed
-	return v.save(h, passphrase)
+	return v.save(h, passphrase, defaultWork)
 }
 
 // railConfig is the rail of this anchor: its accounts on the ledger.

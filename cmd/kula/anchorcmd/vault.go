@@ -26,12 +26,16 @@ type Vault struct {
 // maxVault bounds what is unsealed.
 const maxVault = 1 << 20
 
+// defaultWork is how hard a passphrase is to guess by machine, as a power of two: age's own default.
+const defaultWork = 18
+
 // seal writes data to a file, readable only with the passphrase.
-func seal(path, passphrase string, data []byte) error {
+func seal(path, passphrase string, work int, data []byte) error {
 	recipient, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
+	recipient.SetWorkFactor(work)
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, recipient)
 	if err != nil {
@@ -63,12 +67,12 @@ func unseal(path, passphrase string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, maxVault))
 }
 
-func (v *Vault) save(h Home, passphrase string) error {
+func (v *Vault) save(h Home, passphrase string, work int) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return seal(h.Vault(), passphrase, data)
+	return seal(h.Vault(), passphrase, work, data)
 }
 
 func openVault(h Home, passphrase string) (*Vault, error) {

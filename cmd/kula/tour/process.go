@@ -88,6 +88,14 @@ func (p *server) next(into any) error {
 	}
 }
 
+// wait lets the server end by itself.
+func (p *server) wait() error {
+	if err := p.cmd.Wait(); err != nil {
+		return fmt.Errorf("kula %s failed: %w", p.name, err)
+	}
+	return nil
+}
+
 // stop ends the server as Ctrl-C would, and fails if it does not end cleanly.
 func (p *server) stop() error {
 	if p.cmd.ProcessState != nil {
@@ -96,8 +104,5 @@ func (p *server) stop() error {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	if err := p.cmd.Wait(); err != nil {
-		return fmt.Errorf("kula %s did not stop cleanly: %w", p.name, err)
-	}
-	return nil
+	return p.wait()
 }

@@ -63,7 +63,7 @@ func (c *Command) startBank(ctx context.Context, voice *say.Voice, group *daemon
 	place := anchorcmd.Place{Home: anchorcmd.Home(filepath.Join(c.Home, "anchor")), PassphraseFile: c.passphraseFile()}
 	if _, err := os.Stat(place.Home.SignedCharter()); errors.Is(err, fs.ErrNotExist) {
 		voice.Note("Making a bank to play with …")
-		made := anchorcmd.Init{Place: place, Dev: true, Horizon: ledgerURL, Endpoint: "http://" + c.Listen, Channels: 4}
+		made := anchorcmd.Init{Place: place, Dev: true, Horizon: ledgerURL, Endpoint: "http://" + c.Listen, Channels: 4, SealWork: 18}
 		if err := made.Run(ctx, &say.Voice{Out: voice.Err, Err: voice.Err}); err != nil {
 			return nil, err
 		}

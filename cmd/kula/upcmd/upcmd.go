@@ -21,6 +21,7 @@ type Command struct {
 	Listen         string `help:"The bank's address for wallets." default:"127.0.0.1:8420"`
 	OperatorListen string `help:"The bank's address for its staff." default:"127.0.0.1:8422"`
 	LedgerListen   string `help:"The ledger's address." default:"127.0.0.1:8421"`
+	SealWork       int    `default:"18" hidden:""`
 	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"warn"`
 }
 
@@ -36,22 +37,12 @@ Examples:
 
 // Run starts both and waits.
 func (c *Command) Run(ctx context.Context, voice *say.Voice) error {
-	passphrase, err := c.passphrase()
-	if err != nil {
-		return err
-	}
-	voice.Note("Starting a local ledger …")
 	group, ctx := daemon.NewGroup(ctx)
-	ledger := localnetcmd.NewServe(filepath.Join(c.Home, "localnet"), c.LedgerListen)
-	ledgerURL, err := localnetcmd.Start(ctx, group, ledger)
+	running, err := c.Start(ctx, voice, group)
 	if err != nil {
 		return err
 	}
-	ready, err := c.startBank(ctx, voice, group, passphrase, ledgerURL)
-	if err != nil {
-		return err
-	}
-	if err := voice.Result(map[string]any{"ready": true, "ledger": ledgerURL, "bank": ready}, func() { c.tell(voice, ready, ledgerURL) }); err != nil {
+	if err := voice.Result(running, func() { c.tell(voice, running) }); err != nil {
 		return err
 	}
 	err = group.Wait()
@@ -59,11 +50,34 @@ func (c *Command) Run(ctx context.Context, voice *say.Voice) error {
 	return err
 }
 
+// Running is what up says in JSON once everything is there.
+type Running struct {
+	Ready  bool             `json:"ready"`
+	Ledger string           `json:"ledger"`
+	Bank   *anchorcmd.Ready `json:"bank"`
+}
+
+// Start runs the ledger and the bank in a group.
+func (c *Command) Start(ctx context.Context, voice *say.Voice, group *daemon.Group) (*Running, error) {
+	passphrase, err := c.passphrase()
+	if err != nil {
+		return nil, err
+	}
+	voice.Note("Starting a local ledger …")
+	ledger := localnetcmd.NewServe(filepath.Join(c.Home, "localnet"), c.LedgerListen)
+	ledgerURL, err := localnetcmd.Start(ctx, group, ledger)
+	if err != nil {
+		return nil, err
+	}
+	bank, err := c.startBank(ctx, voice, group, passphrase, ledgerURL)
+	return &Running{true, ledgerURL, bank}, err
+}
+
 func (c *Command) startBank(ctx context.Context, voice *say.Voice, group *daemon.Group, passphrase, ledgerURL string) (*anchorcmd.Ready, error) {
 	place := anchorcmd.Place{Home: anchorcmd.Home(filepath.Join(c.Home, "anchor")), PassphraseFile: c.passphraseFile()}
 	if _, err := os.Stat(place.Home.SignedCharter()); errors.Is(err, fs.ErrNotExist) {
 		voice.Note("Making a bank to play with …")
-		made := anchorcmd.Init{Place: place, Dev: true, Horizon: ledgerURL, Endpoint: "http://" + c.Listen, Channels: 4, SealWork: 18}
+		made := anchorcmd.Init{Place: place, Dev: true, Horizon: ledgerURL, Endpoint: "http://" + c.Listen, Channels: 4, SealWork: c.SealWork}
 		if err := made.Run(ctx, &say.Voice{Out: voice.Err, Err: voice.Err}); err != nil {
 			return nil, err
 		}
@@ -88,12 +102,13 @@ func (c *Command) passphrase() (string, error) {
 	return say.SecretFile(c.passphraseFile())
 }
 
-func (c *Command) tell(v *say.Voice, bank *anchorcmd.Ready, ledgerURL string) {
+func (c *Command) tell(v *say.Voice, r *Running) {
+	bank := r.Bank
 	v.Line("")
 	v.Line("Running, all of it on this machine only:")
 	v.Line("  %-28s %s", bank.Name, bank.URL)
 	v.Line("  %-28s %s", "its staff's address", bank.Operator)
-	v.Line("  %-28s %s", "a ledger like Stellar's", ledgerURL)
+	v.Line("  %-28s %s", "a ledger like Stellar's", r.Ledger)
 	v.Line("")
 	v.Line("Type this next, in another terminal (bin/kula tour tells the whole story by itself):")
 	v.Line("")

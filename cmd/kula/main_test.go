@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kula/cmd/kula/daemon"
+	"kula/cmd/kula/say"
+	"kula/cmd/kula/upcmd"
+
+	"github.com/alecthomas/kong"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"kula": main})
+}
+
+// island is a ledger and a bank that the scripts share, on loopback.
+func island(t *testing.T) (*upcmd.Command, *upcmd.Running) {
+	t.Helper()
+	up := &upcmd.Command{Home: t.TempDir(), Listen: free(t), OperatorListen: free(t), LedgerListen: free(t), LogLevel: "error", SealWork: 10}
+	ctx, cancel := context.WithCancel(context.Background())
+	group, ctx := daemon.NewGroup(ctx)
+	running, err := up.Start(ctx, &say.Voice{Out: io.Discard, Err: io.Discard}, group)
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		if err := group.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+	return up, running
+}
+
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// TestScripts plays testdata/script: what people type, and what they are told.
+func TestScripts(t *testing.T) {
+	up, running := island(t)
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("BANK", running.Bank.URL)
+			env.Setenv("OPERATOR", running.Bank.Operator)
+			env.Setenv("LEDGER", running.Ledger)
+			env.Setenv("VAR", up.Home)
+			env.Setenv("HOME", env.WorkDir)
+			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("open sesame\n"), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"person":   person,
+			"onledger": onLedger,
+			"field":    field,
+			"waitlock": waitLock,
+			"examples": examples,
+		},
+	})
+}
+
+// person NAME KIND AMOUNT makes a wallet with a purse, and loads it.
+func person(ts *testscript.TestScript, _ bool, args []string) {
+	name, kind, amount := args[0], args[1], args[2]
+	wallet := []string{"wallet", "--home", name, "--passphrase-file", "pass"}
+	kula := func(args ...string) { ts.Check(ts.Exec("kula", args...)) }
+	kula(append(wallet, "new", "--words-out", name+".words", "--seal-work", "10")...)
+	kula(append(wallet, "enrol", ts.Getenv("BANK"), "--name", strings.ToUpper(name[:1])+name[1:], "--kind", kind, "--words-file", name+".words", "--yes")...)
+	if amount == "0" {
+		return
+	}
+	kula("anchor", "give", amount, "--home", filepath.Join(ts.Getenv("VAR"), "anchor"), "--passphrase-file", filepath.Join(ts.Getenv("VAR"), "passphrase"), "--words-file", name+".words")
+	kula(append(wallet, "load", "--amount", amount, "--words-file", name+".words", "--horizon", ts.Getenv("LEDGER"))...)
+	for !strings.Contains(balanceOf(ts, wallet), `"spendable_now": "`+amount+`"`) {
+		kula(append(wallet, "refresh")...) // the bank reads the ledger every so often
+	}
+}
+
+func balanceOf(ts *testscript.TestScript, wallet []string) string {
+	ts.Check(ts.Exec("kula", append([]string{"--json"}, append(wallet, "balance")...)...))
+	return ts.ReadFile("stdout")
+}
+
+// onledger HASH fetches a transaction from the ledger itself; the hash is read from a file.
+func onLedger(ts *testscript.TestScript, neg bool, args []string) {
+	answer, err := http.Get(ts.Getenv("LEDGER") + "/transactions/" + strings.TrimSpace(ts.ReadFile(args[0])))
+	ts.Check(err)
+	defer answer.Body.Close()
+	if (answer.StatusCode == http.StatusOK) == neg {
+		ts.Fatalf("the ledger answered %s", answer.Status)
+	}
+}
+
+// field NAME FILE takes the first value of a JSON field from stdout and writes it to a file.
+func field(ts *testscript.TestScript, _ bool, args []string) {
+	_, rest, ok := strings.Cut(ts.ReadFile("stdout"), `"`+args[0]+`": "`)
+	if !ok {
+		ts.Fatalf("there is no %s in the last output", args[0])
+	}
+	value, _, _ := strings.Cut(rest, `"`)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(value), 0o600))
+	ts.Setenv(strings.ToUpper(args[0]), value)
+}
+
+// waitlock HOME returns once another process has the wallet: then opening it is refused.
+func waitLock(ts *testscript.TestScript, _ bool, args []string) {
+	for ts.Exec("kula", "wallet", "--home", args[0], "balance") == nil {
+		continue
+	}
+}
+
+// examples looks at the help of every command that runs something.
+func examples(ts *testscript.TestScript, _ bool, _ []string) {
+	var cli root
+	parser := kong.Must(&cli, vars())
+	for _, leaf := range parser.Model.Leaves(true) {
+		ts.Check(ts.Exec("kula", append(strings.Fields(leaf.Path())[1:], "--help")...))
+		if out := ts.ReadFile("stdout"); !strings.Contains(out, "Examples:") {
+			ts.Logf("%s has no examples", leaf.Path())
+		}
+	}
+}

@@ -123,10 +123,11 @@ func (c *Client) Challenge(ctx context.Context, purse protocol.PurseID) (api.Cha
 	return got, err
 }
 
-// Device is a purse's first signer.
+// Device is a purse's first signer. Sign answers the anchor's nonce: it signs Network.DeviceAuthHash of it,
+// and nothing that somebody else chose.
 type Device struct {
 	Purse protocol.PurseID
-	Sign  func(protocol.Hash) protocol.Signature
+	Sign  func(nonce protocol.Hash) (protocol.Signature, error)
 }
 
 // prove spends a fresh nonce on the header that shows who asks.
@@ -136,7 +137,9 @@ func (c *Client) prove(ctx context.Context, d Device) (header string, err error)
 		return "", err
 	}
 	proof := api.DeviceAuth{Purse: d.Purse, Nonce: challenge.Nonce}
-	proof.Signature = d.Sign(c.network.DeviceAuthHash(challenge.Nonce, d.Purse))
+	if proof.Signature, err = d.Sign(challenge.Nonce); err != nil {
+		return "", err
+	}
 	return proof.Header(), nil
 }
 

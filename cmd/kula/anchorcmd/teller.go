@@ -55,7 +55,7 @@ func printSlip(voice *say.Voice, s *operatorapi.TellerSlip) {
 		word = "cash out"
 	}
 	voice.Line("---------------- receipt ----------------")
-	voice.Line("No. %v   %s   %s", s.Number, word, time.Unix(int64(s.At), 0).Format("2 Jan 2006 15:04")) //nolint:gosec // a date
+	voice.Line("No. %s   %s   %s", s.Id, word, time.Unix(int64(s.At), 0).Format("2 Jan 2006 15:04")) //nolint:gosec // a date
 	voice.Line("%s %s", s.Amount, s.Asset)
 	voice.Line("account %s", s.Account)
 	voice.Line("officer %s", s.Officer)
@@ -85,7 +85,7 @@ func (c *TellerDrawer) Run(ctx context.Context, voice *say.Voice) error {
 	}
 	return voice.Result(drawer, func() {
 		for _, s := range drawer.Slips {
-			voice.Line("No. %v  %-3s %12s %s", s.Number, s.Direction, s.Amount, s.Asset)
+			voice.Line("No. %s  %-3s %12s %s", s.Id, s.Direction, s.Amount, s.Asset)
 		}
 		for _, t := range drawer.Totals {
 			voice.Line("taken %s, given %s: the drawer holds %s %s more than in the morning", t.Taken, t.Given, t.Net, t.Asset)

@@ -69,12 +69,8 @@ func (s *session) bank(p wallet.Purse) (*bank, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bank{c, client.Device{Purse: p.ID, Sign: func(h protocol.Hash) protocol.Signature {
-		sig, err := s.Wallet.Wallet.DeviceAuth(p.ID, h)
-		if err != nil {
-			s.voice.Note("The wallet could not sign: %s", err) // the bank then refuses, with its own code
-		}
-		return sig
+	return &bank{c, client.Device{Purse: p.ID, Sign: func(nonce protocol.Hash) (protocol.Signature, error) {
+		return s.DeviceAuth(p.ID, nonce)
 	}}}, nil
 }
 

@@ -89,7 +89,7 @@ func (s *session) deposit(ctx context.Context, p wallet.Purse, amount money.Amou
 	if err != nil {
 		return nil, err
 	}
-	memo, err := strconv.ParseUint(view.Deposit.MemoId, 10, 64)
+	memo, err := strconv.ParseUint(view.Deposit.MemoID, 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the bank's memo is not a number", client.ErrUnknown)
 	}
@@ -98,7 +98,7 @@ func (s *session) deposit(ctx context.Context, p wallet.Purse, amount money.Amou
 
 func depositOf(view *api.Purse, memo *uint64, p wallet.Purse, amount money.Amount, passphrase string) *Deposit {
 	link := stellar.PayLink{Destination: view.Deposit.Address, Asset: p.Enrolment.Asset, Amount: amount, MemoID: memo, Passphrase: passphrase}
-	return &Deposit{Address: view.Deposit.Address, MemoID: view.Deposit.MemoId, Muxed: view.Deposit.Muxed, Link: link.String(),
+	return &Deposit{Address: view.Deposit.Address, MemoID: view.Deposit.MemoID, Muxed: view.Deposit.Muxed, Link: link.String(),
 		Asset: say.Asset(p.Enrolment.Asset), Amount: amount}
 }
 

@@ -69,7 +69,6 @@ func TestScripts(t *testing.T) {
 			"person":   person,
 			"onledger": onLedger,
 			"field":    field,
-			"waitlock": waitLock,
 			"examples": examples,
 		},
 	})
@@ -116,13 +115,6 @@ func field(ts *testscript.TestScript, _ bool, args []string) {
 	value, _, _ := strings.Cut(rest, `"`)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(value), 0o600))
 	ts.Setenv(strings.ToUpper(args[0]), value)
-}
-
-// waitlock HOME returns once another process has the wallet: then opening it is refused.
-func waitLock(ts *testscript.TestScript, _ bool, args []string) {
-	for ts.Exec("kula", "wallet", "--home", args[0], "balance") == nil {
-		continue
-	}
 }
 
 // examples looks at the help of every command that runs something.

@@ -41,7 +41,11 @@ type fixture struct {
 	log    *bytes.Buffer
 }
 
-func (p *person) device() *client.Device { return &client.Device{Purse: p.purse, Sign: p.sign} }
+func (p *person) device() *client.Device {
+	return &client.Device{Purse: p.purse, Sign: func(nonce protocol.Hash) (protocol.Signature, error) {
+		return p.sign(testNetwork.DeviceAuthHash(nonce, p.purse)), nil
+	}}
+}
 
 func config(bank *watched) httpapi.Config {
 	return httpapi.Config{Network: testNetwork, Bank: bank, Auth: door{}, StellarTOML: []byte("OFFLINE_PAYMENT_SERVER = \"x\"\n"),

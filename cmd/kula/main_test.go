@@ -85,15 +85,8 @@ func person(ts *testscript.TestScript, _ bool, args []string) {
 		return
 	}
 	kula("anchor", "give", amount, "--home", filepath.Join(ts.Getenv("VAR"), "anchor"), "--passphrase-file", filepath.Join(ts.Getenv("VAR"), "passphrase"), "--words-file", name+".words")
-	kula(append(wallet, "load", "--amount", amount, "--words-file", name+".words", "--horizon", ts.Getenv("LEDGER"))...)
-	for !strings.Contains(balanceOf(ts, wallet), `"spendable_now": "`+amount+`"`) {
-		kula(append(wallet, "refresh")...) // the bank reads the ledger every so often
-	}
-}
-
-func balanceOf(ts *testscript.TestScript, wallet []string) string {
-	ts.Check(ts.Exec("kula", append([]string{"--json"}, append(wallet, "balance")...)...))
-	return ts.ReadFile("stdout")
+	kula(append(wallet, "load", "--amount", amount, "--words-file", name+".words", "--horizon", ts.Getenv("LEDGER"), "--wait")...)
+	kula(append(wallet, "refresh")...)
 }
 
 // onledger HASH fetches a transaction from the ledger itself; the hash is read from a file.

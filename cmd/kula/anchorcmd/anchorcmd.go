@@ -11,6 +11,8 @@ type Command struct {
 	Books    Books    `cmd:"" help:"The trial balance, held against the ledger."`
 	Suspense Suspense `cmd:"" help:"Money that came without a usable reference."`
 	Freeze   Freeze   `cmd:"" help:"Stop a purse's sheets and payouts, or let them go on."`
+	Tier     Tier     `cmd:"" help:"Give a purse the limits of another tier."`
+	Payouts  Payouts  `cmd:"" help:"What is to be paid on Stellar, and what could not be."`
 	Revoke   Revoke   `cmd:"" help:"End the purse of a lost or stolen phone."`
 	Extend   Extend   `cmd:"" help:"Move every expiry and deadline, for instance after a cyclone."`
 	Teller   Teller   `cmd:"" help:"Cash at the counter."`

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"kula/cmd/kula/say"
@@ -16,9 +17,8 @@ import (
 
 // Desk is how the operator's commands reach the running anchor.
 type Desk struct {
-	Home    Home   `help:"The anchor's directory: its operator.token opens the desk." default:"./var/anchor" type:"path"`
-	URL     string `help:"The operator's address of the running anchor." default:"http://127.0.0.1:8422"`
-	Officer string `help:"Who acts, for the audit trail." default:"${user}"`
+	Home Home   `help:"The anchor's directory: its operator.token opens the desk." default:"./var/anchor" type:"path"`
+	URL  string `help:"The operator's address of the running anchor." default:"http://127.0.0.1:8422"`
 }
 
 // maxAnswer bounds what is read of an answer.
@@ -76,6 +76,9 @@ func readAnswer(answer *http.Response, into any) error {
 // Accounts is `kula anchor accounts`.
 type Accounts struct{ Desk }
 
+// Help shows examples.
+func (Accounts) Help() string { return "Examples:\n  kula anchor accounts" }
+
 // Run lists who has an account.
 func (c *Accounts) Run(ctx context.Context, voice *say.Voice) error {
 	var list operatorapi.Accounts
@@ -84,7 +87,7 @@ func (c *Accounts) Run(ctx context.Context, voice *say.Voice) error {
 	}
 	return voice.Result(list, func() {
 		for _, a := range list.Accounts {
-			voice.Line("%s  %-24s %-8s %d purses", a.Account, a.Name, a.Tier, len(a.Purses))
+			voice.Line("%s  %-24s %d purses", a.Account, a.Name, len(a.Purses))
 		}
 		voice.Line("%d accounts.", len(list.Accounts))
 	})
@@ -93,22 +96,38 @@ func (c *Accounts) Run(ctx context.Context, voice *say.Voice) error {
 // Purses is `kula anchor purses`.
 type Purses struct{ Desk }
 
+// Help shows examples.
+func (Purses) Help() string { return "Examples:\n  kula anchor purses\n  kula --json anchor purses" }
+
 // Run lists the purses.
 func (c *Purses) Run(ctx context.Context, voice *say.Voice) error {
-	var list operatorapi.Purses
-	if err := c.ask(ctx, http.MethodGet, "/operator/purses", nil, &list); err != nil {
-		return err
-	}
-	return voice.Result(list, func() {
-		for _, p := range list.Purses {
-			voice.Line("%s  %-10s %-12s %12s %s", p.Purse, p.State, p.Kind, p.AtBank, p.Asset)
+	var all operatorapi.Purses
+	for {
+		var page operatorapi.Purses
+		if err := c.ask(ctx, http.MethodGet, "/operator/purses?after="+strconv.FormatInt(all.Next, 10), nil, &page); err != nil {
+			return err
 		}
-		voice.Line("%d purses.", len(list.Purses))
+		all.Purses = append(all.Purses, page.Purses...)
+		if len(page.Purses) == 0 || page.Next <= all.Next {
+			break
+		}
+		all.Next = page.Next
+	}
+	return voice.Result(all, func() {
+		for _, p := range all.Purses {
+			voice.Line("%s  %-12s %-12s %-10s %14s %s", p.Purse, p.State, p.Kind, p.Tier, p.AtBank, p.Asset)
+		}
+		voice.Line("%d purses.", len(all.Purses))
 	})
 }
 
 // Books is `kula anchor books`.
 type Books struct{ Desk }
+
+// Help shows examples.
+func (Books) Help() string {
+	return "Exit code 0 only if the books balance and agree with the ledger.\n\nExamples:\n  kula anchor books\n  kula --json anchor books"
+}
 
 // Run shows the trial balance, and fails when the books do not agree with the ledger.
 func (c *Books) Run(ctx context.Context, voice *say.Voice) error {
@@ -116,26 +135,35 @@ func (c *Books) Run(ctx context.Context, voice *say.Voice) error {
 	if err := c.ask(ctx, http.MethodGet, "/operator/books", nil, &books); err != nil {
 		return err
 	}
-	err := voice.Result(books, func() { tellBooks(voice, &books) })
-	if err != nil || books.Balanced {
+	problem := problemIn(&books)
+	if err := voice.Result(books, func() { tellBooks(voice, &books, problem) }); err != nil || problem == "" {
 		return err
 	}
-	return &say.Problem{Exit: say.Failed, Code: "books_differ", What: "the books and the ledger do not agree",
+	return &say.Problem{Exit: say.Failed, Code: "books_differ", What: problem,
 		Next: "see docs/operators-guide.md, \"When the books do not agree\""}
 }
 
-func tellBooks(voice *say.Voice, books *operatorapi.Books) {
-	for _, l := range books.Accounts {
+// problemIn says what is wrong with the books; empty: nothing.
+func problemIn(books *operatorapi.Books) string {
+	if books.Problem != nil && *books.Problem != "" {
+		return *books.Problem
+	}
+	for _, r := range books.Reserve {
+		if !r.Agrees {
+			return fmt.Sprintf("the books and the ledger do not agree about %s", r.Asset)
+		}
+	}
+	return ""
+}
+
+func tellBooks(voice *say.Voice, books *operatorapi.Books, problem string) {
+	for _, l := range books.Lines {
 		voice.Line("%-90s %20s %s", l.Account, l.Balance, l.Asset)
 	}
-	for _, r := range books.Reserves {
-		if !r.Known {
-			voice.Line("The ledger did not answer: the reserve of %s is not known now; %s is owed.", r.Asset, r.Owed)
-			continue
-		}
-		voice.Line("Reserve on the ledger: %s, owed: %s %s", r.Held, r.Owed, r.Asset)
+	for _, r := range books.Reserve {
+		voice.Line("Reserve of %s: %s in the books, %s on the ledger, %s under way", r.Asset, r.Books, r.Ledger, r.UnderWay)
 	}
-	if books.Balanced {
+	if problem == "" {
 		voice.Line("The books balance, and agree with the ledger.")
 	}
 }
@@ -147,8 +175,11 @@ type Suspense struct {
 	Return SuspenseReturn `cmd:"" help:"Send it back to where it came from."`
 }
 
-// SuspenseList lists what is in suspense.
+// SuspenseList is `kula anchor suspense list`.
 type SuspenseList struct{ Desk }
+
+// Help shows examples.
+func (SuspenseList) Help() string { return "Examples:\n  kula anchor suspense" }
 
 // Run lists.
 func (c *SuspenseList) Run(ctx context.Context, voice *say.Voice) error {
@@ -157,40 +188,42 @@ func (c *SuspenseList) Run(ctx context.Context, voice *say.Voice) error {
 		return err
 	}
 	return voice.Result(list, func() {
-		for _, i := range list.Items {
-			voice.Line("%v  %s %s from %s: %s", i.Id, i.Amount, i.Asset, i.From, i.Reason)
+		for _, i := range list.Suspense {
+			voice.Line("%s  %s %s from %s: %s", i.Operation, i.Amount, i.Asset, i.From, i.Reason)
 		}
-		voice.Line("%d items in suspense.", len(list.Items))
+		voice.Line("%d items in suspense.", len(list.Suspense))
 	})
 }
 
-// SuspensePlace credits an item to a purse.
+// SuspensePlace is `kula anchor suspense place`.
 type SuspensePlace struct {
 	Desk
-	ID    string `arg:"" help:"The item."`
-	Purse string `arg:"" help:"The purse (hex)."`
+	Operation string `arg:"" help:"The item, as the list shows it."`
+	Purse     string `arg:"" help:"The purse (hex)."`
+}
+
+// Help shows examples.
+func (SuspensePlace) Help() string {
+	return "Examples:\n  kula anchor suspense place 12884905985 3f2a…"
 }
 
 // Run places.
 func (c *SuspensePlace) Run(ctx context.Context, voice *say.Voice) error {
-	return c.act(ctx, voice, "/operator/suspense/"+url.PathEscape(c.ID)+"/place", map[string]string{"purse": c.Purse, "officer": c.Officer}, "Placed.")
+	return c.act(ctx, voice, "/operator/suspense/"+url.PathEscape(c.Operation)+"/place", map[string]string{"purse": c.Purse}, "Placed.")
 }
 
-// SuspenseReturn sends an item back.
+// SuspenseReturn is `kula anchor suspense return`.
 type SuspenseReturn struct {
 	Desk
-	ID     string `arg:"" help:"The item."`
-	Reason string `help:"Why." required:""`
+	Operation string `arg:"" help:"The item, as the list shows it."`
 }
+
+// Help shows examples.
+func (SuspenseReturn) Help() string { return "Examples:\n  kula anchor suspense return 12884905985" }
 
 // Run returns.
 func (c *SuspenseReturn) Run(ctx context.Context, voice *say.Voice) error {
-	return c.act(ctx, voice, "/operator/suspense/"+url.PathEscape(c.ID)+"/return", reason{c.Officer, c.Reason}, "It goes back with the next payouts.")
-}
-
-type reason struct {
-	Officer string `json:"officer"`
-	Reason  string `json:"reason"`
+	return c.act(ctx, voice, "/operator/suspense/"+url.PathEscape(c.Operation)+"/return", nil, "It goes back with the next payouts.")
 }
 
 // act is a request whose answer is only that it was done.
@@ -204,9 +237,13 @@ func (d *Desk) act(ctx context.Context, voice *say.Voice, path string, body any,
 // Freeze is `kula anchor freeze`.
 type Freeze struct {
 	Desk
-	Purse  string `arg:"" help:"The purse (hex)."`
-	Reason string `help:"Why." required:""`
-	Undo   bool   `help:"Unfreeze."`
+	Purse string `arg:"" help:"The purse (hex)."`
+	Undo  bool   `help:"Unfreeze."`
+}
+
+// Help shows examples.
+func (Freeze) Help() string {
+	return "Examples:\n  kula anchor freeze 3f2a…\n  kula anchor freeze 3f2a… --undo"
 }
 
 // Run freezes or unfreezes.
@@ -215,23 +252,42 @@ func (c *Freeze) Run(ctx context.Context, voice *say.Voice) error {
 	if c.Undo {
 		verb, done = "unfreeze", "No longer frozen."
 	}
-	return c.act(ctx, voice, "/operator/purses/"+url.PathEscape(c.Purse)+"/"+verb, reason{c.Officer, c.Reason}, done)
+	return c.act(ctx, voice, "/operator/purses/"+url.PathEscape(c.Purse)+"/"+verb, nil, done)
+}
+
+// Tier is `kula anchor tier`.
+type Tier struct {
+	Desk
+	Purse string `arg:"" help:"The purse (hex)."`
+	Tier  string `arg:"" help:"A tier of the charter."`
+}
+
+// Help shows examples.
+func (Tier) Help() string { return "Examples:\n  kula anchor tier 3f2a… shop" }
+
+// Run sets.
+func (c *Tier) Run(ctx context.Context, voice *say.Voice) error {
+	return c.act(ctx, voice, "/operator/purses/"+url.PathEscape(c.Purse)+"/tier", map[string]string{"tier": c.Tier}, "Its next sheet has the limits of that tier.")
 }
 
 // Revoke is `kula anchor revoke`.
 type Revoke struct {
 	Desk
 	Purse     string  `arg:"" help:"The purse (hex) of the phone that is lost or stolen."`
-	Reason    string  `help:"Why." required:""`
 	Successor *string `help:"The purse of the new phone, if there is one: what is left goes there."`
+}
+
+// Help shows examples.
+func (Revoke) Help() string {
+	return "Examples:\n  kula anchor revoke 3f2a…\n  kula anchor revoke 3f2a… --successor 99b0…"
 }
 
 // Run revokes.
 func (c *Revoke) Run(ctx context.Context, voice *say.Voice) error {
-	body := struct {
-		reason
-		Successor *string `json:"successor,omitempty"`
-	}{reason{c.Officer, c.Reason}, c.Successor}
+	body := map[string]string{}
+	if c.Successor != nil {
+		body["successor"] = *c.Successor
+	}
 	return c.act(ctx, voice, "/operator/purses/"+url.PathEscape(c.Purse)+"/revoke", body,
 		"Revoked, and named in the next notice. What is left comes back when its last sheet can no longer be redeemed.")
 }
@@ -240,12 +296,17 @@ func (c *Revoke) Run(ctx context.Context, voice *say.Voice) error {
 type Extend struct {
 	Desk
 	From time.Time `arg:"" help:"First moment that moves, e.g. 2026-12-01T00:00:00Z."`
-	To   time.Time `arg:"" help:"What every expiry and deadline before it is read as."`
+	To   time.Time `arg:"" help:"What every expiry and deadline from then on and before this moment is read as."`
+}
+
+// Help shows examples.
+func (Extend) Help() string {
+	return "Examples:\n  kula anchor extend 2026-12-01T00:00:00Z 2027-01-15T00:00:00Z"
 }
 
 // Run extends.
 func (c *Extend) Run(ctx context.Context, voice *say.Voice) error {
-	body := map[string]any{"from": c.From.Unix(), "to": c.To.Unix(), "officer": c.Officer}
+	body := map[string]any{"from": c.From.Unix(), "to": c.To.Unix()}
 	return c.act(ctx, voice, "/operator/extensions", body,
-		fmt.Sprintf("Every date from %s is now read as %s.", c.From.Format(time.DateOnly), c.To.Format(time.DateOnly)))
+		fmt.Sprintf("Every date from %s on is now read as %s.", c.From.Format(time.DateOnly), c.To.Format(time.DateOnly)))
 }

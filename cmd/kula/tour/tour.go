@@ -220,7 +220,7 @@ func (s *stage) balance(ctx context.Context, who string) (balance, error) {
 
 func (s *stage) load(ctx context.Context) error {
 	var sent struct{ Transaction string }
-	if err := s.wallet(ctx, "ana", &sent, "load", "--amount", "3000", "--words-file", s.file("ana.words"), "--horizon", s.urls.ledger); err != nil {
+	if err := s.wallet(ctx, "ana", &sent, "load", "--amount", "3000", "--words-file", s.file("ana.words"), "--horizon", s.urls.ledger, "--wait"); err != nil {
 		return err
 	}
 	s.detail("Stellar transaction %s", sent.Transaction)
@@ -248,23 +248,19 @@ func (s *stage) onLedger(ctx context.Context, hash string) error {
 	return nil
 }
 
-// refresh waits until the bank has seen the load: it reads the ledger every few seconds.
 func (s *stage) refresh(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		if err := s.wallet(ctx, "ana", nil, "refresh"); err != nil {
-			return err
-		}
-		b, err := s.balance(ctx, "ana")
-		if err != nil {
-			return err
-		}
-		if b.Spendable == "3000" {
-			s.detail("spendable with no network: %s", b.Spendable)
-			return nil
-		}
+	if err := s.wallet(ctx, "ana", nil, "refresh"); err != nil {
+		return err
 	}
+	b, err := s.balance(ctx, "ana")
+	if err != nil {
+		return err
+	}
+	if b.Spendable != "3000" {
+		return fmt.Errorf("she can spend %s, not 3000", b.Spendable)
+	}
+	s.detail("spendable with no network: %s", b.Spendable)
+	return nil
 }
 
 func (s *stage) buy(ctx context.Context, amount, memo string) error {
@@ -369,17 +365,22 @@ func (s *stage) unload(ctx context.Context) error {
 
 func (s *stage) books(ctx context.Context) error {
 	var books struct {
-		Balanced bool
-		Reserves []struct{ Held, Owed, Asset string }
+		Reserve []struct {
+			Books, Ledger string
+			Agrees        bool
+		}
 	}
 	if err := s.kula(ctx, &books, "anchor", "books", "--home", s.file("bank"), "--url", s.urls.operator); err != nil {
 		return err
 	}
-	if !books.Balanced || len(books.Reserves) == 0 {
-		return fmt.Errorf("the books say %+v", books)
+	if len(books.Reserve) == 0 {
+		return errors.New("the books have no reserve")
 	}
-	for _, r := range books.Reserves {
-		s.detail("reserve on the ledger %s, owed to customers and for fees %s", r.Held, r.Owed)
+	for _, r := range books.Reserve {
+		if !r.Agrees {
+			return fmt.Errorf("the books say %+v", r)
+		}
+		s.detail("reserve in the books %s, on the ledger %s", r.Books, r.Ledger)
 	}
 	return nil
 }

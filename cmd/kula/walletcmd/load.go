@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"kula/anchor"
 	"kula/cmd/kula/say"
@@ -28,6 +29,7 @@ type Load struct {
 	Amount    money.Amount `help:"How much. With --words-file the payment is also signed and sent."`
 	WordsFile string       `help:"File with the 24 words of the account that pays." type:"existingfile"`
 	Horizon   string       `help:"The Stellar ledger's address." default:"${horizon}"`
+	Wait      bool         `help:"Wait until the bank has credited it."`
 	QR        string       `help:"Also write the link as a picture to this file." type:"path"`
 }
 
@@ -68,7 +70,7 @@ func (c *Load) Run(ctx context.Context, parent *Command, voice *say.Voice) error
 			return err
 		}
 		if c.Amount > 0 && c.WordsFile != "" {
-			if deposit.Transaction, err = c.send(ctx, s, horizon, p, deposit); err != nil {
+			if err := c.load(ctx, s, horizon, p, deposit); err != nil {
 				return err
 			}
 		}
@@ -129,6 +131,31 @@ func (c *Load) picture(d *Deposit) error {
 		return err
 	}
 	return writePicture(c.QR, code)
+}
+
+// load sends the money, and waits for the bank if it is asked to.
+func (c *Load) load(ctx context.Context, s *session, horizon *stellar.Horizon, p wallet.Purse, d *Deposit) error {
+	b, err := s.bank(p)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	before, err := b.Purse(ctx, b.device)
+	if err != nil {
+		return err
+	}
+	if d.Transaction, err = c.send(ctx, s, horizon, p, d); err != nil || !c.Wait {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for delay := time.Second / 2; pause(ctx, delay); delay = min(2*delay, 5*time.Second) {
+		after, err := b.Purse(ctx, b.device)
+		if err != nil || after.AtBank > before.AtBank {
+			return err
+		}
+	}
+	return &say.Problem{Exit: say.NotYet, Code: "not_yet", What: "the money is on its way: the bank has not seen it yet", Next: "look again with: kula wallet refresh", Err: ctx.Err()}
 }
 
 // pending keeps a signed load until its outcome is certain: after a crash or a lost answer the same

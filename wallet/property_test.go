@@ -222,6 +222,9 @@ func (w *world) conserved(t *rapid.T) {
 		if b.Received != 0 || b.UnderWay != 0 || b.Credited != 0 {
 			t.Fatalf("%s: not settled: %+v", p.name, b)
 		}
+		if up := must(p.Outbox(p.purse))(t); up.Len() != 0 {
+			t.Fatalf("%s: %d documents are presented again that the bank has answered", p.name, up.Len())
+		}
 		total += b.Loaded
 	}
 	if total != w.loaded || w.bank.Owed() != w.loaded {

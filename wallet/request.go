@@ -74,6 +74,7 @@ func (w *Wallet) checkRequest(t uint64, purse *Purse, p RequestParams) error {
 	return firstBroken(
 		rule{p.Amount < 0, protocol.CodeBadAmount, "bill.amount"},
 		rule{!p.Amount.MultipleOf(terms.Step), protocol.CodeBelowStep, "bill.amount"},
+		rule{p.Life != 0 && p.Life < w.cfg.Margin, protocol.CodeDeadlineTooNear, "bill.life"},
 		rule{p.Standing && p.Payer != protocol.AccountID{}, protocol.CodeWrongPayer, "bill.payer"},
 		rule{!p.OverHolding && w.state.overHolding(t, purse, p.Amount), CodeOverHolding, "bill.amount"},
 	)

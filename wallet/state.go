@@ -84,12 +84,6 @@ type Purse struct {
 // Key is this device's key in the purse.
 func (p *Purse) Key() protocol.Key { return p.Enrolment.Quorum.Signers[p.Index].Key }
 
-// Alone reports whether this device's signature suffices.
-func (p *Purse) Alone() bool {
-	q := &p.Enrolment.Quorum
-	return p.Index == 0 && q.Signers[0].Weight >= q.Threshold
-}
-
 // HeldSheet is a sheet of a purse.
 type HeldSheet struct {
 	Hash  protocol.Hash

@@ -64,6 +64,26 @@ func TestPassphrase(t *testing.T) {
 	}
 }
 
+// TestKeys: each purse's key is its own, the same after a restart, and signs.
+func TestKeys(t *testing.T) {
+	dir, _, _ := story(t)
+	o := options()
+	seen := map[protocol.Key]bool{}
+	for n := range uint32(5) {
+		k := must(openKeys(dir, &o))(t)
+		public := must(k.Public(n))(t)
+		again := must(openKeys(dir, &o))(t)
+		claim := protocol.Claim{Key: public, Hash: protocol.Hash{byte(n)}, Signature: must(again.Sign(public, protocol.Hash{byte(n)}))(t)}
+		if seen[public] || !claim.Verify() {
+			t.Fatalf("key %d", n)
+		}
+		seen[public] = true
+	}
+	if _, err := must(openKeys(dir, &o))(t).Sign(protocol.Key{1}, protocol.Hash{}); !errors.Is(err, ErrNotOurs) {
+		t.Fatalf("signed with a key of nobody: %v", err)
+	}
+}
+
 // TestBackup: a restored wallet shows everything, has none of the old keys, and continues no old chain.
 func TestBackup(t *testing.T) {
 	bank := tinybank.New(testNetwork, 1, start)

@@ -369,3 +369,14 @@ func TestAttackStories(t *testing.T) {
 		})
 	}
 }
+
+func TestAttackRequestStories(t *testing.T) {
+	for _, story := range kit.RequestStories {
+		t.Run(story.Name, func(t *testing.T) {
+			s := kit.NewScene()
+			story.Set(s)
+			err := s.Verifier().VerifyRequest(s.Bill, s.Card)
+			checkExpect(t, err, map[bool]string{true: "ok", false: string(story.Code)}[story.Code == ""])
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"math"
 	"testing"
 
 	"kula/protocol"
@@ -99,6 +100,29 @@ func TestAttackCharters(t *testing.T) {
 			if c.code != "" {
 				wantCode(t, err, c.code)
 			}
+		})
+	}
+}
+
+// A payment put together by hand may hold anything.
+func TestAttackPaymentsThatDoNotBelongTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*protocol.Payment)
+		code  protocol.Code
+	}{
+		"another sheet":  {func(p *protocol.Payment) { p.SheetHash[0] ^= 1 }, protocol.CodeWrongReference},
+		"another bill":   {func(p *protocol.Payment) { p.BillHash[0] ^= 1 }, protocol.CodeWrongReference},
+		"a statement":    {func(p *protocol.Payment) { p.Entry = kit.New().Statement }, protocol.CodeWrongReference},
+		"a sum too wide": {func(p *protocol.Payment) { p.Sheet.Base.Spent = math.MinInt64 }, protocol.CodeOverflow},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := kit.New()
+			p, err := w.Payment().PaymentOf(w.Net.Hash(w.Entry), protocol.NoContext)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.spoil(p)
+			wantCode(t, p.CheckRules(), c.code)
 		})
 	}
 }

@@ -79,7 +79,13 @@ var brokenPayments = []Story{
 		s.SignEntry(s.Entry)
 	}, protocol.CodeBadKey},
 	{"3 attack: payer is not the one the bill names", func(s *Scene) { s.Bill.Payer = Account("somebody"); s.Resign() }, protocol.CodeWrongPayer},
-	{"3 another currency", func(s *Scene) { s.Bill.Asset = money.Asset{}; s.Resign() }, protocol.CodeWrongAsset},
+	{"3 another currency, which the charter knows", func(s *Scene) {
+		native := s.Charter.Assets[0]
+		native.Asset = money.Asset{}
+		s.Charter.Assets = []protocol.AssetTerms{native, s.Charter.Assets[0]}
+		s.Bill.Asset = money.Asset{}
+		s.Resign()
+	}, protocol.CodeWrongAsset},
 	{"3 a currency the charter does not know", func(s *Scene) {
 		s.Bill.Asset, s.Sheet.Asset = money.Asset{}, money.Asset{}
 		s.Resign()

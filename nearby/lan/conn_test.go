@@ -250,7 +250,7 @@ func TestSlowHandshake(t *testing.T) {
 			}
 			t.Run(c.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					err, took := slowly(initiator, c.said)
+					took, err := slowly(initiator, c.said)
 					if !errors.Is(err, c.want) || took != c.took {
 						t.Fatal(err, took)
 					}
@@ -261,7 +261,7 @@ func TestSlowHandshake(t *testing.T) {
 }
 
 // slowly runs one side of a handshake against somebody who takes a second for each byte.
-func slowly(initiator bool, said []byte) (error, time.Duration) {
+func slowly(initiator bool, said []byte) (time.Duration, error) {
 	ours, theirs := net.Pipe()
 	var stranger sync.WaitGroup
 	stranger.Go(func() { _, _ = io.Copy(io.Discard, theirs) })
@@ -281,7 +281,7 @@ func slowly(initiator bool, said []byte) (error, time.Duration) {
 	ours.Close()
 	theirs.Close()
 	stranger.Wait()
-	return err, took
+	return took, err
 }
 
 // TestAttackCrowd: a listener serves so many and no more, and has room again when they go.

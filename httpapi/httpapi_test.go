@@ -446,6 +446,26 @@ func TestMonitoring(t *testing.T) {
 	wantProblem(t, r, body, 503, "unavailable")
 }
 
+func TestFiguresOfTheBank(t *testing.T) {
+	f := start(t, nil)
+	f.bank.ledger.Pay(anchor.Incoming{Kind: anchor.IncomingPayment, From: account("sender").String(), Asset: vatu(), Amount: 10 * money.Unit, At: begin})
+	_, err := f.bank.Ingest(t.Context())
+	ok(t, err)
+	figures := func(want ...string) {
+		t.Helper()
+		_, page := ask(t, "GET", f.ops+"/metrics", "", nil)
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("no %q in the figures", w)
+			}
+		}
+	}
+	asset := `{asset="VUV:` + account("issuer").String() + `"} `
+	figures("kula_suspense_items 1", `kula_payouts{state="parked"} 0`, "kula_books_balance 1", "kula_reserve_agrees"+asset+"1", "kula_reserve_books"+asset+"10", "kula_reserve_ledger"+asset+"10")
+	f.bank.ledger.SetDown(true)
+	figures("kula_suspense_items 1", "kula_ledger_answers 0")
+}
+
 func TestAttackSecretsStayOutOfTheLog(t *testing.T) {
 	f := start(t, nil)
 	if _, err := f.client.Sync(t.Context(), emptyBundle(), 0, f.mary.device()); err != nil {
@@ -512,6 +532,9 @@ func TestAttackRates(t *testing.T) {
 	}
 	if r, _ := ask(t, "GET", f.url+"/healthz", "", nil); r.StatusCode != 200 {
 		t.Error("monitoring is held up by the rate")
+	}
+	if r, body := ask(t, "GET", f.url+"/v1/charter", "", nil, "X-Forwarded-For", "203.0.113.9"); r.StatusCode != 200 {
+		t.Error("whom the proxy on this machine speaks for is counted as the proxy:", body)
 	}
 	now = now.Add(time.Second)
 	if _, _, err := f.client.Charter(t.Context()); err != nil {

@@ -54,11 +54,12 @@ type Config struct {
 	// Operator and OperatorToken open the operator's face; optional, both or neither.
 	Operator      Operator
 	OperatorToken string
-	// Gauges reports the bank's figures for /metrics; optional.
+	// Gauges reports the bank's figures for /metrics; without it, they are made from what the Operator shows.
 	Gauges func(context.Context) ([]Gauge, error)
 	// Limits; each that is zero is DefaultLimits'.
 	Limits Limits
-	// TrustedProxies may say in X-Forwarded-For whom they speak for; optional.
+	// TrustedProxies may say in X-Forwarded-For whom they speak for. Nil: those on this machine, where the
+	// proxy with TLS usually is; without it every caller would share one address and one rate.
 	TrustedProxies []netip.Prefix
 	// Now is the clock of the rate limits; optional.
 	Now func() time.Time
@@ -108,6 +109,12 @@ func New(cfg Config) (*Server, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Gauges == nil && cfg.Operator != nil {
+		cfg.Gauges = bankFigures(cfg.Operator)
+	}
+	if cfg.TrustedProxies == nil {
+		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	}
 	limits := cfg.Limits.orDefault()
 	s := &Server{

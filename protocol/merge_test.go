@@ -94,11 +94,20 @@ func TestAttackFraudProofs(t *testing.T) {
 			w.SignEntry(w.Rival)
 		}, protocol.CodeWrongReference},
 		{"an entry forged", func(w *kit.World) { w.Rival.Signatures[0].Signature[0] ^= 1 }, protocol.CodeBadSignature},
+		{"the other entry forged", func(w *kit.World) { w.Entry.Signatures[0].Signature[0] ^= 1 }, protocol.CodeBadSignature},
 		{"an entry nobody signed", func(w *kit.World) { w.Rival.Signatures = nil }, protocol.CodeBelowThreshold},
 		{"devices never agreed to the purse", func(w *kit.World) { w.Enrolment.DeviceSignatures = nil }, protocol.CodeBelowThreshold},
 		{"a device's agreement forged", func(w *kit.World) { w.Enrolment.DeviceSignatures[0].Signature[0] ^= 1 }, protocol.CodeBadSignature},
 		{"a sheet the bank never signed", func(w *kit.World) { w.Sheet.Signature.Signature[0] ^= 1 }, protocol.CodeBadSignature},
 		{"another anchor's charter", func(w *kit.World) { w.Charter.Anchor = kit.Account("other root") }, protocol.CodeWrongAnchor},
+		{"another anchor's charter, and no sheet at all", func(w *kit.World) {
+			w.Charter.Anchor = kit.Account("other root")
+			for seq, e := range []*protocol.Entry{w.Entry, w.Rival} {
+				*e = *w.Statement
+				e.Sheet, e.Statement.Time = protocol.Hash(w.Fraud.Purse), uint64(seq)
+				w.SignEntry(e)
+			}
+		}, protocol.CodeWrongAnchor},
 		{"a sheet with other signers", func(w *kit.World) {
 			w.Sheet.Quorum = kit.TwoTills()
 			w.Issue(w.Sheet)

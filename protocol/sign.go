@@ -60,11 +60,9 @@ var invEight = func() *edwards25519.Scalar {
 }()
 
 // CheckKey refuses public keys with which judges could be made to differ, or which anybody can sign
-// for: encodings that are not canonical, points of small order, points with a torsion part.
+// for: points of small order, points with a torsion part. None of the few encodings that are not
+// canonical is of another point, so they are refused with these (a test looks at each).
 func CheckKey(k Key) error {
-	if !canonical(k) {
-		return CodeBadKey
-	}
 	p, err := new(edwards25519.Point).SetBytes(k[:])
 	if err != nil {
 		return CodeBadKey
@@ -81,20 +79,6 @@ func CheckKey(k Key) error {
 }
 
 var zero = edwards25519.NewScalar()
-
-// canonical reports whether y < p = 2²⁵⁵ − 19. The other encoding that is not canonical, x zero with
-// its sign bit set, is of a point of small order.
-func canonical(k Key) bool {
-	if k[31]|0x80 != 0xff || k[0] < 0xed {
-		return true
-	}
-	for _, b := range k[1:31] {
-		if b != 0xff {
-			return true
-		}
-	}
-	return false
-}
 
 // VerifyAll judges many claims and returns the indexes of the false ones. Its verdict on each is
 // Claim.Verify's. A batch that fails is halved until the culprits stand alone, so one forged

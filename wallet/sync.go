@@ -7,9 +7,9 @@ import (
 	"kula/protocol"
 )
 
-// maxOutbox is how many entries one sync presents; each brings three more documents at most, and an
+// maxOutbox is how many entries one sync presents; each brings four more documents at most, and an
 // anchor's Delivery can name protocol.MaxDelivered.
-const maxOutbox = 200
+const maxOutbox = 150
 
 // Outbox is what a purse has to present to its anchor: every payment received and made without a receipt,
 // with its sheet, bill, memo and Ack, and the newest Statement without a sheet. What was never presented
@@ -39,10 +39,21 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 			b.Add(pay.Ack)
 		}
 	}
-	if n := len(p.Statements); n > 0 && p.Statements[n-1].Complete && !p.Statements[n-1].Answered {
+	if n := len(p.Statements); n > 0 && w.state.awaited(p, p.Statements[n-1]) {
 		w.addStatement(b, p, p.Statements[n-1].Entry)
 	}
 	return b, nil
+}
+
+// awaited reports whether a Statement may still be answered. When its challenge is known to be over, either
+// the anchor has it, and its sheet comes by itself, or never will.
+func (s *State) awaited(p *Purse, st *Stated) bool {
+	if !st.Complete || st.Answered {
+		return false
+	}
+	a, ok := s.anchors[p.Enrolment.Anchor]
+	stated := st.Entry.Statement
+	return !ok || stated.Challenge.IsZero() || a.Newest <= stated.Time+a.Charter.Lifetimes.Challenge
 }
 
 func addMemo(b *protocol.Bundle, m *protocol.Memo) {

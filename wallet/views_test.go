@@ -42,6 +42,24 @@ func TestTwoBanks(t *testing.T) {
 	}
 }
 
+// TestStaleStatement: a Statement whose challenge is over is not presented for ever.
+func TestStaleStatement(t *testing.T) {
+	b, mary, _ := village(t)
+	must(mary.Statement(now, mary.purse, protocol.Hash{9}))(t)
+	if up := must(mary.Outbox(mary.purse))(t); len(up.Roots) != 1 || up.Len() != 2 {
+		t.Fatalf("%d documents", up.Len())
+	}
+	must(mary.Absorb(now+tinybank.Day, mary.purse, b.Sync(mary.purse, protocol.NewBundle(testNetwork), now+tinybank.Day), 0))(t)
+	if up := must(mary.Outbox(mary.purse))(t); up.Len() != 0 {
+		t.Fatalf("%d documents", up.Len())
+	}
+	must(mary.Statement(now+tinybank.Day, mary.purse, protocol.Hash{}))(t) // by courier: no hurry
+	must(mary.Absorb(now+9*tinybank.Day, mary.purse, protocol.NewBundle(testNetwork, b.Notice(now+9*tinybank.Day)), 0))(t)
+	if up := must(mary.Outbox(mary.purse))(t); up.Len() != 2 {
+		t.Fatalf("%d documents", up.Len())
+	}
+}
+
 // TestLongOutbox: more than one sync can carry. What was never presented goes first, so that nothing waits
 // for ever behind what the bank cannot answer yet.
 func TestLongOutbox(t *testing.T) {

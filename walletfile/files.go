@@ -37,6 +37,21 @@ func lock(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// makeDir makes the wallet's directory, or takes an empty one for it alone. One with something in it keeps
+// its mode: it may be shared on purpose, and the files in it are the wallet's own all the same.
+func makeDir(dir string) error {
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return err
+	}
+	if there, err := os.ReadDir(dir); err != nil || len(there) > 0 {
+		return err
+	}
+	if err := os.Chmod(dir, dirMode); err != nil { //nolint:gosec // a directory is entered, not only read
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
 // writeFile writes a whole file so that after a crash there is either all of it or none.
 func writeFile(dir, name string, data []byte) error {
 	path := filepath.Join(dir, name)

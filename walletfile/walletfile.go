@@ -62,7 +62,7 @@ func Create(dir string, o Options) (*Wallet, error) {
 
 // create writes the keys first: a wallet exists from the moment its journal does.
 func create(dir string, o Options, content []byte) (*Wallet, error) {
-	if err := os.MkdirAll(dir, dirMode); err != nil {
+	if err := makeDir(dir); err != nil {
 		return nil, err
 	}
 	held, err := lock(dir)

@@ -16,6 +16,12 @@ import (
 
 func TestModes(t *testing.T) {
 	dir, _, _ := story(t)
+	open := t.TempDir()
+	check(t, os.Chmod(open, 0o755))
+	check(t, must(Create(open, options()))(t).Close())
+	if m := must(os.Stat(open))(t).Mode().Perm(); m != dirMode {
+		t.Errorf("an empty directory that all could read: %o", m)
+	}
 	if m := must(os.Stat(dir))(t).Mode().Perm(); m != dirMode {
 		t.Errorf("directory: %o", m)
 	}

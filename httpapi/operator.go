@@ -136,6 +136,9 @@ func (s operatorFace) GetDrawer(w http.ResponseWriter, r *http.Request, params o
 // GetBooks shows the books.
 func (s operatorFace) GetBooks(w http.ResponseWriter, r *http.Request) {
 	books, err := s.bank.Books(r.Context())
+	if err != nil && anchor.CodeOf(err) == "" {
+		err = &refusal{code: codeUnavailable, detail: "the books cannot be held against the ledger now, because one of the two does not answer", retry: ledgerRetry, cause: err}
+	}
 	if err == nil {
 		books.Lines, books.Reserve = orEmpty(books.Lines), orEmpty(books.Reserve)
 	}

@@ -113,6 +113,9 @@ func TestConformanceOperatorsDay(t *testing.T) {
 	if books.Problem != nil || len(books.Lines) == 0 || len(books.Reserve) != 1 || !books.Reserve[0].Agrees {
 		t.Errorf("books: %+v", books)
 	}
+	f.bank.ledger.SetDown(true)
+	f.refused(t, "GET", "books", nil, 503, "unavailable")
+	f.bank.ledger.SetDown(false)
 	accounts := answer[operatorapi.Accounts](t, f, "GET", "accounts", nil)
 	if len(accounts.Accounts) != 1 || accounts.Accounts[0].Name != "Mary" {
 		t.Errorf("accounts: %+v", accounts)

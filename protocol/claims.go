@@ -122,12 +122,16 @@ func VerifyCharter(n Network, d *Charter) error {
 	return nil
 }
 
+// judge refuses with CodeBadKey if any key may not sign, else with CodeBadSignature if any signature is false.
 func judge(claims []Claim, where string) error {
-	for _, i := range VerifyAll(claims) {
+	bad := VerifyAll(claims)
+	if len(bad) == 0 {
+		return nil
+	}
+	for _, i := range bad {
 		if CheckKey(claims[i].Key) != nil {
 			return refuse(CodeBadKey, where)
 		}
-		return refuse(CodeBadSignature, where)
 	}
-	return nil
+	return refuse(CodeBadSignature, where)
 }

@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"kula/money"
-	"unicode/utf8"
 )
 
 // A coder walks over a document's fields in the order of kula.x. Each document names its fields
@@ -16,7 +15,7 @@ type coder interface {
 	flag(*bool)
 	id(*[32]byte)       // a hash, key or account: what bundles elide
 	raw([]byte)         // opaque of fixed length
-	text(*string, int)  // string, at most so many bytes of UTF-8
+	text(*string, int)  // string, at most so many bytes; a document's Check judges them
 	count(int, int) int // length of a list: the one present (written), at most max (read)
 	fail(Code)
 	failed() bool
@@ -196,9 +195,6 @@ func (r *xdrReader) text(s *string, limit int) {
 	b := make([]byte, r.length(limit, CodeTooLarge))
 	r.raw(b)
 	*s = string(b)
-	if !utf8.Valid(b) {
-		r.fail(CodeBadText)
-	}
 }
 
 func (r *xdrReader) count(_, limit int) int { return r.length(limit, CodeTooMany) }

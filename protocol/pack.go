@@ -1,7 +1,5 @@
 package protocol
 
-import "unicode/utf8"
-
 // Inside a bundle documents are packed: numbers are varints (LEB128, shortest form only) and every
 // 32-byte value that was seen before travels as a number into a table of values:
 //
@@ -146,9 +144,6 @@ func (r *packReader) raw(into []byte) { copy(into, r.take(len(into))) }
 func (r *packReader) text(s *string, limit int) {
 	b := r.take(r.length(limit, CodeTooLarge))
 	*s = string(b)
-	if !utf8.Valid(b) {
-		r.fail(CodeBadText)
-	}
 }
 
 func (r *packReader) count(_, limit int) int { return r.length(limit, CodeTooMany) }

@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"cmp"
 	"slices"
 
 	"kula/money"
@@ -181,23 +182,24 @@ func (w *Wallet) amount(o *Offer, named money.Amount) (money.Amount, error) {
 }
 
 // draft finds a sheet that can bear the payment and writes, unsigned, the entry that the chain's next
-// number will be. When none can, the reason is that of the sheet that came closest: the last one tried.
+// number will be. When none can, the reason is the newest sheet's: older ones say less about today.
 func (w *Wallet) draft(t uint64, o *Offer, amount money.Amount, want protocol.PurseID) (*protocol.Payment, *Purse, error) {
-	reason := refuse(CodeNoPurse, "bill")
+	var reason error
+	found := false
 	for _, p := range w.state.all() {
 		if want != (protocol.PurseID{}) && p.ID != want || !p.fits(o.Bill) {
 			continue
 		}
-		reason = refuse(CodeNoSheet, "purse")
+		found = true
 		for _, held := range p.Sheets {
 			draft, err := w.draftOn(t, p, held, o, amount)
 			if err == nil {
 				return draft, p, nil
 			}
-			reason = err
+			reason = cmp.Or(reason, err)
 		}
 	}
-	return nil, nil, reason
+	return nil, nil, cmp.Or(firstBroken(rule{!found, CodeNoPurse, "bill"}), reason, refuse(CodeNoSheet, "purse"))
 }
 
 // fits reports whether the purse is one that may pay the bill.

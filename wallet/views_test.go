@@ -60,6 +60,26 @@ func TestStaleStatement(t *testing.T) {
 	}
 }
 
+// TestReason: when no sheet will do, the person hears why the newest one will not.
+func TestReason(t *testing.T) {
+	b, mary, tom := village(t)
+	request := must(tom.Request(now, RequestParams{Amount: 200 * money.Unit}))(t)
+	late := uint64(now + 40*tinybank.Day)
+	mary.refresh(t, b, late)
+	after := mary.state.purses[mary.purse].Sheets[1].Sheet.ExpiresAt + 1 // the older has expired
+	open := must(tom.Request(after, RequestParams{Amount: 200 * money.Unit}))(t)
+	_, err := mary.Pay(after, open, PayParams{})
+	wantCode(t, err, protocol.CodeNotEnough)
+	_, err = mary.Pay(after, request, PayParams{Purse: protocol.PurseID{1}})
+	wantCode(t, err, CodeNoPurse)
+	ann := newPerson(t, "Ann", 4)
+	check(t, ann.Trust(start, b.Charter, nil))
+	e := must(ann.Enrol(start, EnrolParams{Anchor: b.Charter.Anchor, Account: ann.id(), Asset: b.Asset, Kind: protocol.Circulating, Signers: []AccountSigner{ann.signer()}}))(t)
+	must(ann.Absorb(start, protocol.PurseID(testNetwork.Hash(e)), b.Enrol(e, "Ann", start), 0))(t)
+	_, err = ann.Pay(now, request, PayParams{})
+	wantCode(t, err, CodeNoSheet)
+}
+
 // TestLongOutbox: more than one sync can carry. What was never presented goes first, so that nothing waits
 // for ever behind what the bank cannot answer yet.
 func TestLongOutbox(t *testing.T) {

@@ -36,9 +36,6 @@ func amount(c coder, a *money.Amount) {
 // so that a huge length allocates nothing.
 func list[T any](c coder, s *[]T, max int, each func(coder, *T)) {
 	n := c.count(len(*s), max)
-	if c.reading() {
-		*s = nil
-	}
 	for i := 0; i < n && !c.failed(); i++ {
 		if c.reading() {
 			var zero T
@@ -111,10 +108,7 @@ func (w *xdrWriter) raw(b []byte) {
 	w.buf = append(w.buf, make([]byte, -len(b)&3)...)
 }
 
-func (w *xdrWriter) text(s *string, limit int) {
-	if len(*s) > limit {
-		w.fail(CodeTooLarge)
-	}
+func (w *xdrWriter) text(s *string, _ int) {
 	w.length(len(*s))
 	w.raw([]byte(*s))
 }

@@ -170,7 +170,7 @@ func tellBooks(voice *say.Voice, books *operatorapi.Books, problem string) {
 
 // Suspense is `kula anchor suspense`.
 type Suspense struct {
-	List   SuspenseList   `cmd:"" default:"1" help:"Money that came without a usable reference."`
+	List   SuspenseList   `cmd:"" default:"withargs" help:"Money that came without a usable reference."`
 	Place  SuspensePlace  `cmd:"" help:"Credit it to a purse, once it is known whose it is."`
 	Return SuspenseReturn `cmd:"" help:"Send it back to where it came from."`
 }

@@ -11,7 +11,7 @@ import (
 
 // Payouts is `kula anchor payouts`.
 type Payouts struct {
-	List   PayoutList   `cmd:"" default:"1" help:"Payouts that are in a state."`
+	List   PayoutList   `cmd:"" default:"withargs" help:"Payouts that are in a state."`
 	Retry  PayoutRetry  `cmd:"" help:"Try again one that could not be paid."`
 	Return PayoutReturn `cmd:"" help:"Put one that cannot be paid back into the purse."`
 }

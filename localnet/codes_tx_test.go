@@ -65,10 +65,10 @@ func TestConformanceTransactionCodes(t *testing.T) {
 			s.cond.TimeBounds = txnbuild.NewTimebounds(0, noon.Unix()-1)
 		}), []string{"tx_too_late"}},
 		{"ledger too early", simple(func(_ *bench, _ *keypair.Full, s *spec) {
-			s.cond.LedgerBounds = &txnbuild.LedgerBounds{MinLedger: 1000}
+			s.cond.LedgerBounds = &txnbuild.LedgerBounds{MinLedger: 5}
 		}), []string{"tx_too_early"}},
 		{"ledger too late", simple(func(_ *bench, _ *keypair.Full, s *spec) {
-			s.cond.LedgerBounds = &txnbuild.LedgerBounds{MaxLedger: 3}
+			s.cond.LedgerBounds = &txnbuild.LedgerBounds{MaxLedger: 4}
 		}), []string{"tx_too_late"}},
 		{"sequence too young", simple(func(b *bench, key *keypair.Full, s *spec) {
 			b.must(key, pay(b.net.Root(), "1"))

@@ -44,6 +44,7 @@ func TestConformanceRecordedNetwork(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) { same += compareRecording(t, file) })
 	}
+	t.Logf("%d transactions compared", same)
 	if same < 150 {
 		t.Errorf("only %d transactions were comparable", same)
 	}

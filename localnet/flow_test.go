@@ -2,9 +2,14 @@ package localnet_test
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stellar/go-stellar-sdk/clients/horizonclient"
+	"github.com/stellar/go-stellar-sdk/protocols/horizon"
 	"github.com/stellar/go-stellar-sdk/protocols/horizon/operations"
 	"github.com/stellar/go-stellar-sdk/txnbuild"
 )
@@ -57,8 +62,64 @@ func TestStreamDeliversNewPayments(t *testing.T) {
 	if got := <-seen; got != sent.Hash {
 		t.Errorf("streamed %s, want %s", got, sent.Hash)
 	}
-	stop()
+	b.endStreams(stop)
 	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// endStreams ends a client's streams: it looks at its context only between events, so the network
+// has to hang up.
+func (b *bench) endStreams(stop func()) {
+	b.Helper()
+	stop()
+	if err := b.net.Close(); err != nil {
+		b.Error(err)
+	}
+}
+
+// TestStreamsOfEveryKind: transactions and ledgers stream too, and a browser's header goes before the cursor.
+func TestStreamsOfEveryKind(t *testing.T) {
+	b := start(t)
+	key := b.funded()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	hashes, sequences := make(chan string, 10), make(chan int32, 10)
+	ended := make(chan error, 2)
+	go func() {
+		request := horizonclient.TransactionRequest{ForAccount: key.Address(), Cursor: "0"}
+		ended <- b.client.StreamTransactions(ctx, request, func(tx horizon.Transaction) { hashes <- tx.Hash })
+	}()
+	go func() {
+		ended <- b.client.StreamLedgers(ctx, horizonclient.LedgerRequest{Cursor: "0"}, func(l horizon.Ledger) { sequences <- l.Sequence })
+	}()
+	<-hashes
+	sent := b.must(key, pay(b.net.Root(), "1"))
+	if got := <-hashes; got != sent.Hash {
+		t.Errorf("streamed %s, want %s", got, sent.Hash)
+	}
+	for want := int32(1); want <= sent.Ledger; want++ {
+		if got := <-sequences; got != want {
+			t.Errorf("streamed ledger %d, want %d", got, want)
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/transactions?cursor=0&limit=1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	r.Header.Set("Last-Event-ID", b.walk(horizonclient.OperationRequest{Limit: 1})[0])
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body) // it ends by itself after one event
+	if err != nil || !strings.Contains(string(text), sent.Hash) || !strings.HasSuffix(string(text), "data: \"byebye\"\n\n") {
+		t.Errorf("%v in %s", err, text)
+	}
+	b.endStreams(stop)
+	if err := errors.Join(<-ended, <-ended); err != nil {
 		t.Error(err)
 	}
 }

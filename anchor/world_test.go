@@ -65,6 +65,7 @@ type world struct {
 	clock atomic.Uint64
 	rail  *anchortest.Ledger
 	store *sqlite.Store
+	path  string
 	cfg   anchor.Config
 	bank  *anchor.Bank
 	asset money.Asset
@@ -80,7 +81,8 @@ func newWorld(t testing.TB, options ...option) *world {
 		o(w)
 	}
 	w.rail = anchortest.New(account("deposit"), 300, w.clock.Load)
-	store, err := sqlite.Open(w.ctx, filepath.Join(t.TempDir(), "anchor.db"))
+	w.path = filepath.Join(t.TempDir(), "anchor.db")
+	store, err := sqlite.Open(w.ctx, w.path)
 	ok(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	w.store = store

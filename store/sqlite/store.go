@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
@@ -29,6 +30,9 @@ type Store struct {
 	db    *sql.DB
 	write chan *session // the one that writes, when it is free
 	read  chan *session
+
+	close  sync.Once
+	closed error
 }
 
 // session is a connection and what was prepared on it.
@@ -108,8 +112,14 @@ func (s *Store) connect(ctx context.Context, into chan *session) error {
 	return nil
 }
 
-// Close waits for what is running and closes the file.
+// Close waits for what is running and closes the file. Afterwards the store is not used any more,
+// save that closing it again is harmless.
 func (s *Store) Close() error {
+	s.close.Do(func() { s.closed = s.shut() })
+	return s.closed
+}
+
+func (s *Store) shut() error {
 	var all []error
 	for _, c := range []chan *session{s.write, s.read} {
 		for range cap(c) {

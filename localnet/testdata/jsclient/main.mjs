@@ -31,9 +31,10 @@ await submit(anchor, Operation.changeTrust({ asset: vatu }))
 await submit(payer, Operation.changeTrust({ asset: vatu }))
 await submit(issuer, Operation.payment({ destination: payer.publicKey(), asset: vatu, amount: '500' }))
 
-// A stream that is open before the load sees it arrive.
+// A stream from here on sees the load arrive, whichever of the two is there first.
+const [gift] = (await server.payments().forAccount(anchor.publicKey()).order('desc').limit(1).call()).records
 const streamed = new Promise((resolve, reject) => {
-  const close = server.payments().forAccount(anchor.publicKey()).cursor('now').stream({
+  const close = server.payments().forAccount(anchor.publicKey()).cursor(gift.paging_token).stream({
     onmessage: (record) => { close(); resolve(record) },
     onerror: (event) => { close(); reject(new Error(JSON.stringify(event))) },
   })

@@ -227,3 +227,19 @@ func assets(c *protocol.Charter, change func(*protocol.AssetTerms)) []protocol.A
 	change(&a[0])
 	return a
 }
+
+// Check's own look at amounts is for documents that no decoder has seen.
+func TestCheckOfDocumentsMadeHere(t *testing.T) {
+	w := kit.New()
+	for _, d := range []protocol.Document{
+		edit(w.Bill, func(b *protocol.Bill) { b.Amount = -1 }),
+		edit(w.Sheet, func(s *protocol.Sheet) { s.Available = -1 }),
+		edit(w.Sheet, func(s *protocol.Sheet) { s.Base.Spent = -1 }),
+		edit(w.Sheet, func(s *protocol.Sheet) { s.Limits.MaxHolding = -1 }),
+		edit(w.Enrolment, func(e *protocol.Enrolment) { e.Start = -1 }),
+		edit(w.Entry, func(e *protocol.Entry) { e.Spend.Amount = -1 }),
+		edit(w.Receipt, func(r *protocol.Receipt) { r.Amount = -1 }),
+	} {
+		wantCode(t, d.Check(), protocol.CodeBadAmount)
+	}
+}

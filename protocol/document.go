@@ -77,9 +77,6 @@ func Check(d Document) error {
 	if w.err != "" {
 		return refuse(w.err, d.Type().String())
 	}
-	if len(w.buf) > MaxDocument-4 {
-		return refuse(CodeTooLarge, d.Type().String())
-	}
 	return d.Check()
 }
 

@@ -78,6 +78,10 @@ func TestMergeKeepsTheGenuineEnvelope(t *testing.T) {
 		}
 		_, err = protocol.Merge(w.Net, forged, forged, who)
 		wantCode(t, err, protocol.CodeBadSignature)
+		if issued, ok := d.(protocol.Issued); ok {
+			_, err = protocol.Merge[protocol.Document](w.Net, issued, issued, protocol.Signatories{})
+			wantCode(t, err, protocol.CodeBadSignature)
+		}
 	}
 }
 

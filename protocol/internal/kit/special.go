@@ -59,6 +59,10 @@ func charterFile(w *World) DocumentFile {
 			a.Tiers = slices.Clone(a.Tiers)
 			a.Tiers[0].Limits.MaxDepth = protocol.MaxDepth + 1
 		}),
+		terms("a tier whose name turns its direction", protocol.CodeBadText, func(a *protocol.AssetTerms) {
+			a.Tiers = slices.Clone(a.Tiers)
+			a.Tiers[0].Name = "known\u202e"
+		}),
 		terms("a step of nothing", protocol.CodeBadAmount, func(a *protocol.AssetTerms) { a.Step = 0 }),
 		terms("eight decimals", protocol.CodeBadTerms, func(a *protocol.AssetTerms) { a.Decimals = 8 }),
 		terms("a fee of more than everything", protocol.CodeBadTerms, func(a *protocol.AssetTerms) { a.Payout.BasisPoints = 10_001 }),

@@ -190,7 +190,9 @@ func (j *journal) append(next ledgerClose) error {
 // fails, or if it is not known what reached the disk, the log takes no more.
 func (j *journal) write(record []byte) error {
 	if _, err := j.file.WriteAt(record, j.size); err != nil {
-		j.broken = j.file.Truncate(j.size)
+		if undo := j.file.Truncate(j.size); undo != nil {
+			j.broken = fmt.Errorf("%w: a record could not be taken back: %w", ErrLog, undo)
+		}
 		return errors.Join(err, j.broken)
 	}
 	if err := j.file.Sync(); err != nil {

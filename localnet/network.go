@@ -113,7 +113,9 @@ func (n *Network) Passphrase() string { return n.cfg.Passphrase }
 // Root is the key of the account that holds every coin at first, as on a network of one's own.
 func (n *Network) Root() *keypair.Full { return n.root }
 
-// Run closes a ledger every CloseEvery until the context ends. With CloseEvery 0 it only waits.
+// Run closes a ledger every CloseEvery until the context ends. With CloseEvery 0 it only waits. A
+// ledger that cannot be written, as on a full disk, is tried again at the next turn; Run gives up
+// when the log takes no more.
 func (n *Network) Run(ctx context.Context) error {
 	if n.cfg.CloseEvery == 0 {
 		<-ctx.Done()
@@ -126,8 +128,12 @@ func (n *Network) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := n.CloseLedger(); err != nil {
+			err := n.CloseLedger()
+			if errors.Is(err, ErrClosed) || errors.Is(err, ErrLog) {
 				return err
+			}
+			if err != nil {
+				n.cfg.Logger.Error("the ledger could not be closed and will be tried again", "error", err)
 			}
 		}
 	}

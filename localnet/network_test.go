@@ -80,8 +80,8 @@ func TestUnwritableLog(t *testing.T) {
 		t.Error("it was applied without being written")
 	}
 	n.journal.file, readOnly = readOnly, n.journal.file
-	if err := n.CloseLedger(); err == nil {
-		t.Error("a log whose end is not known took another record")
+	if err := n.CloseLedger(); !errors.Is(err, ErrLog) {
+		t.Errorf("a log whose end is not known: %v, want ErrLog", err)
 	}
 	if err := readOnly.Close(); err != nil {
 		t.Error(err)
@@ -91,6 +91,40 @@ func TestUnwritableLog(t *testing.T) {
 	}
 	if again := open(t, Config{Path: path}); again.state.sequence() != before {
 		t.Errorf("after a restart the ledger is %d, it was %d", again.state.sequence(), before)
+	}
+}
+
+// TestFullDisk: a write that fails and is taken back leaves what waits waiting, and the next one takes it along.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	n := open(t, Config{Path: path, CloseEvery: time.Hour})
+	p, err := n.gift(xdr.MustAddress(keypair.MustRandom().Address()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A file opened for appending refuses to write at a place, and can still be cut.
+	full, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.journal.file, full = full, n.journal.file
+	if err := n.CloseLedger(); err == nil || errors.Is(err, ErrLog) {
+		t.Errorf("a full disk: %v, want an error that passes", err)
+	}
+	n.journal.file, full = full, n.journal.file
+	if err := full.Close(); err != nil {
+		t.Fatal(err)
+	}
+	closeOne(t, n)
+	if rec := n.await(t.Context(), p); rec == nil || !rec.successful() {
+		t.Error("what waited was not taken along")
+	}
+	last := n.state.hash
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if again := open(t, Config{Path: path}); again.state.hash != last {
+		t.Error("after a restart it is another ledger")
 	}
 }
 

@@ -70,6 +70,8 @@ func TestScripts(t *testing.T) {
 			"onledger": onLedger,
 			"field":    field,
 			"examples": examples,
+			"atbank":   atBank,
+			"settled":  settled,
 		},
 	})
 }
@@ -115,9 +117,36 @@ func examples(ts *testscript.TestScript, _ bool, _ []string) {
 	var cli root
 	parser := kong.Must(&cli, vars())
 	for _, leaf := range parser.Model.Leaves(true) {
-		ts.Check(ts.Exec("kula", append(strings.Fields(leaf.Path())[1:], "--help")...))
+		ts.Check(ts.Exec("kula", append(strings.Fields(leaf.Path()), "--help")...))
 		if out := ts.ReadFile("stdout"); !strings.Contains(out, "Examples:") {
-			ts.Logf("%s has no examples", leaf.Path())
+			ts.Fatalf("%s has no examples", leaf.Path())
 		}
 	}
+}
+
+// atbank NAME AMOUNT waits until the bank holds that much for a wallet.
+func atBank(ts *testscript.TestScript, _ bool, args []string) {
+	wallet := []string{"wallet", "--home", args[0], "--passphrase-file", "pass"}
+	for !strings.Contains(balanceOf(ts, wallet), `"at_bank": "`+args[1]+`"`) {
+		await(ts, append(wallet, "sync")...)
+	}
+}
+
+// settled NAME waits until everything of a wallet is settled.
+func settled(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("kula", "wallet", "--home", args[0], "--passphrase-file", "pass", "settle", "--wait"))
+}
+
+// await runs a command again until the bank's limit of requests lets it through.
+func await(ts *testscript.TestScript, args ...string) {
+	for ts.Exec("kula", args...) != nil {
+		if !strings.Contains(ts.ReadFile("stderr"), "too many requests") {
+			ts.Fatalf("kula %s failed", strings.Join(args, " "))
+		}
+	}
+}
+
+func balanceOf(ts *testscript.TestScript, wallet []string) string {
+	ts.Check(ts.Exec("kula", append([]string{"--json"}, append(wallet, "balance")...)...))
+	return ts.ReadFile("stdout")
 }

@@ -53,6 +53,9 @@ credit_line             = "0"
 // Example is `kula anchor example`.
 type Example struct{}
 
+// Help shows examples.
+func (Example) Help() string { return "Examples:\n  kula anchor example > charter.toml" }
+
 // Run prints the terms to start from.
 func (Example) Run(voice *say.Voice) error {
 	text, err := exampleTerms(example{Issuer: "G… (the issuer's account)", Horizon: "https://horizon-testnet.stellar.org",

@@ -270,5 +270,19 @@ func (c *Init) openAccounts(ctx context.Context, charter *protocol.Charter, term
 	for _, a := range charter.Assets {
 		assets = append(assets, a.Asset)
 	}
-	return stellar.Setup(ctx, rail, assets, funder, 20*money.Unit)
+	if err := stellar.Setup(ctx, rail, assets, funder, 20*money.Unit); err != nil || issuer == nil {
+		return err
+	}
+	return fillTreasury(ctx, rail, assets[0], issuer)
+}
+
+// devTreasury is what the treasury of a bank to play with holds: the counter's cash comes from it.
+const devTreasury = 1_000_000 * money.Unit
+
+func fillTreasury(ctx context.Context, rail stellar.Config, asset money.Asset, issuer *keypair.Full) error {
+	held, err := rail.Horizon.Balance(ctx, rail.Treasury.Address(), asset)
+	if err != nil || held > 0 {
+		return err
+	}
+	return rail.Horizon.Pay(ctx, issuer, rail.Treasury.Address(), asset, devTreasury)
 }

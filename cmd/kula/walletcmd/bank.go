@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"kula/anchor"
 	"kula/cmd/kula/say"
 	"kula/httpapi/client"
 	"kula/money"
@@ -106,9 +107,14 @@ func (s *session) sync(ctx context.Context, p wallet.Purse, refresh bool) (*sync
 		return nil, err
 	}
 	// What was redeemed just now counts in the sheet, so the position is stated after it.
+	var answer error
 	if refresh || s.NeedsSheet(now(), p.ID) {
-		if err := s.state(ctx, b, p.ID, done); err != nil {
+		statement, err := s.state(ctx, b, p.ID, done)
+		if err != nil {
 			return nil, err
+		}
+		if refresh {
+			answer = done.answerTo(statement)
 		}
 	}
 	view, err := b.Purse(ctx, b.device)
@@ -116,23 +122,57 @@ func (s *session) sync(ctx context.Context, p wallet.Purse, refresh bool) (*sync
 		return nil, err
 	}
 	done.AtBank = view.AtBank
-	return done, s.BankSaid(now(), p.ID, int64(view.AtBank))
+	return done, errors.Join(answer, s.BankSaid(now(), p.ID, int64(view.AtBank)))
+}
+
+// present brings the bank what a purse of a phone that is gone has to claim. This device has not its key,
+// so it asks as anybody may, and gets the receipts of what it presents.
+func (s *session) present(ctx context.Context, p wallet.Purse) error {
+	outbox, err := s.Outbox(p.ID)
+	if err != nil || outbox.Len() == 0 {
+		return err
+	}
+	b, err := s.bank(p)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	reply, err := b.Sync(ctx, outbox.Encode(), 0, nil)
+	if err != nil {
+		return err
+	}
+	_, err = s.Absorb(now(), p.ID, reply.Bundle, 0)
+	return err
 }
 
 // state signs a Statement on the bank's challenge and brings it in.
-func (s *session) state(ctx context.Context, b *bank, id protocol.PurseID, done *synced) error {
+func (s *session) state(ctx context.Context, b *bank, id protocol.PurseID, done *synced) (statement protocol.Hash, err error) {
 	challenge, err := b.Challenge(ctx, id)
 	if err != nil {
-		return err
+		return statement, err
 	}
 	signed, err := s.Statement(now(), id, challenge.Nonce)
 	if err != nil {
-		return err
+		return statement, err
 	}
 	if !signed.Complete {
-		return &say.Problem{Exit: say.Failed, Code: "needs_cosigner", What: "this purse needs another device's signature for a new sheet"}
+		return signed.Entry, &say.Problem{Exit: say.Failed, Code: "needs_cosigner", What: "this purse needs another device's signature for a new sheet"}
 	}
-	return s.exchange(ctx, b, id, done)
+	return signed.Entry, s.exchange(ctx, b, id, done)
+}
+
+// answerTo is what the bank said of a Statement that got no sheet.
+func (d *synced) answerTo(statement protocol.Hash) error {
+	for _, p := range d.Problems {
+		if p.Document != statement {
+			continue
+		}
+		if p.Code == string(anchor.CodeStatementWaits) {
+			return &say.Problem{Exit: say.NotYet, Code: p.Code, What: "the bank gives no new sheet yet: " + p.Detail, Next: "nothing is lost: sync again later"}
+		}
+		return &say.Problem{Exit: say.Failed, Code: p.Code, What: "the bank gives no new sheet: " + p.Detail}
+	}
+	return nil
 }
 
 // maxRounds ends an exchange with a bank that always has more.

@@ -73,6 +73,11 @@ func syncAll(ctx context.Context, s *session, prefix string, refresh bool) error
 	}
 	var all []*synced
 	var failed error
+	for _, p := range s.Purses() {
+		if p.Phase == wallet.PurseRetired {
+			failed = errors.Join(failed, s.present(ctx, p))
+		}
+	}
 	for _, p := range purses {
 		done, err := s.sync(ctx, p, refresh)
 		if err != nil {

@@ -24,7 +24,7 @@ type Limits struct {
 
 // DefaultLimits leave room for a village behind one address whose phones all come back at once.
 func DefaultLimits() Limits {
-	return Limits{PerAddress: 20, AddressBurst: 200, PerPurse: 1, PurseBurst: 30, AtOnce: 128, Body: 20 * time.Second, Work: 30 * time.Second}
+	return Limits{PerAddress: 20, AddressBurst: 200, PerPurse: 5, PurseBurst: 60, AtOnce: 128, Body: 20 * time.Second, Work: 30 * time.Second}
 }
 
 // maxBuckets bounds the memory of one limiter: about 2 MB.

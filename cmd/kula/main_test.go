@@ -128,22 +128,13 @@ func examples(ts *testscript.TestScript, _ bool, _ []string) {
 func atBank(ts *testscript.TestScript, _ bool, args []string) {
 	wallet := []string{"wallet", "--home", args[0], "--passphrase-file", "pass"}
 	for !strings.Contains(balanceOf(ts, wallet), `"at_bank": "`+args[1]+`"`) {
-		await(ts, append(wallet, "sync")...)
+		ts.Check(ts.Exec("kula", append(wallet, "sync")...)) // waits a little when the bank says so
 	}
 }
 
 // settled NAME waits until everything of a wallet is settled.
 func settled(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(ts.Exec("kula", "wallet", "--home", args[0], "--passphrase-file", "pass", "settle", "--wait"))
-}
-
-// await runs a command again until the bank's limit of requests lets it through.
-func await(ts *testscript.TestScript, args ...string) {
-	for ts.Exec("kula", args...) != nil {
-		if !strings.Contains(ts.ReadFile("stderr"), "too many requests") {
-			ts.Fatalf("kula %s failed", strings.Join(args, " "))
-		}
-	}
 }
 
 func balanceOf(ts *testscript.TestScript, wallet []string) string {

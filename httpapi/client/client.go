@@ -1,6 +1,6 @@
 // Package client is the wallet's way to the anchor: one typed method for each route of openapi.yaml.
 //
-// Every method sends its request once and says exactly what became of it (see ErrOffline, Refused and
+// Every method sends its request once (see Options.Patience) and says exactly what became of it (see ErrOffline, Refused and
 // ErrUnknown). Everything the anchor does is idempotent, so the answer to ErrUnknown is to send the same
 // bytes again. Answers are bounded and decoded strictly; their signatures are the wallet's to verify:
 // nothing here is taken on trust because it came over TLS.
@@ -25,6 +25,7 @@ import (
 // Options of a Client; the zero value is what a wallet wants.
 type Options struct {
 	Timeout   time.Duration     // of one request, zero: 30 seconds
+	Patience  time.Duration     // how long to wait, all in all, for an anchor that has too many requests; zero: not at all
 	Insecure  bool              // allows http:// to other machines: for closed test networks only
 	Transport http.RoundTripper // nil: one of its own
 }
@@ -34,10 +35,11 @@ const defaultTimeout = 30 * time.Second
 
 // Client speaks to one anchor. It may be used concurrently.
 type Client struct {
-	base    string
-	network protocol.Network
-	timeout time.Duration
-	http    *http.Client
+	base     string
+	network  protocol.Network
+	timeout  time.Duration
+	patience time.Duration
+	http     *http.Client
 }
 
 // New makes a Client for the base URL that stands in the charter (Endpoint); it sends nothing yet.
@@ -55,7 +57,7 @@ func New(base string, network protocol.Network, o Options) (*Client, error) {
 	if o.Transport == nil {
 		o.Transport = ownTransport()
 	}
-	return &Client{base: strings.TrimRight(u.String(), "/"), network: network, timeout: o.Timeout,
+	return &Client{base: strings.TrimRight(u.String(), "/"), network: network, timeout: o.Timeout, patience: o.Patience,
 		http: &http.Client{Transport: o.Transport, CheckRedirect: stay}}, nil
 }
 

@@ -153,3 +153,31 @@ func TestAttackRedirectsStayAtTheBank(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A wallet with patience asks again what the anchor did nothing about; one without is told at once.
+func TestPatience(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		if asked > 1 {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"token":"t"}`))
+			return
+		}
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = w.Write([]byte(`{"code":"rate_limited","detail":"wait a little"}`))
+	}))
+	defer server.Close()
+	for patience, want := range map[time.Duration]int{0: 1, time.Second / 2: 1, 2 * time.Second: 2} {
+		asked = 0
+		c, err := client.New(server.URL, protocol.NewNetwork("Test"), client.Options{Patience: patience})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = c.SignIn(t.Context(), "x"); asked != want || (err == nil) != (want == 2) {
+			t.Errorf("with a patience of %s it asked %d times: %v", patience, asked, err)
+		}
+	}
+}

@@ -37,8 +37,26 @@ type answer struct {
 	body   []byte
 }
 
-// do sends a request once and says exactly what became of it.
+// do sends a request, and again when the anchor said "wait a little" and did nothing, as long as the
+// patience lasts.
 func (c *Client) do(ctx context.Context, ask request) (*answer, error) {
+	for left := c.patience; ; {
+		got, err := c.once(ctx, ask)
+		var busy *Refused
+		if !errors.As(err, &busy) || busy.Status != http.StatusTooManyRequests || busy.RetryAfter <= 0 || busy.RetryAfter > left {
+			return got, err
+		}
+		left -= busy.RetryAfter
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(busy.RetryAfter):
+		}
+	}
+}
+
+// once sends a request once and says exactly what became of it.
+func (c *Client) once(ctx context.Context, ask request) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	var sent atomic.Bool

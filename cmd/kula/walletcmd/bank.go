@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"kula/anchor"
 	"kula/cmd/kula/say"
@@ -59,6 +60,9 @@ func (s *session) anchor(id protocol.AccountID) *protocol.Charter {
 	return nil
 }
 
+// patience is how long a bank that has too many requests is waited for.
+const patience = 30 * time.Second
+
 // bank is a connection to the anchor of a purse, and the purse's way of showing who asks.
 type bank struct {
 	*client.Client
@@ -66,7 +70,7 @@ type bank struct {
 }
 
 func (s *session) bank(p wallet.Purse) (*bank, error) {
-	c, err := client.New(s.anchor(p.Enrolment.Anchor).Endpoint, s.Network(), client.Options{})
+	c, err := client.New(s.anchor(p.Enrolment.Anchor).Endpoint, s.Network(), client.Options{Patience: patience})
 	if err != nil {
 		return nil, err
 	}

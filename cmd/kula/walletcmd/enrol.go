@@ -79,7 +79,7 @@ func (c *Enrol) Run(ctx context.Context, parent *Command, voice *say.Voice) erro
 
 // meet gets the bank's charter and asks the person whether this is the bank they mean.
 func (c *Enrol) meet(ctx context.Context, s *session) (*protocol.Charter, *protocol.Notice, error) {
-	b, err := client.New(c.Bank, s.Network(), client.Options{})
+	b, err := client.New(c.Bank, s.Network(), client.Options{Patience: patience})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,7 +140,7 @@ func (c *Enrol) enrol(ctx context.Context, s *session, charter *protocol.Charter
 	if err != nil {
 		return nil, err
 	}
-	b, err := client.New(charter.Endpoint, s.Network(), client.Options{})
+	b, err := client.New(charter.Endpoint, s.Network(), client.Options{Patience: patience})
 	if err != nil {
 		return nil, err
 	}

@@ -197,7 +197,7 @@ func (s *session) settled(r wallet.Row) bool {
 	switch r.State {
 	case wallet.Credited.String(): // also the word of a payment that was honoured
 		p, err := s.Wallet.Wallet.Purse(r.Purse)
-		toStellar := r.Act == wallet.ActReceived && err == nil && p.Enrolment.Kind == protocol.PayoutKind
+		toStellar := r.Act == wallet.ActUnloaded || r.Act == wallet.ActReceived && err == nil && p.Enrolment.Kind == protocol.PayoutKind
 		return !toStellar || !r.Transaction.IsZero()
 	case wallet.PaidOut.String(), wallet.NotHonoured.String(), "lapsed":
 		return true

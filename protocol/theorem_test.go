@@ -108,10 +108,11 @@ func (m *model) funds(b protocol.Base, asOf uint64) money.Amount {
 	return total
 }
 
-// refresh is the anchor's answer to a Statement: it takes none that is older than one it has taken.
+// refresh is the anchor's answer to a Statement: it takes none that is older than one it has taken, or
+// that says less was spent than nothing.
 func (m *model) refresh(seq uint64, spent money.Amount) {
 	e := &protocol.Entry{Seq: seq, Spent: spent, Kind: protocol.StatementKind, Statement: protocol.Statement{Time: m.now}}
-	if m.sign(e, nil) == nil || seq <= m.newest.Seq {
+	if m.sign(e, nil) == nil || seq <= m.newest.Seq || spent < m.start {
 		return
 	}
 	m.newest = protocol.Base{Seq: seq, Spent: spent}
@@ -176,7 +177,7 @@ func (m *model) honestStatement() {
 func (m *model) cheat() {
 	seq := uint64(m.between(1, int(m.seq)+3)) //nolint:gosec // small
 	amount := m.upTo(60)
-	spent := m.start + money.Amount(m.between(0, int(m.spent-m.start)+80))
+	spent := max(0, m.start+money.Amount(m.between(-20, int(m.spent-m.start)+80)))
 	if m.between(0, 3) == 0 {
 		m.refresh(seq, spent)
 		return

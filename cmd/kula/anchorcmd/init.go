@@ -117,7 +117,7 @@ func rootKey(h Home, passphrase string, work int) (string, error) {
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return string(sealed), err
 	}
-	seed, _, err := newSeed(rand.Reader)
+	seed, err := newSeed(rand.Reader)
 	if err != nil {
 		return "", err
 	}
@@ -138,7 +138,7 @@ func (c *Init) vault(passphrase string) (*Vault, error) {
 		seeds = append(seeds, &v.Channels[i])
 	}
 	for _, s := range seeds {
-		if *s, _, err = newSeed(rand.Reader); err != nil {
+		if *s, err = newSeed(rand.Reader); err != nil {
 			return nil, err
 		}
 	}
@@ -163,7 +163,7 @@ func (c *Init) writeTerms(passphrase string) (issuer *keypair.Full, err error) {
 	seed, err := unseal(c.Home.file(issuerFile), passphrase)
 	if errors.Is(err, fs.ErrNotExist) {
 		var fresh string
-		if fresh, _, err = newSeed(rand.Reader); err == nil {
+		if fresh, err = newSeed(rand.Reader); err == nil {
 			seed, err = []byte(fresh), seal(c.Home.file(issuerFile), passphrase, c.SealWork, []byte(fresh))
 		}
 	}

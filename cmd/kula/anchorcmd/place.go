@@ -57,7 +57,7 @@ func (v *Vault) keyIDs() []uint32 {
 
 // addIssuing makes the next issuing key. Its number is above every number ever used.
 func (v *Vault) addIssuing(h Home, passphrase string) error {
-	seed, _, err := newSeed(rand.Reader)
+	seed, err := newSeed(rand.Reader)
 	if err != nil {
 		return err
 	}

@@ -97,11 +97,10 @@ func privateKey(seed string) (ed25519.PrivateKey, error) {
 }
 
 // newSeed makes a fresh key from the given source of randomness.
-func newSeed(random io.Reader) (string, protocol.AccountID, error) {
+func newSeed(random io.Reader) (string, error) {
 	var raw [32]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return "", protocol.AccountID{}, err
+		return "", err
 	}
-	public := protocol.PublicKey(ed25519.NewKeyFromSeed(raw[:]))
-	return protocol.FormatSeed(raw), protocol.AccountID(public), nil
+	return protocol.FormatSeed(raw), nil
 }

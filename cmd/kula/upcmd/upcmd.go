@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"kula/cmd/kula/anchorcmd"
 	"kula/cmd/kula/daemon"
@@ -78,7 +80,7 @@ func (c *Command) startBank(ctx context.Context, voice *say.Voice, group *daemon
 	if _, err := os.Stat(place.Home.SignedCharter()); errors.Is(err, fs.ErrNotExist) {
 		voice.Note("Making a bank to play with …")
 		made := anchorcmd.Init{Place: place, Dev: true, Horizon: ledgerURL, Endpoint: "http://" + c.Listen, Channels: 4, SealWork: c.SealWork}
-		if err := made.Run(ctx, &say.Voice{Out: voice.Err, Err: voice.Err}); err != nil {
+		if err := made.Run(ctx, &say.Voice{Out: io.Discard, Err: voice.Err}); err != nil {
 			return nil, err
 		}
 	}
@@ -110,13 +112,33 @@ func (c *Command) tell(v *say.Voice, r *Running) {
 	v.Line("  %-28s %s", "its staff's address", bank.Operator)
 	v.Line("  %-28s %s", "a ledger like Stellar's", r.Ledger)
 	v.Line("")
-	v.Line("Type this next, in another terminal (bin/kula tour tells the whole story by itself):")
+	v.Line("Type this next, in another terminal (or let bin/kula tour tell the whole story by itself).")
+	v.Line("Each wallet asks you to choose a passphrase. Ana makes a wallet, opens a purse, and loads it:")
 	v.Line("")
-	v.Line("  bin/kula wallet --home %s/ana new --words-out %s/ana.words", c.Home, c.Home)
-	v.Line("  bin/kula wallet --home %s/ana enrol %s --name Ana --words-file %s/ana.words", c.Home, bank.URL, c.Home)
-	v.Line("  bin/kula anchor give 5000 --home %s/anchor --passphrase-file %s --words-file %s/ana.words", c.Home, c.passphraseFile(), c.Home)
-	v.Line("  bin/kula wallet --home %s/ana load --amount 3000 --words-file %s/ana.words", c.Home, c.Home)
-	v.Line("  bin/kula wallet --home %s/ana refresh", c.Home)
+	home := relative(c.Home)
+	for _, line := range []string{
+		"bin/kula wallet --home HOME/ana new --words-out HOME/ana.words",
+		"bin/kula wallet --home HOME/ana enrol URL --name Ana --words-file HOME/ana.words",
+		"bin/kula anchor give 5000 --home HOME/anchor --passphrase-file HOME/passphrase --words-file HOME/ana.words",
+		"bin/kula wallet --home HOME/ana load --amount 3000 --words-file HOME/ana.words --horizon LEDGER --wait",
+		"bin/kula wallet --home HOME/ana refresh",
+	} {
+		v.Line("  %s", strings.NewReplacer("HOME", home, "URL", bank.URL, "LEDGER", r.Ledger).Replace(line))
+	}
 	v.Line("")
+	v.Line("README.md goes on from there: Ben, and a payment with the bank switched off.")
 	v.Line("Ctrl-C stops it; started again, it goes on where it stopped.")
+}
+
+// relative is the path as a person in this directory would type it.
+func relative(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	short, err := filepath.Rel(here, path)
+	if err != nil || strings.HasPrefix(short, "..") {
+		return path
+	}
+	return short
 }

@@ -12,7 +12,6 @@ import (
 	"kula/money"
 	"kula/nearby"
 	"kula/nearby/lan"
-	"kula/protocol"
 	"kula/wallet"
 )
 
@@ -180,7 +179,7 @@ func (c *Serve) announce(s *session, p wallet.Purse, addr net.Addr) func() error
 
 func name(p wallet.Purse) string {
 	if p.Card == nil {
-		return protocol.AccountID(p.Enrolment.Account).String()
+		return p.Enrolment.Account.String()
 	}
 	return p.Card.Name
 }

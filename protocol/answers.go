@@ -96,7 +96,7 @@ func (r *Receipt) body(c coder) {
 	c.id((*[32]byte)(&r.Bill))
 	enum(c, &r.Outcome, Dishonoured)
 	enum(c, &r.Reason, ReasonIncompatible)
-	amount(c, &r.Amount)
+	c.amount(&r.Amount)
 	enum(c, &r.Credited.Kind, CreditPayout)
 	c.id((*[32]byte)(&r.Credited.To))
 	c.u64(&r.At)
@@ -205,7 +205,7 @@ func (n *Notice) body(c coder) {
 	c.u32(&n.CharterSerial)
 	list(c, &n.Lowered, maxRevoked, func(c coder, l *Lowered) {
 		c.id((*[32]byte)(&l.Purse))
-		amount(c, &l.Guaranteed)
+		c.amount(&l.Guaranteed)
 	})
 	list(c, &n.Extensions, maxExtensions, func(c coder, x *Extension) {
 		c.u64(&x.From)

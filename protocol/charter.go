@@ -113,8 +113,8 @@ func (d *Charter) body(c coder) {
 	c.id((*[32]byte)(&d.Deposit))
 	list(c, &d.Correspondents, maxCorrespondents, func(c coder, x *Correspondent) {
 		c.id((*[32]byte)(&x.Anchor))
-		amount(c, &x.PerBill)
-		amount(c, &x.Total)
+		c.amount(&x.PerBill)
+		c.amount(&x.Total)
 	})
 	l := &d.Lifetimes
 	for _, v := range []*uint64{&l.Sheet, &l.Redeem, &l.Bill, &l.Card, &l.Challenge, &l.Grace} {
@@ -137,13 +137,13 @@ func codeIssuingKey(c coder, k *IssuingKey) {
 func codeAssetTerms(c coder, a *AssetTerms) {
 	asset(c, &a.Asset)
 	c.u32(&a.Decimals)
-	amount(c, &a.Step)
+	c.amount(&a.Step)
 	for _, f := range []*Fee{&a.Load, &a.Unload, &a.Payout} {
-		amount(c, &f.Flat)
+		c.amount(&f.Flat)
 		c.u32(&f.BasisPoints)
 	}
-	amount(c, &a.CapPerPurse)
-	amount(c, &a.CreditLine)
+	c.amount(&a.CapPerPurse)
+	c.amount(&a.CreditLine)
 	list(c, &a.Tiers, maxTiers, func(c coder, t *Tier) {
 		c.text(&t.Name, MaxName)
 		t.Limits.code(c)

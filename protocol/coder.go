@@ -12,6 +12,7 @@ import (
 type coder interface {
 	u32(*uint32)
 	u64(*uint64)
+	amount(*money.Amount) // never negative
 	flag(*bool)
 	id(*[32]byte)       // a hash, key or account: what bundles elide
 	raw([]byte)         // opaque of fixed length
@@ -20,16 +21,6 @@ type coder interface {
 	fail(Code)
 	failed() bool
 	reading() bool
-}
-
-func amount(c coder, a *money.Amount) {
-	v := uint64(*a)
-	c.u64(&v)
-	if v>>63 != 0 {
-		c.fail(CodeBadAmount)
-		return
-	}
-	*a = money.Amount(v)
 }
 
 // list walks over a list of at most max members, growing it member by member while reading,
@@ -91,6 +82,14 @@ func (w *xdrWriter) u64(v *uint64) {
 	high, low := uint32(*v>>32), uint32(*v)
 	w.u32(&high)
 	w.u32(&low)
+}
+
+func (w *xdrWriter) amount(a *money.Amount) {
+	v := uint64(*a) //nolint:gosec // a negative one is written as it is, and remembered
+	w.u64(&v)
+	if *a < 0 {
+		w.fail(CodeBadAmount)
+	}
 }
 
 func (w *xdrWriter) flag(v *bool) {
@@ -163,6 +162,16 @@ func (r *xdrReader) u64(v *uint64) {
 	r.u32(&high)
 	r.u32(&low)
 	*v = uint64(high)<<32 | uint64(low)
+}
+
+func (r *xdrReader) amount(a *money.Amount) {
+	var v uint64
+	r.u64(&v)
+	if v>>63 != 0 {
+		r.fail(CodeBadAmount)
+		return
+	}
+	*a = money.Amount(v) //nolint:gosec // refused above when it does not fit
 }
 
 func (r *xdrReader) flag(v *bool) {

@@ -1,5 +1,7 @@
 package protocol
 
+import "kula/money"
+
 // Inside a bundle documents are packed: numbers are varints (LEB128, shortest form only) and every
 // 32-byte value that was seen before travels as a number into a table of values:
 //
@@ -42,6 +44,8 @@ func (w *packWriter) varint(u uint64) {
 
 func (w *packWriter) u32(v *uint32) { w.varint(uint64(*v)) }
 func (w *packWriter) u64(v *uint64) { w.varint(*v) }
+
+func (w *packWriter) amount(a *money.Amount) { w.varint(uint64(*a)) } //nolint:gosec // checked documents have none below zero
 
 func (w *packWriter) flag(v *bool) {
 	var u uint64
@@ -113,6 +117,15 @@ func (r *packReader) u32(v *uint32) {
 }
 
 func (r *packReader) u64(v *uint64) { *v = r.varint() }
+
+func (r *packReader) amount(a *money.Amount) {
+	v := r.varint()
+	if v>>63 != 0 {
+		r.fail(CodeBadAmount)
+		return
+	}
+	*a = money.Amount(v) //nolint:gosec // refused above when it does not fit
+}
 
 func (r *packReader) flag(v *bool) {
 	u := r.varint()

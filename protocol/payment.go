@@ -62,7 +62,7 @@ func (b *Bill) body(c coder) {
 	c.id((*[32]byte)(&b.PayeeKey))
 	optional(c, b.Payer != AccountID{}, func() { c.id((*[32]byte)(&b.Payer)) }, func() bool { return b.Payer != AccountID{} })
 	asset(c, &b.Asset)
-	optional(c, b.Amount != 0, func() { amount(c, &b.Amount) }, func() bool { return b.Amount != 0 })
+	optional(c, b.Amount != 0, func() { c.amount(&b.Amount) }, func() bool { return b.Amount != 0 })
 	c.u64(&b.IssuedAt)
 	c.u64(&b.ExpiresAt)
 	c.raw(b.Nonce[:])
@@ -137,12 +137,12 @@ func (e *Entry) Type() DocumentType { return TypeEntry }
 func (e *Entry) body(c coder) {
 	c.id((*[32]byte)(&e.Sheet))
 	c.u64(&e.Seq)
-	amount(c, &e.Spent)
+	c.amount(&e.Spent)
 	enum(c, &e.Kind, StatementKind)
 	switch e.Kind {
 	case SpendKind:
 		c.id((*[32]byte)(&e.Spend.Bill))
-		amount(c, &e.Spend.Amount)
+		c.amount(&e.Spend.Amount)
 		c.u64(&e.Spend.Deadline)
 	case StatementKind:
 		c.u64(&e.Statement.Time)

@@ -130,7 +130,7 @@ func (e *Enrolment) body(c coder) {
 	asset(c, &e.Asset)
 	enum(c, &e.Kind, PayoutKind)
 	e.Quorum.code(c)
-	amount(c, &e.Start)
+	c.amount(&e.Start)
 }
 
 func (e *Enrolment) seals(c coder) {
@@ -226,11 +226,11 @@ type Limits struct {
 }
 
 func (l *Limits) code(c coder) {
-	amount(c, &l.PerBill)
-	amount(c, &l.MaxSpend)
-	amount(c, &l.MaxHolding)
+	c.amount(&l.PerBill)
+	c.amount(&l.MaxSpend)
+	c.amount(&l.MaxHolding)
 	c.u32(&l.MaxDepth)
-	amount(c, &l.Guaranteed)
+	c.amount(&l.Guaranteed)
 }
 
 // MaxDepth is the deepest backing any rule may allow.
@@ -269,9 +269,9 @@ func (s *Sheet) body(c coder) {
 	c.id((*[32]byte)(&s.Account))
 	s.Quorum.code(c)
 	asset(c, &s.Asset)
-	amount(c, &s.Available)
+	c.amount(&s.Available)
 	c.u64(&s.Base.Seq)
-	amount(c, &s.Base.Spent)
+	c.amount(&s.Base.Spent)
 	c.u64(&s.AsOf)
 	s.Limits.code(c)
 	enum(c, &s.Kind, PayoutKind)

@@ -3,6 +3,8 @@ package anchor
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"kula/ledger"
@@ -89,9 +91,14 @@ func (b *Bank) failpoints(batch []*job, when string) {
 	}
 }
 
-func (b *Bank) runJob(tx Tx, j *job) error {
+// runJob runs one job. A panic in it is an error like any other: the writer's turn must go on to the next.
+func (b *Bank) runJob(tx Tx, j *job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("anchor: %s: panic: %v\n%s", j.name, p, debug.Stack())
+		}
+	}()
 	s := &session{b: b, tx: tx, now: b.now(), purses: map[int64]*Purse{}, byKey: map[protocol.Key]*Purse{}}
-	var err error
 	if s.notice, err = tx.Notice(); err != nil && !errors.Is(err, ErrNoRecord) {
 		return err
 	}

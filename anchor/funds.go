@@ -27,19 +27,17 @@ func (s *session) withinFunds(p *Purse, e *protocol.Entry) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if funds, err = funds.Add(below); err != nil {
-			return false, err
-		}
+		position -= below // not added to the funds: a phone may say of itself that it spent all the money there is
 	}
-	// Of a purse that contradicts itself positions mean little: it is also held to its balance, first come first served.
-	enough := position <= funds && (!p.Contradicted || e.Spend.Amount <= p.Balance())
-	return enough, nil
+	// Of a purse that contradicts itself positions mean little: it is also held to its balance, first come first
+	// served. Any other's balance suffices when its position is within its funds.
+	return position <= funds && e.Spend.Amount <= p.Balance(), nil
 }
 
 // consider honours an entry if it can be honoured now.
 func (s *session) consider(p *Purse, r *EntryRecord) error {
-	if s.late(r) || s.over(r.Entry.Spend.Deadline) || !s.payable(r) {
-		return nil
+	if r.Covered || s.late(r) || s.over(r.Entry.Spend.Deadline) || !s.payable(r) {
+		return nil // what lapsed once stays so, whatever the clock says now
 	}
 	enough, err := s.withinFunds(p, r.Entry)
 	if err != nil || !enough {
@@ -61,7 +59,7 @@ func (s *session) payable(r *EntryRecord) bool {
 // whyOpen says what an entry without a receipt waits for.
 func (s *session) whyOpen(r *EntryRecord) error {
 	switch {
-	case s.late(r):
+	case r.Covered || s.late(r):
 		return refuse(CodeLate, "entry.deadline")
 	case !s.payable(r):
 		return refuse(CodePayeeUnknown, "bill.payee_key")
@@ -118,9 +116,6 @@ func (s *session) available(p *Purse, income money.Amount) (money.Amount, error)
 			return 0, err
 		}
 	}
-	in, err := money.Sum(p.Loaded, income, lapsed, p.Enrolment.Start)
-	if err != nil {
-		return 0, err
-	}
-	return in.Sub(p.Base.Spent)
+	// What lapsed was spent before, so this order stays within what numbers can express, whatever the Statement says.
+	return money.Sum(lapsed-p.Base.Spent, p.Enrolment.Start, p.Loaded, income)
 }

@@ -121,10 +121,19 @@ func (p *Purse) standing() error {
 	return nil
 }
 
+// standing also says that the bank does not serve the purse's currency any more: its money may still come
+// and go, which must not fail for want of a sheet.
+func (s *session) standing(p *Purse) error {
+	if _, served := s.b.charter.Terms(p.Enrolment.Asset); !served {
+		return &protocol.Error{Code: protocol.CodeWrongAsset, Where: "purse.asset"}
+	}
+	return p.standing()
+}
+
 // reconsider gives a waiting Statement its sheet if by now the income it counts on has been credited.
 // Its asOf is taken anew, and is never before a bill whose income the sheet counts.
 func (s *session) reconsider(p *Purse) error {
-	if p.standing() != nil {
+	if s.standing(p) != nil {
 		return nil
 	}
 	available, err := s.available(p, p.Income)
@@ -145,16 +154,23 @@ func (s *session) freshen(p *Purse) {
 	}
 }
 
-// freshSheets issues sheets on the same base and asOf. Income on bills issued after asOf is never
-// added: its owner may be spending it as backing.
+// freshSheets issues sheets on the same base and asOf, where there is more to say than before. Income on
+// bills issued after asOf is never added: its owner may be spending it as backing.
 func (s *session) freshSheets() error {
 	for _, p := range s.fresh {
-		if p.Statement.IsZero() || p.Waiting || p.standing() != nil {
+		if p.Statement.IsZero() || p.Waiting || s.standing(p) != nil {
 			continue
 		}
 		available, err := s.available(p, p.Income-p.LateIncome)
 		if err != nil {
 			return err
+		}
+		held, err := s.tx.SheetOf(p.Statement)
+		if err != nil {
+			return err
+		}
+		if available <= held.Sheet.Available {
+			continue
 		}
 		if err := s.issueSheet(p, available); err != nil {
 			return err

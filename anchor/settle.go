@@ -99,7 +99,7 @@ func (b *Bank) lookAtDestinations(ctx context.Context, batch []*PayoutRecord) (r
 			p.State, p.Code = PayoutParked, "needs_memo"
 			parked = append(parked, p)
 			continue
-		case can == NeedsClaim:
+		case can == NeedsClaim && p.From == FromReserve: // what the treasury pays into the reserve must arrive there
 			p.Claimable = true
 		}
 		ready = append(ready, p)

@@ -91,14 +91,18 @@ func (b *Bank) checkEnrolment(auth *AccountAuth, e *protocol.Enrolment, h protoc
 }
 
 func judge(claims []protocol.Claim, where string) error {
-	for _, i := range protocol.VerifyAll(claims) {
-		code := protocol.CodeBadSignature
-		if protocol.CheckKey(claims[i].Key) != nil {
-			code = protocol.CodeBadKey
-		}
-		return &protocol.Error{Code: code, Where: where}
+	if bad := protocol.VerifyAll(claims); len(bad) > 0 {
+		return falseClaim(&claims[bad[0]], where)
 	}
 	return nil
+}
+
+func falseClaim(c *protocol.Claim, where string) error {
+	code := protocol.CodeBadSignature
+	if protocol.CheckKey(c.Key) != nil {
+		code = protocol.CodeBadKey
+	}
+	return &protocol.Error{Code: code, Where: where}
 }
 
 func (s *session) enrol(e *protocol.Enrolment, h protocol.Hash, name string) (*Purse, error) {

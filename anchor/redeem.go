@@ -91,11 +91,7 @@ func (b *Bank) verify(ctx context.Context, candidates []*candidate) error {
 		}
 	}
 	for _, i := range protocol.VerifyAll(claims) {
-		code := protocol.CodeBadSignature
-		if protocol.CheckKey(claims[i].Key) != nil {
-			code = protocol.CodeBadKey
-		}
-		owners[i].err = &protocol.Error{Code: code, Where: "payment"}
+		owners[i].err = falseClaim(&claims[i], "payment")
 	}
 	return nil
 }

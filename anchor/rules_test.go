@@ -55,13 +55,12 @@ func TestAnEntryBeyondTheFundsWaitsForThem(t *testing.T) {
 func TestIncomeTakesUpTheOldestFirst(t *testing.T) {
 	w := newWorld(t)
 	ana, ben, eve := w.loaded("ana", 100), w.person("ben"), w.loaded("eve", 500)
-	later, sooner := protocol.Payment{}, ana.pay(ben.bill(300))
-	later = *ana.pay(ben.bill(300))
-	w.problem(&later, "parked")
+	sooner, later := ana.pay(ben.bill(300)), ana.pay(ben.bill(300))
+	w.problem(later, "parked")
 	w.problem(sooner, "parked")
 	w.honoured(eve.pay(ana.bill(250)))
 	w.honoured(sooner)
-	w.problem(&later, "parked")
+	w.problem(later, "parked")
 	w.audit()
 }
 

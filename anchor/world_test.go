@@ -1,14 +1,12 @@
 package anchor_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -355,9 +353,4 @@ func (p *person) available(amount money.Amount) {
 	if p.sheet == nil || p.sheet.Available != amount {
 		p.w.t.Fatalf("%s's sheet says %+v, not %d", p.name, p.sheet, amount)
 	}
-}
-
-func sorted(h ...protocol.Hash) []protocol.Hash {
-	slices.SortFunc(h, func(a, b protocol.Hash) int { return bytes.Compare(a[:], b[:]) })
-	return h
 }

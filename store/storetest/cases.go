@@ -23,11 +23,11 @@ func chains(f *fixture) {
 	p, q := f.purse("ana"), f.purse("ben")
 	f.update(func(tx anchor.Tx) {
 		for _, seq := range []uint64{6, 2, 9} {
-			r := spend(p, seq, 10)
+			r := spend(p, seq)
 			r.Covered = seq == 2
 			f.ok(tx.InsertEntry(r))
 		}
-		f.ok(tx.InsertEntry(spend(q, 6, 10)))
+		f.ok(tx.InsertEntry(spend(q, 6)))
 	})
 	f.view(func(r anchor.Reader) {
 		links := func(seq uint64) (found []uint64) {

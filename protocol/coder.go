@@ -43,7 +43,9 @@ func enum[T ~uint32](c coder, v *T, last T) {
 		c.fail(CodeUnknownValue)
 		return
 	}
-	*v = T(u)
+	if c.reading() { // documents are shared: writing them out must not write to them
+		*v = T(u)
+	}
 }
 
 func hashes(c coder, s *[]Hash, max int) {

@@ -161,7 +161,7 @@ func (s *Store) Update(ctx context.Context, f func(anchor.Tx) error) error {
 		if err := t.loadCounters(); err != nil {
 			return err
 		}
-		if err := f(t); err != nil {
+		if err := errors.Join(f(t), t.broken); err != nil {
 			return err
 		}
 		return t.saveCounters()
@@ -203,6 +203,7 @@ type tx struct {
 	reader
 	conn     *sql.Conn
 	counters counters
+	broken   error // SQLite has ended the transaction by itself, as it does when the disk fails
 }
 
 // counters count what is numbered without a row of its own to ask.
@@ -235,20 +236,26 @@ func (t *tx) saveCounters() error {
 	return wrap(err)
 }
 
-// Savepoint runs f so that its failure leaves nothing behind.
+// Savepoint runs f so that its failure leaves nothing behind. When that cannot be had, the transaction
+// is lost as a whole: nothing more is written in it.
 func (t *tx) Savepoint(f func() error) error {
+	if t.broken != nil {
+		return t.broken
+	}
 	before := t.counters
 	if _, err := t.conn.ExecContext(t.ctx, "SAVEPOINT job"); err != nil {
-		return wrap(err)
+		t.broken = wrap(err)
+		return t.broken
 	}
 	err := f()
 	if err != nil {
 		t.counters = before
 		_, back := t.conn.ExecContext(t.ctx, "ROLLBACK TO job")
-		err = errors.Join(err, wrap(back))
+		t.broken = wrap(back)
 	}
 	_, released := t.conn.ExecContext(t.ctx, "RELEASE job")
-	return errors.Join(err, wrap(released))
+	t.broken = errors.Join(t.broken, wrap(released))
+	return errors.Join(err, t.broken)
 }
 
 // wrap names the place, and turns "no rows" into the anchor's word.

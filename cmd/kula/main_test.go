@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"kula/cmd/kula/daemon"
@@ -76,6 +77,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
+var issuing sync.Mutex
+
 // person NAME KIND AMOUNT makes a wallet with a purse, and loads it.
 func person(ts *testscript.TestScript, _ bool, args []string) {
 	name, kind, amount := args[0], args[1], args[2]
@@ -86,7 +89,9 @@ func person(ts *testscript.TestScript, _ bool, args []string) {
 	if amount == "0" {
 		return
 	}
+	issuing.Lock() // the issuer's account takes one payment at a time, as every account on the ledger
 	kula("anchor", "give", amount, "--home", filepath.Join(ts.Getenv("VAR"), "anchor"), "--passphrase-file", filepath.Join(ts.Getenv("VAR"), "passphrase"), "--words-file", name+".words")
+	issuing.Unlock()
 	kula(append(wallet, "load", "--amount", amount, "--words-file", name+".words", "--horizon", ts.Getenv("LEDGER"), "--wait")...)
 	kula(append(wallet, "refresh")...)
 }

@@ -89,11 +89,18 @@ func person(ts *testscript.TestScript, _ bool, args []string) {
 	if amount == "0" {
 		return
 	}
-	issuing.Lock() // the issuer's account takes one payment at a time, as every account on the ledger
-	kula("anchor", "give", amount, "--home", filepath.Join(ts.Getenv("VAR"), "anchor"), "--passphrase-file", filepath.Join(ts.Getenv("VAR"), "passphrase"), "--words-file", name+".words")
-	issuing.Unlock()
+	give(func() {
+		kula("anchor", "give", amount, "--home", filepath.Join(ts.Getenv("VAR"), "anchor"), "--passphrase-file", filepath.Join(ts.Getenv("VAR"), "passphrase"), "--words-file", name+".words")
+	})
 	kula(append(wallet, "load", "--amount", amount, "--words-file", name+".words", "--horizon", ts.Getenv("LEDGER"), "--wait")...)
 	kula(append(wallet, "refresh")...)
+}
+
+// give takes its turn: the issuer's account, as every account on the ledger, makes one payment at a time.
+func give(pay func()) {
+	issuing.Lock()
+	defer issuing.Unlock()
+	pay()
 }
 
 // onledger HASH fetches a transaction from the ledger itself; the hash is read from a file.

@@ -18,6 +18,7 @@ const (
 	CodeLate           Code = "late"
 	CodeStatementWaits Code = "statement_waits"
 
+	CodeParkedFull     Code = "parked_full"
 	CodeNotFound       Code = "not_found"
 	CodeUnknownPurse   Code = "unknown_purse"
 	CodeUnknownSheet   Code = "unknown_sheet"
@@ -41,6 +42,7 @@ var sentences = map[Code]string{
 	CodePayeeUnknown:   "the bank keeps this payment until the payee's phone is enrolled",
 	CodeLate:           "this was brought to the bank after its last day",
 	CodeStatementWaits: "more was spent than has come in yet: bring the payments you received, or ask those who paid you to",
+	CodeParkedFull:     "too many payments of this payer wait for its money already: bring this one again later",
 	CodeNotFound:       "there is nothing by that name",
 	CodeUnknownPurse:   "this phone is not enrolled here",
 	CodeUnknownSheet:   "the bank did not issue this balance sheet",

@@ -219,7 +219,11 @@ func (s *session) outcome(r *EntryRecord, out *Presented) error {
 	return nil
 }
 
-// present takes in one verified payment. It fails with a code only before it has written anything.
+// maxParked bounds the entries of one purse that wait: each time something comes in, all are looked at.
+const maxParked = 10_000
+
+// present takes in one verified payment. It fails with a code only before it has written anything, but
+// for the note that a purse contradicts itself.
 func (s *session) present(c *candidate) (*EntryRecord, error) {
 	p := c.payment
 	held, err := s.tx.Entry(p.EntryHash)
@@ -248,6 +252,9 @@ func (s *session) present(c *candidate) (*EntryRecord, error) {
 	}
 	if err := s.consider(payer, r); err != nil || !r.Open {
 		return r, err
+	}
+	if payer.Open >= maxParked {
+		return nil, refuse(CodeParkedFull, "entry.spent")
 	}
 	payer.Open++
 	s.touch(payer)

@@ -214,5 +214,5 @@ func (s *session) moment(t uint64) uint64 { return s.notice.Moment(t) }
 
 // over is when a date and the clearing grace after it have passed for good.
 func (s *session) over(t uint64) bool {
-	return s.moment(t)+s.b.charter.Lifetimes.Grace < s.now
+	return s.moment(t) < s.lastMoment()
 }

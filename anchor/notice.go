@@ -137,7 +137,7 @@ func (b *Bank) setFrozen(ctx context.Context, purse protocol.PurseID, frozen boo
 			return err
 		}
 		p.Frozen = frozen
-		s.cameIn(p) // a Statement may have waited
+		s.freshen(p) // a Statement may have waited, and loads have come in
 		return nil
 	})
 }

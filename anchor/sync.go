@@ -74,13 +74,23 @@ func (v *visit) renewCard(ctx context.Context) error {
 			return unknown(err, CodeUnknownPurse, "purse")
 		}
 		card, err := r.Card(p.Number)
-		due = err == nil && card.NotAfter < v.b.now()+v.b.charter.Lifetimes.Card/4
+		due = err == nil && v.b.due(card)
 		return err
 	})
 	if err != nil || !due || p.Revoked {
 		return err
 	}
-	return v.b.update(ctx, "card", 1, func(s *session) error { return s.issueCard(p) })
+	return v.b.update(ctx, "card", 1, func(s *session) error {
+		card, err := s.tx.Card(p.Number)
+		if err != nil || !v.b.due(card) {
+			return err // renewed by another device's sync just now
+		}
+		return s.issueCard(p)
+	})
+}
+
+func (b *Bank) due(c *protocol.Card) bool {
+	return c.NotAfter < b.now()+b.charter.Lifetimes.Card/4
 }
 
 // visit is one Sync.
@@ -131,11 +141,11 @@ func (v *visit) sort(ctx context.Context) error {
 func (v *visit) sortPayment(r Reader, h protocol.Hash, e *protocol.Entry, memos map[protocol.Hash]*protocol.Memo) error {
 	bill, ok := protocol.Find[*protocol.Bill](v.req.Bundle, e.Spend.Bill)
 	if !ok {
-		d, err := r.Document(e.Spend.Bill)
-		if err != nil && !errors.Is(err, ErrNoRecord) {
+		var err error
+		if bill, err = heldBill(r, h, e); err != nil {
 			return err
 		}
-		if bill, ok = d.(*protocol.Bill); !ok {
+		if bill == nil {
 			v.problem(h, &protocol.Error{Code: protocol.CodeMissingDocument, Where: "payment.bill"})
 			return nil
 		}
@@ -145,6 +155,23 @@ func (v *visit) sortPayment(r Reader, h protocol.Hash, e *protocol.Entry, memos 
 		memo:    memos[bill.Memo],
 	})
 	return nil
+}
+
+// heldBill is the bill that came with the entry before, or that the anchor made itself; nil: neither.
+func heldBill(r Reader, h protocol.Hash, e *protocol.Entry) (*protocol.Bill, error) {
+	held, err := r.Entry(h)
+	if err == nil {
+		return held.Bill, nil
+	}
+	if !errors.Is(err, ErrNoRecord) {
+		return nil, err
+	}
+	d, err := r.Document(e.Spend.Bill)
+	if err != nil && !errors.Is(err, ErrNoRecord) {
+		return nil, err
+	}
+	bill, _ := d.(*protocol.Bill)
+	return bill, nil
 }
 
 // present is the part of a sync that writes.

@@ -47,7 +47,7 @@ type island struct {
 	charter *protocol.Charter
 	store   *sqlite.Store
 	bank    *anchor.Bank
-	web     *stellar.WebAuth
+	signing keypair.KP // the bank's key at the sign-in
 	server  *httpapi.Server
 }
 
@@ -99,6 +99,8 @@ func (is *island) must(err error) {
 	}
 }
 
+func localNetwork() protocol.Network { return protocol.NewNetwork(localnet.Passphrase) }
+
 // settle makes an island. closeEvery is how often the ledger closes; 0: at each transaction.
 func settle(t *testing.T, closeEvery time.Duration) *island {
 	t.Helper()
@@ -114,7 +116,7 @@ func settleOn(t *testing.T, dir string, closeEvery time.Duration) *island {
 	is.must(err)
 	t.Cleanup(func() { is.must(is.net.Close()) })
 	go func() { _ = is.net.Run(t.Context()) }()
-	is.network = protocol.NewNetwork(is.net.Passphrase())
+	is.network = localNetwork()
 	is.horizon = &wire{handler: is.net.Handler()}
 	issuer, err := protocol.ParseAccount(is.issuer.Address())
 	is.must(err)
@@ -178,19 +180,20 @@ func (is *island) open() {
 		Treasury: treasury, Rand: rand.Reader, Now: time.Now,
 	})
 	is.must(err)
-	is.web = is.door()
+	key := keypair.MustRandom()
+	is.signing = key
 	is.server, err = httpapi.New(httpapi.Config{
-		Network: is.network, Bank: is.bank, Auth: is.web, StellarTOML: []byte("OFFLINE_PAYMENT_SERVER = \"" + bankURL + "\"\n"),
+		Network: is.network, Bank: is.bank, Auth: is.door(key), StellarTOML: []byte("OFFLINE_PAYMENT_SERVER = \"" + bankURL + "\"\n"),
 		Limits: httpapi.Limits{PerAddress: rate.Inf, PerPurse: rate.Inf, AtOnce: 4096, Body: time.Minute, Work: time.Minute},
 	})
 	is.must(err)
 }
 
 // door signs people in, by SEP-10.
-func (is *island) door() *stellar.WebAuth {
+func (is *island) door(key *keypair.Full) *stellar.WebAuth {
 	is.Helper()
 	web, err := stellar.NewWebAuth(stellar.WebAuthConfig{
-		Horizon: is.rail.Horizon, Key: keypair.MustRandom(), HomeDomain: homeDomain, Endpoint: bankURL + "/auth", Secret: secret(),
+		Horizon: is.rail.Horizon, Key: key, HomeDomain: homeDomain, Endpoint: bankURL + "/auth", Secret: secret(),
 	})
 	is.must(err)
 	return web
@@ -276,7 +279,7 @@ func (p *person) enrol() {
 	charter, notice, err := p.bank.Charter(is.Context())
 	is.must(err)
 	is.must(p.Trust(now(), charter, notice))
-	e, err := p.Enrol(now(), wallet.EnrolParams{Anchor: charter.Anchor, Account: p.account(), Asset: is.vatu, Kind: p.kind, Signers: []wallet.AccountSigner{p.signer()}})
+	e, err := p.Enrol(now(), wallet.EnrolParams{Anchor: charter.Anchor, Account: p.account(), Asset: charter.Assets[0].Asset, Kind: p.kind, Signers: []wallet.AccountSigner{p.signer()}})
 	is.must(err)
 	p.purse = protocol.PurseID(is.network.Hash(e))
 	reply, err := p.bank.Enrol(is.Context(), p.token(), e, p.name)
@@ -289,7 +292,7 @@ func (p *person) token() string {
 	p.is.Helper()
 	challenge, passphrase, err := p.bank.SignInChallenge(p.is.Context(), p.account())
 	p.is.must(err)
-	service := stellar.Service{HomeDomain: homeDomain, Endpoint: bankURL + "/auth", SigningKey: p.is.web.Key.Address(), Passphrase: passphrase}
+	service := stellar.Service{HomeDomain: homeDomain, Endpoint: bankURL + "/auth", SigningKey: p.is.signing.Address(), Passphrase: passphrase}
 	signed, err := service.Sign(challenge, p.key.Address(), p.key)
 	p.is.must(err)
 	token, err := p.bank.SignIn(p.is.Context(), signed)

@@ -17,7 +17,7 @@ type Limits struct {
 	AddressBurst int
 	PerPurse     rate.Limit // authenticated requests a second for one purse
 	PurseBurst   int
-	AtOnce       int // requests under way at the same time, of everybody
+	AtOnce       int // requests under way at the same time, of everybody; of one address a quarter
 	Body         time.Duration
 	Work         time.Duration
 }
@@ -82,6 +82,36 @@ func (l *limiter) sweep(now time.Time) {
 	}
 	if len(l.buckets) >= maxBuckets {
 		clear(l.buckets)
+	}
+}
+
+// crowd counts the requests under way from each address: who sends its bodies drop by drop takes up its
+// own share of the places, not everybody's.
+type crowd struct {
+	most int
+
+	mu   sync.Mutex
+	here map[string]int
+}
+
+// newCrowd gives one address a quarter of the places.
+func newCrowd(places int) *crowd { return &crowd{most: max(1, places/4), here: map[string]int{}} }
+
+func (c *crowd) enter(key string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.here[key] >= c.most {
+		return false
+	}
+	c.here[key]++
+	return true
+}
+
+func (c *crowd) leave(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.here[key]--; c.here[key] == 0 {
+		delete(c.here, key)
 	}
 }
 

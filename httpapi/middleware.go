@@ -124,7 +124,7 @@ func shareAcrossOrigins(next http.Handler) http.Handler {
 	})
 }
 
-// throttle holds each address to its rate, and everybody to AtOnce. Monitoring is not held up by either.
+// throttle holds each address to its rate and its share of AtOnce, and everybody to AtOnce. Monitoring is not held up by either.
 func (s *Server) throttle(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -132,7 +132,8 @@ func (s *Server) throttle(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if d := s.addresses.wait(addressKey(caller(r, s.cfg.TrustedProxies))); d > 0 {
+		address := addressKey(caller(r, s.cfg.TrustedProxies))
+		if d := s.addresses.wait(address); d > 0 {
 			s.fail(w, r, tooMany("from your address", d))
 			return
 		}
@@ -143,6 +144,11 @@ func (s *Server) throttle(next http.Handler) http.Handler {
 			s.fail(w, r, &refusal{code: codeUnavailable, detail: "the bank is busy: try again in a moment", retry: time.Second})
 			return
 		}
+		if !s.crowd.enter(address) {
+			s.fail(w, r, tooMany("at the same time from your address", time.Second))
+			return
+		}
+		defer s.crowd.leave(address)
 		next.ServeHTTP(w, r)
 	})
 }

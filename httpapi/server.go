@@ -93,6 +93,7 @@ type Server struct {
 	metrics   *metrics
 	addresses *limiter
 	purses    *limiter
+	crowd     *crowd
 	atOnce    chan struct{}
 	draining  atomic.Bool
 	wallets   http.Handler
@@ -121,6 +122,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, limits: limits, log: cfg.Log, metrics: newMetrics(cfg.Gauges),
 		addresses: newLimiter(limits.PerAddress, limits.AddressBurst, cfg.Now),
 		purses:    newLimiter(limits.PerPurse, limits.PurseBurst, cfg.Now),
+		crowd:     newCrowd(limits.AtOnce),
 		atOnce:    make(chan struct{}, limits.AtOnce),
 	}
 	s.wallets = s.walletFace()

@@ -53,7 +53,7 @@ func (b *Bank) prepare(ctx context.Context) (bool, error) {
 	}
 	transfers := make([]Transfer, len(ready))
 	for i, p := range ready {
-		transfers[i] = Transfer{ID: p.ID, From: p.From, Destination: p.Destination, Asset: p.Asset, Amount: p.Amount, Claimable: p.Claimable}
+		transfers[i] = Transfer{ID: p.ID, From: p.From, Destination: p.Destination, Asset: p.Asset, Amount: p.Amount, Claimable: p.Claimable, Create: p.Create}
 	}
 	b.failpoint("prepare:before-call")
 	envelope, err := b.cfg.Rail.Prepare(ctx, transfers, ready[0].Memo)
@@ -102,6 +102,7 @@ func (b *Bank) lookAtDestinations(ctx context.Context, batch []*PayoutRecord) (r
 		case can == NeedsClaim && p.From == FromReserve: // what the treasury pays into the reserve must arrive there
 			p.Claimable = true
 		}
+		p.Create = can == NeedsAccount && !p.Claimable
 		ready = append(ready, p)
 	}
 	if len(parked) == 0 {
@@ -242,7 +243,8 @@ func (p *PayoutRecord) requeue(result Result, byItself bool) {
 	case failed:
 		p.Alone, p.Code = true, code
 		// Not so from the treasury: what it pays into the reserve must arrive there.
-		lacksLine := code == "op_no_trust" || code == "op_not_authorized" || code == "op_line_full"
+		lacksLine := code == "op_no_trust" || code == "op_not_authorized" || code == "op_line_full" ||
+			code == "op_low_reserve" // too little to open an account with
 		p.Claimable = p.Claimable || lacksLine && p.From == FromReserve
 	case len(result.Failed) == 0 && byItself:
 		p.Code = result.Code

@@ -308,6 +308,7 @@ type PayoutRecord struct {
 	Fee         money.Amount // that was kept for it
 	Memo        string
 	Claimable   bool
+	Create      bool // by creating the destination: looked up each time, not stored
 	State       PayoutState
 	Alone       bool   // do not put it in an envelope with others
 	Code        string // the network's last word on it

@@ -55,6 +55,7 @@ type Ledger struct {
 	refuse map[string]string // destination → operation code
 	claims map[string]bool   // destinations without a trustline
 	memos  map[string]bool   // destinations that demand a memo
+	absent map[string]bool   // destinations that do not exist yet
 }
 
 // New returns a ledger whose transactions can be applied for so many seconds.
@@ -65,7 +66,7 @@ func New(deposit protocol.AccountID, lifetime uint64, now func() uint64) *Ledger
 		paid:   map[string]map[money.Asset]money.Amount{},
 		built:  map[string]*transaction{},
 		byHash: map[protocol.Hash]*transaction{},
-		refuse: map[string]string{}, claims: map[string]bool{}, memos: map[string]bool{},
+		refuse: map[string]string{}, claims: map[string]bool{}, memos: map[string]bool{}, absent: map[string]bool{},
 	}
 }
 
@@ -129,6 +130,13 @@ func (l *Ledger) DemandMemo(destination string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.memos[destination] = true
+}
+
+// Absent makes a destination one that does not exist until it is created (for the native asset).
+func (l *Ledger) Absent(destination string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.absent[destination] = true
 }
 
 // Paid is what a destination was paid in all.
@@ -224,6 +232,10 @@ func (l *Ledger) fault(x anchor.Transfer, need money.Amount) string {
 		return l.refuse[x.Destination]
 	case l.claims[x.Destination] && !x.Claimable:
 		return "op_no_trust"
+	case l.absent[x.Destination] && !x.Create && !x.Claimable:
+		return "op_no_destination"
+	case x.Create && x.Amount < money.Unit:
+		return "op_low_reserve"
 	case need > l.held[x.From][x.Asset]:
 		return "op_underfunded"
 	}
@@ -240,6 +252,7 @@ func (l *Ledger) move(x anchor.Transfer) {
 		l.receive(in)
 		return
 	}
+	l.absent[x.Destination] = l.absent[x.Destination] && !x.Create
 	if l.paid[x.Destination] == nil {
 		l.paid[x.Destination] = map[money.Asset]money.Amount{}
 	}
@@ -278,6 +291,8 @@ func (l *Ledger) CanDeliver(_ context.Context, destination string, _ money.Asset
 		return 0, ErrDown
 	case l.memos[destination]:
 		return anchor.NeedsMemo, nil
+	case l.absent[destination]:
+		return anchor.NeedsAccount, nil
 	case l.claims[destination]:
 		return anchor.NeedsClaim, nil
 	}

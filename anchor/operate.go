@@ -269,9 +269,29 @@ type BooksView struct {
 	Reserve []ReserveLine `json:"reserve"`
 }
 
-// Books draws the trial balance and compares the reserve with the ledger. Money that was ingested or
-// sent while it looks shows as a difference: what is under way stands beside it.
-func (b *Bank) Books(ctx context.Context) (*BooksView, error) {
+// booksTries is how often a difference is looked at again before it is reported.
+const booksTries = 4
+
+// Books draws the trial balance and compares the reserve with the ledger. The two are not read at one
+// moment: where they differ, money that the ledger has and the books have not seen is read in first, and
+// they are compared again. What is sent and not certain yet stands beside it.
+func (b *Bank) Books(ctx context.Context) (view *BooksView, err error) {
+	for range booksTries {
+		if view, err = b.drawBooks(ctx); err != nil || view.agrees() {
+			break
+		}
+		if _, err := b.Ingest(ctx); err != nil {
+			b.log.Warn("the ledger was not read before the books were drawn", "error", err)
+		}
+	}
+	return view, err
+}
+
+func (v *BooksView) agrees() bool {
+	return !slices.ContainsFunc(v.Reserve, func(r ReserveLine) bool { return !r.Agrees })
+}
+
+func (b *Bank) drawBooks(ctx context.Context) (*BooksView, error) {
 	var trial ledger.Trial
 	underWay := map[money.Asset]money.Amount{}
 	err := b.view(ctx, func(r Reader) (err error) {

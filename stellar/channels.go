@@ -72,8 +72,9 @@ func (c *channels) take(now uint64) (*channel, error) {
 	return nil, ErrBusy
 }
 
+// free leaves key alone, which others read without the lock, and used.
 func (ch *channel) free() {
-	*ch = channel{key: ch.key, used: ch.used}
+	ch.busy, ch.envelope, ch.sequence, ch.maxTime, ch.refusal = false, protocol.Hash{}, 0, 0, anchor.Result{}
 }
 
 func (c *channels) giveBack(ch *channel) {

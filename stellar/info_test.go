@@ -34,6 +34,7 @@ func TestInfoIsServedAndRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
 		switch r.URL.Path {
 		case "/.well-known/stellar.toml":
 			_, err = w.Write(append(file, "\nTRANSFER_SERVER = \"https://bank.example/sep6\"\n[[VALIDATORS]]\nALIAS = \"x\"\n"...))

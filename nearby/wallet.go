@@ -159,6 +159,8 @@ type WalletPayer struct {
 	Wallet *wallet.Wallet
 	Now    func() uint64
 	Purse  protocol.PurseID // zero: any that fits
+	// GivesBack is the payment received (its entry) that the new payment refunds; zero for none.
+	GivesBack protocol.Hash
 	// Confirm asks the person, who answers with the amount where the bill leaves it open (otherwise
 	// zero) or refuses with protocol.CodeDeclined. It must return when the context is done. When it
 	// is nil nothing new is paid: only what is owed from earlier meetings is handed over.
@@ -225,7 +227,7 @@ func (p *WalletPayer) Pay(ctx context.Context, request *protocol.Bundle) (*proto
 	if err != nil {
 		return nil, err
 	}
-	params := wallet.PayParams{Purse: p.Purse}
+	params := wallet.PayParams{Purse: p.Purse, GivesBack: p.GivesBack}
 	if offer.PaidBy.IsZero() {
 		if params.Amount, err = p.Confirm(ctx, Question{offer, p.earlier}); err != nil {
 			return nil, err

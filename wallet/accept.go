@@ -14,6 +14,7 @@ type Acceptance struct {
 	Verdict  protocol.Verdict
 	Again    bool // this very payment was accepted before: the Ack is the same
 	GiveBack bool // the bill was paid already: this is money, and is to be refunded
+	Refused  bool // it was accepted before, and the bank has refused it since
 }
 
 // Accept judges a payment by the rules of docs/protocol.md, "What a payee checks", writes it durably, and
@@ -55,6 +56,9 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 func (w *Wallet) acceptAgain(now uint64, held *Income) (*Acceptance, error) {
 	again := held.Ack != nil
 	if !again {
+		if held.Phase == NotHonoured {
+			return nil, refuse(CodeNotHonoured, "payment")
+		}
 		if err := w.keepAccepted(now, held.Entry, held.Sheet, w.state.issued[held.Entry.Spend.Bill]); err != nil {
 			return nil, err
 		}
@@ -105,7 +109,7 @@ func (w *Wallet) keepAccepted(now uint64, e *protocol.Entry, sheet *protocol.She
 func (w *Wallet) acceptance(in *Income, verdict protocol.Verdict, again bool) *Acceptance {
 	return &Acceptance{
 		Entry: in.Hash, Bill: in.Entry.Spend.Bill, Amount: in.Entry.Spend.Amount,
-		Ack: w.bundle(in.Ack), Verdict: verdict, Again: again, GiveBack: in.GiveBack,
+		Ack: w.bundle(in.Ack), Verdict: verdict, Again: again, GiveBack: in.GiveBack, Refused: in.Phase == NotHonoured,
 	}
 }
 

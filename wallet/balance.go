@@ -11,6 +11,7 @@ import (
 type Balance struct {
 	Purse      protocol.PurseID
 	Phase      PursePhase
+	Revoked    bool // the bank's newest notice names the purse or this phone's key: nothing can be spent from it
 	Anchor     protocol.AccountID
 	AnchorName string
 	Account    protocol.AccountID
@@ -70,7 +71,9 @@ func (s *State) balance(t uint64, p *Purse) Balance {
 			b.Decimals = terms.Decimals
 		}
 	}
-	s.addLoaded(&b, t, p)
+	if b.Revoked = s.revoked(p); !b.Revoked {
+		s.addLoaded(&b, t, p)
+	}
 	s.addIncomes(&b, p)
 	for _, pay := range s.payments {
 		if pay.Purse == p.ID && pay.NotYetReceived() && !s.lapsed(pay) {
@@ -84,6 +87,12 @@ func (s *State) balance(t uint64, p *Purse) Balance {
 		return slices.Compare(x.Entry[:], y.Entry[:])
 	})
 	return b
+}
+
+// revoked reports whether the newest notice names a purse of ours, or the key of this phone.
+func (s *State) revoked(p *Purse) bool {
+	n := s.notice(p.Enrolment.Anchor)
+	return n != nil && (slices.Contains(n.RevokedPurses, protocol.Hash(p.ID)) || slices.Contains(n.RevokedKeys, protocol.Hash(p.Key())))
 }
 
 // addLoaded counts what the best live sheet still bears. Sheets are bounds on one chain, not sums of money.

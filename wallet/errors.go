@@ -23,6 +23,7 @@ const (
 	CodeNotEnrolled  protocol.Code = "not_enrolled"
 	CodeNewerVersion protocol.Code = "newer_version"
 	CodeAlreadyGiven protocol.Code = "already_given_back"
+	CodeNotHonoured  protocol.Code = "not_honoured"
 )
 
 var sentences = map[protocol.Code]string{
@@ -44,6 +45,7 @@ var sentences = map[protocol.Code]string{
 	CodeNotEnrolled:  "the bank has not confirmed this purse yet: sync first",
 	CodeNewerVersion: "this wallet was written by a newer Kula: update it",
 	CodeAlreadyGiven: "this payment was given back already",
+	CodeNotHonoured:  "the bank has refused this payment already: it is no money",
 }
 
 // Codes lists the wallet's own codes with their sentences.

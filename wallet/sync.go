@@ -134,7 +134,7 @@ func (w *Wallet) NeedsSheet(now uint64, id protocol.PurseID) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p, err := w.state.usable(id)
-	if err != nil {
+	if err != nil || w.state.revoked(p) {
 		return false
 	}
 	t := w.state.corrected(now)

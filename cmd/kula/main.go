@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"slices"
+	"strings"
 	"syscall"
 
 	"kula/cmd/kula/anchorcmd"
@@ -32,15 +34,20 @@ type root struct {
 
 const about = `Kula lets people pay each other with no network, and settles with their bank when there is one.
 
-Try the whole story in under a minute:   kula tour
-Start a bank of your own to play with:   kula up`
+Try the whole story in under a minute:
+
+    kula tour
+
+Start a bank of your own to play with:
+
+    kula up`
 
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
-	voice := &say.Voice{Out: os.Stdout, Err: os.Stderr}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	voice := &say.Voice{Out: os.Stdout, Err: os.Stderr, Stop: ctx.Done(), JSON: slices.Contains(args, "--json")}
 	var cli root
 	parser := kong.Must(&cli, kong.Name("kula"), kong.Description(about),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -67,10 +74,10 @@ func vars() kong.Vars {
 }
 
 func misused(voice *say.Voice, err error) int {
-	voice.Note("kula: %s", err)
+	problem := &say.Problem{Exit: say.Misused, Code: "usage", What: err.Error()}
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil {
-		voice.Note("      see: kula %s --help", parse.Context.Command())
+		problem.Next = "see: " + strings.Join(strings.Fields("kula "+parse.Context.Command()+" --help"), " ")
 	}
-	return say.Misused
+	return voice.Fail(problem)
 }

@@ -31,6 +31,8 @@ type Voice struct {
 	Out  io.Writer
 	Err  io.Writer
 	JSON bool
+	// Stop is closed by Ctrl-C. A question then ends without an answer.
+	Stop <-chan struct{}
 }
 
 // Line writes a sentence for a person; nothing when a machine listens.

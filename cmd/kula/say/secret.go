@@ -2,6 +2,7 @@ package say
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,12 +36,67 @@ func firstLine(r io.Reader) (string, error) {
 func (v *Voice) Ask(question string, secret bool) (string, error) {
 	_, _ = fmt.Fprint(v.Err, question+" ")
 	stdin := int(os.Stdin.Fd()) //nolint:gosec // a file descriptor
-	if !secret || !term.IsTerminal(stdin) {
+	if !term.IsTerminal(stdin) {
+		return v.answer(func() (string, error) { return readLine(os.Stdin) })
+	}
+	before, err := term.GetState(stdin)
+	if err != nil {
+		return "", err
+	}
+	answer, err := v.answer(func() (string, error) { return readTerminal(stdin, secret) })
+	if secret || err != nil {
+		_, _ = fmt.Fprintln(v.Err)
+	}
+	return answer, errors.Join(err, term.Restore(stdin, before)) // a question that was stopped had hidden the typing
+}
+
+func readTerminal(stdin int, secret bool) (string, error) {
+	if !secret {
 		return readLine(os.Stdin)
 	}
 	answer, err := term.ReadPassword(stdin)
-	_, _ = fmt.Fprintln(v.Err)
 	return string(answer), err
+}
+
+// answer waits for the person, or for Ctrl-C, which no read from a terminal notices by itself. The read is
+// then left behind: the program is about to end.
+func (v *Voice) answer(read func() (string, error)) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	got := make(chan line, 1)
+	go func() {
+		text, err := read()
+		got <- line{text, err}
+	}()
+	select {
+	case l := <-got:
+		return l.text, l.err
+	case <-v.Stop:
+		return "", &Problem{Exit: Failed, Code: "stopped", What: "stopped at the question: nothing was done"}
+	}
+}
+
+// NewSecret asks for a passphrase that is to be set: twice, where a person types it unseen, and never empty.
+func (v *Voice) NewSecret(question string) (string, error) {
+	first, err := v.Ask(question, true)
+	if err != nil || !term.IsTerminal(int(os.Stdin.Fd())) { //nolint:gosec // a file descriptor
+		return first, err
+	}
+	second, err := v.Ask("The same once more:", true)
+	if err == nil && second != first {
+		err = &Problem{Exit: Failed, Code: "passphrases_differ", What: "the two are not the same: nothing was made", Next: "start again"}
+	}
+	return first, err
+}
+
+// Sealing refuses a passphrase that seals nothing.
+func Sealing(passphrase string, err error) (string, error) {
+	if err == nil && passphrase == "" {
+		return "", &Problem{Exit: Misused, Code: "empty_passphrase", What: "the passphrase is empty: it would protect nothing", Next: "choose one that nobody guesses, and write it down apart from the device"}
+	}
+	return passphrase, err
 }
 
 // readLine reads byte by byte, so that nothing of the next answer is taken from the pipe.

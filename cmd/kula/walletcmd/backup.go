@@ -3,7 +3,6 @@ package walletcmd
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"time"
 
 	"kula/cmd/kula/say"
@@ -29,7 +28,7 @@ Examples:
 // Run writes the backup.
 func (c *Export) Run(parent *Command, voice *say.Voice) error {
 	return parent.with(voice, func(s *session) error {
-		passphrase, err := secret(voice, c.Secret, "Passphrase for the backup:")
+		passphrase, err := say.Sealing(newSecret(voice, c.Secret, "Choose a passphrase for the backup:"))
 		if err != nil {
 			return err
 		}
@@ -44,6 +43,13 @@ func (c *Export) Run(parent *Command, voice *say.Voice) error {
 			voice.Line("The backup is in %s. Keep it apart from this device, and the passphrase apart from it.", c.File)
 		})
 	})
+}
+
+func newSecret(voice *say.Voice, file, question string) (string, error) {
+	if file != "" {
+		return say.SecretFile(file)
+	}
+	return voice.NewSecret(question)
 }
 
 func secret(voice *say.Voice, file, question string) (string, error) {
@@ -72,28 +78,29 @@ Examples:
 
 // Run restores.
 func (c *Restore) Run(parent *Command, voice *say.Voice) error {
-	passphrase, err := secret(voice, c.Secret, "Passphrase of the backup:")
-	if err != nil {
-		return err
-	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
 	}
 	defer f.Close() //nolint:errcheck // only read
-	name := parent.passphraseOf(c.Network)
-	options := parent.options(voice, protocol.NewNetwork(name))
+	passphrase, err := secret(voice, c.Secret, "Passphrase of the backup:")
+	if err != nil {
+		return err
+	}
+	options, err := parent.prepare(voice, c.Network)
+	if err != nil {
+		return err
+	}
 	options.WorkFactor = c.SealWork
 	w, err := walletfile.Restore(parent.Home, f, passphrase, now(), options)
 	if err != nil {
 		return explain(err)
 	}
-	err = os.WriteFile(filepath.Join(parent.Home, networkFile), []byte(name+"\n"), 0o600)
 	retired := []protocol.PurseID{}
 	for _, p := range w.Purses() {
 		retired = append(retired, p.ID)
 	}
-	if err := errors.Join(err, w.Close()); err != nil {
+	if err := w.Close(); err != nil {
 		return explain(err)
 	}
 	return voice.Result(map[string]any{"home": parent.Home, "revoke": retired}, func() {

@@ -81,14 +81,14 @@ func (s *session) bank(p wallet.Purse) (*bank, error) {
 
 // synced is what one sync of a purse did.
 type synced struct {
-	Purse     protocol.PurseID    `json:"purse"`
-	Bank      string              `json:"bank"`
-	Presented int                 `json:"presented"`
-	Receipts  []*protocol.Receipt `json:"receipts"`
-	Payouts   []*protocol.Payout  `json:"payouts"`
-	Sheets    int                 `json:"sheets"`
-	Problems  []problem           `json:"problems"`
-	AtBank    money.Amount        `json:"at_bank"`
+	Purse     protocol.PurseID `json:"purse"`
+	Bank      string           `json:"bank"`
+	Presented int              `json:"presented"`
+	Receipts  []any            `json:"receipts"`
+	Payouts   []any            `json:"payouts"`
+	Sheets    int              `json:"sheets"`
+	Problems  []problem        `json:"problems"`
+	AtBank    money.Amount     `json:"at_bank"`
 	news      []*wallet.News
 }
 
@@ -106,7 +106,7 @@ func (s *session) sync(ctx context.Context, p wallet.Purse, refresh bool) (*sync
 		return nil, err
 	}
 	defer b.Close()
-	done := &synced{Purse: p.ID, Bank: s.anchor(p.Enrolment.Anchor).Name}
+	done := &synced{Purse: p.ID, Bank: s.anchor(p.Enrolment.Anchor).Name, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}}
 	if err := s.exchange(ctx, b, p.ID, done); err != nil {
 		return nil, err
 	}
@@ -215,8 +215,8 @@ func (s *session) exchange(ctx context.Context, b *bank, id protocol.PurseID, do
 func (d *synced) add(presented int, news *wallet.News, reply *client.SyncReply) {
 	d.Presented = max(d.Presented, presented)
 	d.news = append(d.news, news)
-	d.Receipts = append(d.Receipts, news.Receipts...)
-	d.Payouts = append(d.Payouts, news.Payouts...)
+	d.Receipts = append(d.Receipts, say.Documents(news.Receipts)...)
+	d.Payouts = append(d.Payouts, say.Documents(news.Payouts)...)
 	d.Sheets += len(news.Sheets)
 	d.Problems = d.Problems[:0]
 	for _, p := range reply.Problems {

@@ -25,6 +25,7 @@ type Enrol struct {
 	Asset     string             `help:"The currency, e.g. VUV. Needed when the bank has several."`
 	Kind      string             `help:"circulating: what you receive can be spent again. payout: it goes to your account on Stellar." enum:"circulating,payout" default:"circulating"`
 	WordsFile []string           `help:"File with the 24 words. Repeat it for an account that needs several signers." type:"existingfile"`
+	Another   bool               `help:"Open it even though this wallet has a purse of the same kind there."`
 	Account   protocol.AccountID `help:"The account (G…), if it is not that of the first words."`
 	Yes       bool               `help:"Trust the bank without being asked." short:"y"`
 }
@@ -50,6 +51,9 @@ type Enrolled struct {
 
 // Run enrols.
 func (c *Enrol) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
+	if strings.TrimSpace(c.Name) == "" {
+		return say.Misuse("say by which name payers will know you: --name \"Mary Kalo\"")
+	}
 	passphrase, err := parent.networkPassphrase()
 	if err != nil {
 		return explain(fmt.Errorf("read the wallet's network: %w", err))
@@ -128,13 +132,16 @@ func (c *Enrol) enrol(ctx context.Context, s *session, charter *protocol.Charter
 	if err != nil {
 		return nil, err
 	}
-	token, err := signIn(ctx, c.Bank, account, passphrase, keys)
-	if err != nil {
-		return nil, err
-	}
 	kind := protocol.Circulating
 	if c.Kind == "payout" {
 		kind = protocol.PayoutKind
+	}
+	if err := c.second(s, charter, account, asset, kind); err != nil {
+		return nil, err
+	}
+	token, err := signIn(ctx, c.Bank, account, passphrase, keys)
+	if err != nil {
+		return nil, err
 	}
 	enrolment, err := s.Enrol(now(), wallet.EnrolParams{Anchor: charter.Anchor, Account: account, Asset: asset, Kind: kind, Signers: accountSigners(keys)})
 	if err != nil {
@@ -154,6 +161,18 @@ func (c *Enrol) enrol(ctx context.Context, s *session, charter *protocol.Charter
 		return nil, err
 	}
 	return &Enrolled{id, account, charter.Anchor, charter.Name, say.Asset(asset), kind.String()}, nil
+}
+
+// second keeps a command that is typed twice from opening two purses: money in them does not add up in one
+// payment, and every command would have to be told which.
+func (c *Enrol) second(s *session, charter *protocol.Charter, account protocol.AccountID, asset money.Asset, kind protocol.Kind) error {
+	for _, b := range s.Balances(now()) {
+		if !c.Another && b.Phase == wallet.PurseOpen && !b.Revoked && b.Anchor == charter.Anchor && b.Account == account && b.Asset == asset && b.Kind == kind {
+			return &say.Problem{Exit: say.Failed, Code: "has_purse", What: fmt.Sprintf("this wallet has a %s purse at %s already: %s", kind, charter.Name, b.Purse.String()[:8]),
+				Next: "use that one; or add --another to open a second"}
+		}
+	}
+	return nil
 }
 
 func accountSigners(keys []ed25519.PrivateKey) (signers []wallet.AccountSigner) {

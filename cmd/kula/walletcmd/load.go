@@ -55,6 +55,9 @@ type Deposit struct {
 
 // Run shows the address, or sends the money.
 func (c *Load) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
+	if (c.Amount > 0) != (c.WordsFile != "") && (c.WordsFile != "" || c.Wait) {
+		return say.Misuse("to send the money say both how much (--amount) and whose it is (--words-file)")
+	}
 	passphrase, err := parent.networkPassphrase()
 	if err != nil {
 		return explain(fmt.Errorf("read the wallet's network: %w", err))
@@ -77,7 +80,7 @@ func (c *Load) Run(ctx context.Context, parent *Command, voice *say.Voice) error
 		if err := c.picture(deposit); err != nil {
 			return err
 		}
-		return voice.Result(deposit, func() { tellDeposit(voice, deposit) })
+		return voice.Result(deposit, func() { tellDeposit(voice, deposit, c.Wait) })
 	})
 }
 
@@ -104,10 +107,14 @@ func depositOf(view *api.Purse, memo *uint64, p wallet.Purse, amount money.Amoun
 		Asset: say.Asset(p.Enrolment.Asset), Amount: amount}
 }
 
-func tellDeposit(voice *say.Voice, d *Deposit) {
+func tellDeposit(voice *say.Voice, d *Deposit, seen bool) {
 	if d.Transaction != nil {
 		voice.Line("Sent %s: Stellar transaction %s", d.Amount, d.Transaction)
-		voice.Line("When the bank has seen it:  kula wallet refresh")
+		if seen {
+			voice.Line("The bank has it. Next:  kula wallet refresh")
+		} else {
+			voice.Line("When the bank has seen it:  kula wallet refresh")
+		}
 		return
 	}
 	voice.Line("Send %s on Stellar", d.Asset)
@@ -158,33 +165,67 @@ func (c *Load) load(ctx context.Context, s *session, horizon *stellar.Horizon, p
 	return &say.Problem{Exit: say.NotYet, Code: "not_yet", What: "the money is on its way: the bank has not seen it yet", Next: "look again with: kula wallet refresh", Err: ctx.Err()}
 }
 
-// pending keeps a signed load until its outcome is certain: after a crash or a lost answer the same
-// envelope is sent again, so that nobody pays twice.
+// pending is the file that keeps a signed load until its outcome is certain: after a crash or a lost answer
+// the same envelope is sent again, so that nobody pays twice.
 const pending = "load.pending"
+
+// pendingLoad is what stands in it: the envelope, and what it pays into which purse.
+type pendingLoad struct {
+	Purse    protocol.PurseID `json:"purse"`
+	Amount   money.Amount     `json:"amount"`
+	Envelope anchor.Envelope  `json:"envelope"`
+}
+
+// certain is how long a load's outcome is waited for.
+const certain = 2 * time.Minute
 
 func (c *Load) send(ctx context.Context, s *session, horizon *stellar.Horizon, p wallet.Purse, d *Deposit) (*protocol.Hash, error) {
 	path := filepath.Join(s.home, pending)
-	envelope, err := readPending(path)
+	held, err := readPending(path)
 	if err != nil {
 		return nil, err
 	}
-	if envelope == nil {
-		if envelope, err = c.sign(ctx, horizon, p, d); err != nil {
+	if held != nil {
+		s.voice.Note("An earlier load of %s is not certain yet: finishing that one first.", held.Amount)
+		switch err := finish(ctx, horizon, path, held); {
+		case errors.Is(err, stellar.ErrRejected):
+			s.voice.Note("Nothing of it was sent (%s).", err)
+		case err != nil:
 			return nil, err
+		case held.Purse == p.ID && held.Amount == c.Amount:
+			return &held.Envelope.Hash, nil // that was this one, tried again
+		default:
+			s.voice.Note("It is on Stellar: transaction %s", held.Envelope.Hash)
 		}
-		if err := keepPending(path, envelope); err != nil {
-			return nil, err
-		}
-	} else {
-		s.voice.Note("An earlier load is not certain yet: finishing that one, and sending nothing new.")
 	}
-	if _, err := horizon.Finish(ctx, *envelope); err != nil {
-		if errors.Is(err, stellar.ErrRejected) {
-			err = errors.Join(err, os.Remove(path))
-		}
+	envelope, err := c.sign(ctx, horizon, p, d)
+	if err != nil {
 		return nil, err
 	}
-	return &envelope.Hash, os.Remove(path)
+	load := &pendingLoad{p.ID, c.Amount, *envelope}
+	data, err := json.Marshal(load)
+	if err != nil {
+		return nil, err
+	}
+	if err := keep(path, data); err != nil {
+		return nil, err
+	}
+	return &envelope.Hash, finish(ctx, horizon, path, load)
+}
+
+// finish brings a load to a certain end, and only then forgets it.
+func finish(ctx context.Context, horizon *stellar.Horizon, path string, load *pendingLoad) error {
+	ctx, cancel := context.WithTimeout(ctx, certain)
+	defer cancel()
+	_, err := horizon.Finish(ctx, load.Envelope)
+	switch {
+	case err == nil, errors.Is(err, stellar.ErrRejected):
+		return errors.Join(err, os.Remove(path))
+	case ctx.Err() != nil:
+		return &say.Problem{Exit: say.NotYet, Code: "not_yet", What: "the payment is sent, and its outcome is not known yet",
+			Next: "nothing is lost: run the same command again, and it is not paid twice", Err: err}
+	}
+	return err
 }
 
 func (c *Load) sign(ctx context.Context, horizon *stellar.Horizon, p wallet.Purse, d *Deposit) (*anchor.Envelope, error) {
@@ -200,7 +241,7 @@ func (c *Load) sign(ctx context.Context, horizon *stellar.Horizon, p wallet.Purs
 	return &envelope, err
 }
 
-func readPending(path string) (*anchor.Envelope, error) {
+func readPending(path string) (*pendingLoad, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // in the wallet's own home
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -208,16 +249,8 @@ func readPending(path string) (*anchor.Envelope, error) {
 	if err != nil {
 		return nil, err
 	}
-	envelope := new(anchor.Envelope)
-	return envelope, json.Unmarshal(data, envelope)
-}
-
-func keepPending(path string, envelope *anchor.Envelope) error {
-	data, err := json.Marshal(envelope)
-	if err != nil {
-		return err
-	}
-	return writeNew(path, data)
+	held := new(pendingLoad)
+	return held, json.Unmarshal(data, held)
 }
 
 // Unload is `kula wallet unload`.

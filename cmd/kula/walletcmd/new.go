@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"kula/cmd/kula/say"
@@ -44,21 +43,14 @@ func (c *New) Run(parent *Command, voice *say.Voice) error {
 	if voice.JSON && c.WordsFile == "" && c.WordsOut == "" {
 		return say.Misuse("with --json, say where the words come from (--words-file) or go to (--words-out)")
 	}
-	if walletfile.Exists(parent.Home) {
-		return explain(fmt.Errorf("%s: %w", parent.Home, walletfile.ErrExists))
+	options, err := parent.prepare(voice, c.Network)
+	if err != nil {
+		return err
 	}
+	options.WorkFactor = c.SealWork
 	key, err := c.account(voice)
 	if err != nil {
 		return explain(err)
-	}
-	passphrase := parent.passphraseOf(c.Network)
-	options := parent.options(voice, protocol.NewNetwork(passphrase))
-	options.WorkFactor = c.SealWork
-	if err := os.MkdirAll(parent.Home, 0o700); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(parent.Home, networkFile), []byte(passphrase+"\n"), 0o600); err != nil {
-		return err
 	}
 	w, err := walletfile.Create(parent.Home, options)
 	if err != nil {

@@ -131,13 +131,13 @@ func (c *Request) Run(parent *Command, voice *say.Voice) error {
 
 // Pay is `kula wallet pay`.
 type Pay struct {
-	To        string        `arg:"" optional:"" help:"Over the local network: a name that 'kula wallet peers' shows, or host:port."`
-	Bill      string        `help:"Instead: the bill, from a file, a QR picture, or - for standard input."`
-	Again     protocol.Hash `help:"Instead: hand over this payment (its entry) once more."`
-	Amount    money.Amount  `help:"How much, when the bill leaves it open."`
-	Purse     string        `help:"From which purse, by the start of its id."`
-	GivesBack protocol.Hash `help:"The payment received (its entry) that this gives back."`
-	Yes       bool          `help:"Do not ask." short:"y"`
+	To        string       `arg:"" optional:"" help:"Over the local network: a name that 'kula wallet peers' shows, or host:port."`
+	Bill      string       `help:"Instead: the bill, from a file, a QR picture, or - for standard input."`
+	Again     string       `help:"Instead: hand over this payment (its entry, or the start of it) once more."`
+	Amount    money.Amount `help:"How much, when the bill leaves it open."`
+	Purse     string       `help:"From which purse, by the start of its id."`
+	GivesBack string       `help:"The payment received (its entry, or the start of it) that this gives back."`
+	Yes       bool         `help:"Do not ask." short:"y"`
 	Output
 }
 
@@ -166,13 +166,16 @@ type paid struct {
 // Run pays.
 func (c *Pay) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
 	ways := 0
-	for _, given := range []bool{c.To != "", c.Bill != "", !c.Again.IsZero()} {
+	for _, given := range []bool{c.To != "", c.Bill != "", c.Again != ""} {
 		if given {
 			ways++
 		}
 	}
 	if ways != 1 {
 		return say.Misuse("say whom to pay: a name or host:port, or --bill FILE, or --again ENTRY")
+	}
+	if c.To != "" && (c.Out != "" || c.QR != "") {
+		return say.Misuse("over the local network the payment goes to the payee by itself: leave out --out and --qr")
 	}
 	return parent.with(voice, func(s *session) error {
 		if c.To != "" {
@@ -187,12 +190,19 @@ func (c *Pay) Run(ctx context.Context, parent *Command, voice *say.Voice) error 
 }
 
 func (c *Pay) byFile(s *session) (*wallet.Signed, error) {
-	if !c.Again.IsZero() {
-		return s.Redeliver(c.Again)
+	if c.Again != "" {
+		entry, err := s.named(c.Again)
+		if err != nil {
+			return nil, err
+		}
+		return s.Redeliver(entry)
 	}
 	bundle, err := s.take(c.Bill)
 	if err != nil {
 		return nil, err
+	}
+	if len(protocol.All[*protocol.Bill](bundle)) == 0 || len(protocol.All[*protocol.Entry](bundle)) > 0 {
+		return nil, &say.Problem{Exit: say.Failed, Code: "not_a_bill", What: "this is not a bill to pay", Next: "if somebody pays you with it:  kula wallet accept FILE"}
 	}
 	offer, err := s.VerifyRequest(now(), bundle)
 	if err != nil {
@@ -206,7 +216,18 @@ func (c *Pay) byFile(s *session) (*wallet.Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Wallet.Wallet.Pay(now(), bundle, wallet.PayParams{Purse: purse, Amount: amount, GivesBack: c.GivesBack})
+	refunded, err := c.refunded(s)
+	if err != nil {
+		return nil, err
+	}
+	return s.Wallet.Wallet.Pay(now(), bundle, wallet.PayParams{Purse: purse, Amount: amount, GivesBack: refunded})
+}
+
+func (c *Pay) refunded(s *session) (protocol.Hash, error) {
+	if c.GivesBack == "" {
+		return protocol.Hash{}, nil
+	}
+	return s.named(c.GivesBack)
 }
 
 func (c *Pay) purse(s *session) (protocol.PurseID, error) {
@@ -228,7 +249,7 @@ func (c *Pay) agree(s *session, o *wallet.Offer) (money.Amount, error) {
 	}
 	if c.Amount != 0 && c.Amount != amount {
 		return 0, &say.Problem{Exit: say.Failed, Code: string(protocol.CodeWrongAmount), What: "the bill asks for " + amount.String() + ", not " + c.Amount.String(),
-			Next: "ask for a new bill, or leave --amount out"}
+			Next: "ask for a new bill, or leave --amount out", Err: protocol.CodeWrongAmount}
 	}
 	s.voice.Note("You pay %s (known to %s)", o.Name, s.anchor(o.Bill.Anchor).Name)
 	s.voice.Note("  %s %s", amount.Format(int(o.Decimals)), o.Bill.Asset.CodeString())
@@ -281,12 +302,16 @@ func (c *Pay) overLAN(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	refunded, err := c.refunded(s)
+	if err != nil {
+		return err
+	}
 	conn, err := lan.Dial(ctx, address, lan.Limits{})
 	if err != nil {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // everything that counts is written
-	payer := &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now, Purse: purse, Confirm: func(_ context.Context, q nearby.Question) (money.Amount, error) {
+	payer := &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now, Purse: purse, GivesBack: refunded, Confirm: func(_ context.Context, q nearby.Question) (money.Amount, error) {
 		if len(q.Earlier) > 0 {
 			s.voice.Note("A payment of an earlier meeting was handed over just now.")
 			if c.Yes {
@@ -343,6 +368,7 @@ type accepted struct {
 	Digits     string        `json:"digits"`
 	Again      bool          `json:"again"`
 	GiveBack   bool          `json:"give_back"`
+	Refused    bool          `json:"refused"`
 	Deadline   uint64        `json:"deadline"`
 	Guaranteed money.Amount  `json:"guaranteed"`
 	Ack        string        `json:"ack"`
@@ -361,6 +387,9 @@ func (c *Accept) Run(parent *Command, voice *say.Voice) error {
 			}
 			return voice.Result(map[string]bool{"acknowledged": true}, func() { voice.Line("They have it.") })
 		}
+		if len(protocol.All[*protocol.Entry](bundle)) == 0 {
+			return &say.Problem{Exit: say.Failed, Code: "not_a_payment", What: "there is no payment in this", Next: "if it is a bill that somebody shows you:  kula wallet pay --bill FILE"}
+		}
 		got, err := s.Wallet.Wallet.Accept(now(), bundle)
 		if err != nil {
 			return err
@@ -378,12 +407,15 @@ func (c *Accept) Run(parent *Command, voice *say.Voice) error {
 }
 
 func acceptedOf(a *wallet.Acceptance) accepted {
-	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack,
+	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack, Refused: a.Refused,
 		Deadline: a.Verdict.Deadline, Guaranteed: a.Verdict.Guaranteed}
 }
 
 func tellAccepted(v *say.Voice, a *accepted) {
 	switch {
+	case a.Refused:
+		v.Line("You have this payment of %s already, and the bank has refused it: keep the evidence.", a.Amount)
+		return
 	case a.Again:
 		v.Line("You have this payment of %s already.", a.Amount)
 	case a.GiveBack:

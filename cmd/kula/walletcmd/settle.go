@@ -97,26 +97,30 @@ func syncAll(ctx context.Context, s *session, prefix string, refresh bool) error
 func (s *session) tellSynced(all []*synced) {
 	for _, d := range all {
 		s.voice.Line("%s: brought %d, got %d receipts and %d new sheets.", d.Bank, d.Presented, len(d.Receipts), d.Sheets)
-		for _, r := range d.Receipts {
-			word := "honoured"
-			if r.Outcome == protocol.Dishonoured {
-				word = "NOT honoured"
-			}
-			s.voice.Line("  %s: %s (entry %s)", word, r.Amount, r.Entry)
-		}
-		for _, p := range d.Payouts {
-			s.voice.Line("  paid out on Stellar: transaction %s", p.Transaction)
+		for _, n := range d.news {
+			s.tellNews(n)
 		}
 		for _, p := range d.Problems {
 			s.voice.Line("  %s: %s", p.Document, p.Detail)
 		}
-		for _, n := range d.news {
-			if n.ClockAhead > 0 {
-				s.voice.Line("  This device's clock is ahead of the bank's. Set it right, or tell the wallet:  kula wallet date")
-			}
-		}
 	}
 	s.tellBalances(s.Balances(now()))
+}
+
+func (s *session) tellNews(n *wallet.News) {
+	for _, r := range n.Receipts {
+		word := "honoured"
+		if r.Outcome == protocol.Dishonoured {
+			word = "NOT honoured"
+		}
+		s.voice.Line("  %s: %s (entry %s)", word, r.Amount, r.Entry)
+	}
+	for _, p := range n.Payouts {
+		s.voice.Line("  paid out on Stellar: transaction %s", p.Transaction)
+	}
+	if n.ClockAhead > 0 {
+		s.voice.Line("  This device's clock is ahead of the bank's. Set it right, or tell the wallet:  kula wallet date")
+	}
 }
 
 // Settle is `kula wallet settle`.

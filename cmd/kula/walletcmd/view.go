@@ -2,8 +2,9 @@ package walletcmd
 
 import (
 	"encoding/csv"
-	"encoding/json"
+	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"kula/cmd/kula/say"
@@ -60,13 +61,21 @@ func (c *Balance) Run(parent *Command, voice *say.Voice) error {
 }
 
 func balanceOf(b wallet.Balance) balance {
-	out := balance{Purse: b.Purse, State: b.Phase.String(), Bank: b.AnchorName, Anchor: b.Anchor, Account: b.Account, Asset: say.Asset(b.Asset),
+	out := balance{Purse: b.Purse, State: state(b), Bank: b.AnchorName, Anchor: b.Anchor, Account: b.Account, Asset: say.Asset(b.Asset),
 		Kind: b.Kind.String(), AtBank: b.AtBank, AtBankTime: b.AtBankTime, Loaded: b.Loaded, Spendable: b.Spendable, PerBill: b.PerBill,
 		Received: b.Received, Credited: b.Credited, UnderWay: b.UnderWay, GiveBack: b.GiveBack, Expiring: []expiring{}}
 	for _, e := range b.Expiring {
 		out.Expiring = append(out.Expiring, expiring{e.At, e.Amount, e.What})
 	}
 	return out
+}
+
+// state is what a purse can do, in a word.
+func state(b wallet.Balance) string {
+	if b.Revoked && b.Phase == wallet.PurseOpen {
+		return "revoked by the bank"
+	}
+	return b.Phase.String()
 }
 
 func (s *session) tellBalances(list []wallet.Balance) {
@@ -76,7 +85,7 @@ func (s *session) tellBalances(list []wallet.Balance) {
 	}
 	for _, b := range list {
 		show := func(a money.Amount) string { return a.Format(int(b.Decimals)) + " " + b.Asset.CodeString() }
-		v.Line("%s, %s purse %s (%s)", b.AnchorName, b.Kind, b.Purse.String()[:8], b.Phase)
+		v.Line("%s, %s purse %s (%s)", b.AnchorName, b.Kind, b.Purse.String()[:8], state(b))
 		v.Line("  spendable now, with no network   %s", show(b.Spendable))
 		v.Line("  loaded on this device            %s", show(b.Loaded))
 		if b.AtBankTime > 0 {
@@ -87,7 +96,11 @@ func (s *session) tellBalances(list []wallet.Balance) {
 		tellIf(v, b.UnderWay, "  paid, not yet received           %s", show)
 		tellIf(v, b.GiveBack, "  paid to you twice: give back     %s", show)
 		for _, e := range b.Expiring {
-			v.Line("  bring to the bank before %s: %s %s", day(e.At), show(e.Amount), e.What)
+			if e.What == "loaded" {
+				v.Line("  refresh before %s, to go on spending off-line", day(e.At))
+			} else {
+				v.Line("  bring to the bank before %s: %s %s", day(e.At), show(e.Amount), e.What)
+			}
 		}
 	}
 }
@@ -118,7 +131,7 @@ type row struct {
 	Act         wallet.Act         `json:"act"`
 	At          uint64             `json:"at"`
 	Purse       protocol.PurseID   `json:"purse"`
-	Other       protocol.AccountID `json:"other"`
+	Other       protocol.AccountID `json:"other,omitzero"`
 	OtherName   string             `json:"other_name"`
 	Amount      money.Amount       `json:"amount"`
 	Asset       string             `json:"asset"`
@@ -186,8 +199,12 @@ func writeCSV(voice *say.Voice, rows []row) error {
 		if r.Transaction != nil {
 			tx = r.Transaction.String()
 		}
+		other := ""
+		if r.Other != (protocol.AccountID{}) {
+			other = r.Other.String()
+		}
 		at := time.Unix(int64(r.At), 0).UTC().Format(time.RFC3339) //nolint:gosec // a date
-		_ = w.Write([]string{at, string(r.Act), r.Amount.String(), r.Asset, r.Other.String(), harmless(r.OtherName), harmless(r.Memo), r.State, r.Entry.String(), r.Bill.String(), tx})
+		_ = w.Write([]string{at, string(r.Act), r.Amount.String(), r.Asset, other, harmless(r.OtherName), harmless(r.Memo), r.State, r.Entry.String(), r.Bill.String(), tx})
 	}
 	w.Flush()
 	return w.Error()
@@ -203,8 +220,8 @@ func harmless(text string) string {
 
 // Show is `kula wallet show`.
 type Show struct {
-	Hash protocol.Hash `arg:"" help:"The bill or entry, as history shows it."`
-	Out  string        `help:"Also write the documents to this file: evidence that anybody can check." type:"path"`
+	Hash string `arg:"" help:"The bill or entry, as history shows it; its start is enough."`
+	Out  string `help:"Also write the documents to this file: evidence that anybody can check." type:"path"`
 }
 
 // Help shows examples.
@@ -213,14 +230,42 @@ func (Show) Help() string {
 }
 
 type shown struct {
-	Row       *row                       `json:"row,omitempty"`
-	Documents map[string]json.RawMessage `json:"documents"`
+	Row       *row       `json:"row,omitempty"`
+	Documents []document `json:"documents"`
+}
+
+type document struct {
+	Type string        `json:"type"`
+	Hash protocol.Hash `json:"hash"`
+	Body any           `json:"body"`
+}
+
+// named finds the bill or entry that the person means by the start of its hash.
+func (s *session) named(prefix string) (protocol.Hash, error) {
+	if h, err := protocol.ParseHash(prefix); err == nil {
+		return h, nil
+	}
+	var found []protocol.Hash
+	for _, r := range s.History(now()) {
+		if len(prefix) >= 4 && strings.HasPrefix(r.Hash.String(), strings.TrimSuffix(prefix, "…")) {
+			found = append(found, r.Hash)
+		}
+	}
+	if len(found) != 1 {
+		return protocol.Hash{}, &say.Problem{Exit: say.Failed, Code: string(wallet.CodeNotKnown), What: fmt.Sprintf("%d bills and payments begin with %q", len(found), prefix),
+			Next: "take it from: kula wallet history"}
+	}
+	return found[0], nil
 }
 
 // Run shows.
 func (c *Show) Run(parent *Command, voice *say.Voice) error {
 	return parent.with(voice, func(s *session) error {
-		bundle, err := s.Wallet.Wallet.Show(c.Hash)
+		hash, err := s.named(c.Hash)
+		if err != nil {
+			return err
+		}
+		bundle, err := s.Wallet.Wallet.Show(hash)
 		if err != nil {
 			return err
 		}
@@ -229,14 +274,12 @@ func (c *Show) Run(parent *Command, voice *say.Voice) error {
 				return err
 			}
 		}
-		out := shown{Documents: map[string]json.RawMessage{}}
+		var out shown
 		bundle.Each(func(h protocol.Hash, d protocol.Document) {
-			if text, err := json.Marshal(d); err == nil {
-				out.Documents[d.Type().String()+" "+h.String()] = text
-			}
+			out.Documents = append(out.Documents, document{d.Type().String(), h, say.Document(d)})
 		})
 		for _, r := range s.History(now()) {
-			if r.Hash == c.Hash {
+			if r.Hash == hash {
 				found := rowOf(r)
 				out.Row = &found
 			}

@@ -4,6 +4,7 @@ package walletcmd
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,14 +101,70 @@ func (c *Command) options(voice *say.Voice, network protocol.Network) walletfile
 // The network that a wallet is on stands in this file of its home.
 const networkFile = "network"
 
-func (c *Command) passphraseOf(name string) string {
+// networkOf is the passphrase of a network. Every one has a space in it, so a name that was mistyped is not
+// taken for one: the wallet would be on a network of its own, for ever.
+func networkOf(name string) (string, error) {
 	if known, ok := stellar.NetworkPassphrases()[name]; ok {
-		return known
+		return known, nil
 	}
 	if name == "localnet" {
-		return localnet.Passphrase
+		return localnet.Passphrase, nil
 	}
-	return name
+	if !strings.Contains(name, " ") {
+		return "", say.Misuse("there is no network called %q: say localnet, testnet, public, or a network's passphrase", name)
+	}
+	return name, nil
+}
+
+// prepare makes the home of a new wallet and says there which network it is on, before there is a wallet
+// that needs to know. The passphrase of the options is asked for here, once, before anything is made.
+func (c *Command) prepare(voice *say.Voice, networkName string) (walletfile.Options, error) {
+	if walletfile.Exists(c.Home) {
+		return walletfile.Options{}, explain(fmt.Errorf("%s: %w", c.Home, walletfile.ErrExists))
+	}
+	network, err := networkOf(networkName)
+	if err != nil {
+		return walletfile.Options{}, err
+	}
+	passphrase, err := c.newPassphrase(voice)
+	if err != nil {
+		return walletfile.Options{}, err
+	}
+	options := walletfile.Options{Network: protocol.NewNetwork(network), Passphrase: func() (string, error) { return passphrase, nil }}
+	if err := os.MkdirAll(c.Home, 0o700); err != nil {
+		return options, err
+	}
+	return options, keep(filepath.Join(c.Home, networkFile), []byte(network+"\n"))
+}
+
+func (c *Command) newPassphrase(voice *say.Voice) (string, error) {
+	if c.PassphraseFile != "" {
+		return say.Sealing(say.SecretFile(c.PassphraseFile))
+	}
+	return say.Sealing(voice.NewSecret("Choose a passphrase for this wallet:"))
+}
+
+// keep writes a private file so that after a crash there is either all of it or what was there before.
+func keep(path string, data []byte) error {
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // in the wallet's own home
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (c *Command) network() (protocol.Network, error) {
@@ -133,6 +190,9 @@ var advice = []struct {
 	{client.ErrOffline, say.NoRoute, "no_route", "nothing is lost: try again when there is a connection"},
 	{client.ErrUnknown, say.NotYet, "unknown", "nothing is lost: run the same command again"},
 	{walletfile.ErrNone, say.Failed, "no_wallet", "make one: kula wallet --home DIR new"},
+	{stellar.ErrRejected, say.Failed, "rejected", "nothing was sent; op_underfunded means that the Stellar account has not enough of it"},
+	{stellar.ErrNoAccount, say.Failed, "no_account", ""},
+	{protocol.CodeUnreachable, say.NoRoute, string(protocol.CodeUnreachable), "nothing was paid; a QR code or a file needs no network: kula wallet pay --bill"},
 	{walletfile.ErrExists, say.Failed, "wallet_exists", "choose another --home, or use the one that is there"},
 	{walletfile.ErrInUse, say.Failed, "wallet_in_use", "close the other program that has this wallet open (perhaps kula wallet serve)"},
 	{walletfile.ErrPassphrase, say.Failed, "wrong_passphrase", "look at the passphrase"},
@@ -164,13 +224,34 @@ func explain(err error) error {
 	return &say.Problem{Exit: say.Failed, Code: code, What: plain(err), Err: err}
 }
 
+// withoutField cuts "unload.amount: " off what the bank says.
+func withoutField(detail string) string {
+	if field, rest, ok := strings.Cut(detail, ": "); ok && !strings.Contains(field, " ") {
+		return rest
+	}
+	return detail
+}
+
 // plain leaves out of a refusal the name of the field, which says nothing to a person.
 func plain(err error) string {
 	var met *nearby.Error
 	if errors.As(err, &met) && met.Remote {
 		return "the other wallet says: " + met.Code.Error()
 	}
-	if code := protocol.CodeOf(err); code != "" && wallet.Codes()[code] == "" {
+	for _, plainly := range []error{walletfile.ErrPassphrase, walletfile.ErrInUse} {
+		if errors.Is(err, plainly) {
+			return plainly.Error()
+		}
+	}
+	var refused *client.Refused
+	if errors.As(err, &refused) {
+		return withoutField(refused.Detail)
+	}
+	code := protocol.CodeOf(err)
+	if sentence := wallet.Codes()[code]; sentence != "" {
+		return sentence
+	}
+	if code != "" {
 		return code.Error()
 	}
 	return err.Error()

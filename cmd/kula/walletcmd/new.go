@@ -115,7 +115,7 @@ func teach(voice *say.Voice, words []string) error {
 	if _, err := voice.Ask("\nPress Enter when they are on paper.", false); err != nil {
 		return err
 	}
-	voice.Note("\033[2J\033[H")                           // the words leave the screen
+	voice.Note("\033[2J\033[3J\033[H")                    // the words leave the screen, and what can be scrolled back to
 	for _, i := range rand.Perm(len(words))[:askedBack] { //nolint:gosec // which words are asked is no secret
 		answer, err := voice.Ask(fmt.Sprintf("Word number %d?", i+1), false)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// smallDisk is a disk that the test can fill. It is a tmpfs wherever this process may mount one, for itself
+// disk is a disk that the test can fill. It is a tmpfs wherever this process may mount one, for itself
 // alone: as root, or as a user that may have namespaces. Elsewhere the system refuses this process to
 // write files beyond a size. The test never skips.
 type disk struct {

@@ -50,6 +50,8 @@ func newChannels(keys []*keypair.Full) *channels {
 
 // has says whether an account is one of the channels.
 func (c *channels) has(address string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, ch := range c.all {
 		if ch.key.Address() == address {
 			return true

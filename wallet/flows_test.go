@@ -80,8 +80,8 @@ func TestSecondPaymentOfOneBill(t *testing.T) {
 	wantCode(t, err, CodeAlreadyGiven)
 }
 
-// TestFailedWrite: when the journal cannot be written, nothing has happened.
-func TestFailedWrite(t *testing.T) {
+// TestCrashFailedWrite: when the journal cannot be written, nothing has happened.
+func TestCrashFailedWrite(t *testing.T) {
 	_, mary, tom := village(t)
 	full := errors.New("no space left on device")
 	request := must(tom.Request(now, RequestParams{Amount: money.Unit}))(t)

@@ -293,7 +293,7 @@ func payOnFullDisk(w *Wallet, request *protocol.Bundle) ([]byte, error) {
 	return s.Bundle.Encode(), nil
 }
 
-func TestFullDisk(t *testing.T) {
+func TestCrashFullDisk(t *testing.T) {
 	s := newScene(t)
 	dir, home := stage(t, s.mary, s.requests[0])
 	if _, said := run(t, dir, "pay on a full disk", ""); said != "" || !shown(t, dir) {
@@ -305,9 +305,9 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestFailedSync: when the disk does not confirm, nobody knows what it holds. The payment is refused, and so
+// TestCrashFailedSync: when the disk does not confirm, nobody knows what it holds. The payment is refused, and so
 // is everything until the wallet is opened again and sees.
-func TestFailedSync(t *testing.T) {
+func TestCrashFailedSync(t *testing.T) {
 	s := newScene(t)
 	for _, point := range appendPoints {
 		_, home := stage(t, s.mary, s.requests[0])

@@ -65,7 +65,9 @@ func TestCrashWalletAtEveryWrite(t *testing.T) {
 			t.Fatalf("place %d: killed: %v", n, dead)
 		} else if !dead {
 			_, places, _ := strings.Cut(said, "places: ")
-			fmt.Sscan(places, &total)
+			if _, err := fmt.Sscan(places, &total); err != nil {
+				t.Fatal(err)
+			}
 			continue
 		}
 		killed++
@@ -154,19 +156,19 @@ func (is *island) wakes(name, seed, bank string, o walletfile.Options) *person {
 }
 
 // sells has the seller be paid for something, unless it is paid, and both hear of it.
-func (seller *person) sells(payer *person, what string, amount money.Amount) {
-	seller.is.Helper()
+func (p *person) sells(payer *person, what string, amount money.Amount) {
+	p.is.Helper()
 	var signed *wallet.Signed
 	for _, row := range payer.History(now()) {
 		if row.Act == wallet.ActPaid && row.Memo == what {
 			var err error
 			signed, err = payer.Redeliver(row.Hash)
-			seller.is.must(err)
+			p.is.must(err)
 		}
 	}
 	if signed == nil {
-		signed = payer.pay(seller.request(wallet.RequestParams{Amount: amount * money.Unit, Memo: what}))
+		signed = payer.pay(p.request(wallet.RequestParams{Amount: amount * money.Unit, Memo: what}))
 	}
 	payer.is.must(payer.HandedOver(now(), signed.Entry))
-	payer.is.must(payer.Acknowledged(now(), seller.accept(signed).Ack))
+	payer.is.must(payer.Acknowledged(now(), p.accept(signed).Ack))
 }

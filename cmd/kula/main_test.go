@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"kula/cmd/kula/daemon"
@@ -63,6 +66,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("OPERATOR", running.Bank.Operator)
 			env.Setenv("LEDGER", running.Ledger)
 			env.Setenv("VAR", up.Home)
+			env.Setenv("SHOP", free(t))
 			env.Setenv("HOME", env.WorkDir)
 			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("open sesame\n"), 0o600)
 		},
@@ -73,6 +77,7 @@ func TestScripts(t *testing.T) {
 			"examples": examples,
 			"atbank":   atBank,
 			"settled":  settled,
+			"open":     open,
 		},
 	})
 }
@@ -141,6 +146,21 @@ func atBank(ts *testscript.TestScript, _ bool, args []string) {
 	wallet := []string{"wallet", "--home", args[0], "--passphrase-file", "pass"}
 	for !strings.Contains(balanceOf(ts, wallet), `"at_bank": "`+args[1]+`"`) {
 		ts.Check(ts.Exec("kula", append(wallet, "sync")...)) // waits a little when the bank says so
+	}
+}
+
+// open ADDRESS waits until somebody listens there.
+func open(ts *testscript.TestScript, _ bool, args []string) {
+	for {
+		conn, err := net.Dial("tcp", args[0])
+		if err == nil {
+			ts.Check(conn.Close())
+			return
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			ts.Check(err)
+		}
+		runtime.Gosched()
 	}
 }
 

@@ -99,8 +99,8 @@ type Fault struct {
 // Help shows examples.
 func (Fault) Help() string {
 	return `Examples:
-  kula localnet fault timeout --count 3      answer three submissions with 504 although they are applied
-  kula localnet fault down --count -1        be unreachable until
+  kula localnet fault timeout --count 3     answer three submissions with 504 although they are applied
+  kula localnet fault down --count=-1       be unreachable until
   kula localnet fault none                   all is well again`
 }
 

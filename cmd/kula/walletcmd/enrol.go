@@ -3,6 +3,7 @@ package walletcmd
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -89,6 +90,10 @@ func (c *Enrol) meet(ctx context.Context, s *session) (*protocol.Charter, *proto
 	}
 	defer b.Close()
 	charter, notice, err := b.Charter(ctx)
+	if errors.Is(err, client.ErrUnknown) {
+		return nil, nil, &say.Problem{Exit: say.Failed, Code: "not_a_bank", What: "what answers at " + c.Bank + " is not a Kula bank, or is not well just now",
+			Next: "nothing was done: look at the address, and try again", Err: err}
+	}
 	if err != nil {
 		return nil, nil, err
 	}

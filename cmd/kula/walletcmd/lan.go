@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"kula/cmd/kula/say"
@@ -12,6 +13,7 @@ import (
 	"kula/money"
 	"kula/nearby"
 	"kula/nearby/lan"
+	"kula/protocol"
 	"kula/wallet"
 )
 
@@ -96,6 +98,9 @@ func (c *Serve) Run(ctx context.Context, parent *Command, voice *say.Voice) erro
 		if err != nil {
 			return err
 		}
+		if err := s.unlock(); err != nil {
+			return err
+		}
 		listener, err := lan.Listen(ctx, c.Listen, lan.Limits{})
 		if err != nil {
 			return err
@@ -115,9 +120,14 @@ func (c *Serve) Run(ctx context.Context, parent *Command, voice *say.Voice) erro
 }
 
 func (c *Serve) serve(ctx context.Context, done func(), s *session, p wallet.Purse, listener *lan.Listener) error {
+	var shown sync.Mutex // two payers at once are shown one after the other
 	payee := &nearby.WalletPayee{Wallet: s.Wallet.Wallet, Now: now, Once: c.Once,
-		Terms:    wallet.RequestParams{Purse: p.ID, Amount: c.Amount, Memo: c.Memo, OverHolding: c.OverHolding},
-		Accepted: func(a *wallet.Acceptance) { s.celebrate(a) }}
+		Terms: wallet.RequestParams{Purse: p.ID, Amount: c.Amount, Memo: c.Memo, OverHolding: c.OverHolding},
+		Accepted: func(a *wallet.Acceptance) {
+			shown.Lock()
+			defer shown.Unlock()
+			s.celebrate(a)
+		}}
 	settled := make(chan struct{})
 	go func() {
 		defer close(settled)
@@ -135,6 +145,17 @@ func (c *Serve) serve(ctx context.Context, done func(), s *session, p wallet.Pur
 	done()
 	<-settled
 	return err
+}
+
+// unlock asks for the passphrase now, and not when somebody is waiting at the other end.
+func (s *session) unlock() error {
+	for _, p := range s.Purses() {
+		if p.Phase == wallet.PurseOpen {
+			_, err := s.DeviceAuth(p.ID, protocol.Hash{})
+			return err
+		}
+	}
+	return nil
 }
 
 // celebrate is the payee's sound and picture, as far as a terminal goes. Only the payee's device does it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -158,7 +159,7 @@ func (c *Load) load(ctx context.Context, s *session, horizon *stellar.Horizon, p
 	defer cancel()
 	for delay := time.Second / 2; pause(ctx, delay); delay = min(2*delay, 5*time.Second) {
 		after, err := b.Purse(ctx, b.device)
-		if err != nil || after.AtBank > before.AtBank {
+		if err != nil || after.AtBank >= before.AtBank+c.Amount {
 			return err
 		}
 	}
@@ -199,6 +200,11 @@ func (c *Load) send(ctx context.Context, s *session, horizon *stellar.Horizon, p
 		}
 	}
 	envelope, err := c.sign(ctx, horizon, p, d)
+	var away *url.Error
+	if errors.As(err, &away) {
+		return nil, &say.Problem{Exit: say.NoRoute, Code: "no_route", What: "the Stellar ledger cannot be reached from here just now: nothing was sent",
+			Next: "try again when there is a connection, or look at --horizon", Err: err}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -259,6 +259,11 @@ func (c *Pay) agree(s *session, o *wallet.Offer) (money.Amount, error) {
 	if !o.PaidBy.IsZero() {
 		s.voice.Note("  You have paid this bill already. The same payment is handed over again, and nothing more is paid.")
 	}
+	for _, r := range s.Undelivered() {
+		if r.Bill == o.BillHash && o.Bill.Standing {
+			s.voice.Note("  You have paid this one before, and nothing says that they have it. To hand that over again:  kula wallet pay --again %s", r.Hash.String()[:12])
+		}
+	}
 	if o.OddDate {
 		s.voice.Note("  The bill is dated %s. Is it the one that was just shown to you?", day(o.Bill.IssuedAt))
 	}
@@ -306,6 +311,9 @@ func (c *Pay) overLAN(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := s.unlock(); err != nil {
+		return err
+	}
 	conn, err := lan.Dial(ctx, address, lan.Limits{})
 	if err != nil {
 		return err
@@ -335,7 +343,7 @@ func (c *Pay) tellOutcome(s *session, o *nearby.Outcome, err error) error {
 	case o.Phase == nearby.Written:
 		return &say.Problem{Exit: say.NotYet, Code: "not_yet_received", What: "the payment is written down, and not yet received",
 			Next: "run the same command again: it hands over this payment, and pays nothing more", Err: err}
-	case len(o.Earlier) > 0:
+	case len(o.Earlier) > 0 && (err == nil || errors.Is(err, protocol.CodeDeclined)):
 		out.Received, out.Entry = true, o.Earlier[0]
 		out.Digits = wallet.Digits(out.Entry)
 		return s.voice.Result(out, func() { s.voice.Line("They have the payment of the earlier meeting now. Nothing more was paid.") })

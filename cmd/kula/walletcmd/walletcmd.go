@@ -25,6 +25,8 @@ type Command struct {
 	Home           string `help:"The wallet's directory." type:"path" default:"${wallet_home}"`
 	PassphraseFile string `help:"File with the passphrase that seals this device's key; asked for without it." type:"existingfile"`
 
+	asked string // the passphrase that was typed in: a command that opens the wallet again does not ask again
+
 	New     New     `cmd:"" help:"Make a wallet on this device."`
 	Enrol   Enrol   `cmd:"" help:"Open a purse at a bank."`
 	Load    Load    `cmd:"" help:"Put money from Stellar into a purse."`
@@ -94,7 +96,13 @@ func (c *Command) options(voice *say.Voice, network protocol.Network) walletfile
 		if c.PassphraseFile != "" {
 			return say.SecretFile(c.PassphraseFile)
 		}
-		return voice.Ask("Passphrase of this wallet:", true)
+		if c.asked == "" {
+			var err error
+			if c.asked, err = voice.Ask("Passphrase of this wallet:", true); err != nil {
+				return "", err
+			}
+		}
+		return c.asked, nil
 	}}
 }
 
@@ -192,7 +200,7 @@ var advice = []struct {
 	{walletfile.ErrNone, say.Failed, "no_wallet", "make one: kula wallet --home DIR new"},
 	{stellar.ErrRejected, say.Failed, "rejected", "nothing was sent; op_underfunded means that the Stellar account has not enough of it"},
 	{stellar.ErrNoAccount, say.Failed, "no_account", ""},
-	{protocol.CodeUnreachable, say.NoRoute, string(protocol.CodeUnreachable), "nothing was paid; a QR code or a file needs no network: kula wallet pay --bill"},
+	{protocol.CodeUnreachable, say.NoRoute, string(protocol.CodeUnreachable), "nothing new was paid; a QR code or a file needs no network: kula wallet pay --bill"},
 	{walletfile.ErrExists, say.Failed, "wallet_exists", "choose another --home, or use the one that is there"},
 	{walletfile.ErrInUse, say.Failed, "wallet_in_use", "close the other program that has this wallet open (perhaps kula wallet serve)"},
 	{walletfile.ErrPassphrase, say.Failed, "wrong_passphrase", "look at the passphrase"},

@@ -1,9 +1,11 @@
 package anchor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -23,7 +25,12 @@ func (s *session) renotice(f func(*protocol.Notice) error) error {
 	next.Epoch++
 	next.Time = s.now
 	next.CharterSerial = s.b.charter.Serial
+	next.Extensions = s.remembered(next.Extensions)
 	if err := f(next); err != nil {
+		return err
+	}
+	var err error
+	if next.RevokedPurses, err = s.named(next.RevokedPurses); err != nil {
 		return err
 	}
 	if err := next.Check(); err != nil {
@@ -32,6 +39,41 @@ func (s *session) renotice(f func(*protocol.Notice) error) error {
 	s.b.seal(next)
 	s.notice = next
 	return s.tx.InsertNotice(s.b.net.Hash(next), next)
+}
+
+// named are the revoked purses that a notice has to name: those with a sheet that has not expired beyond
+// what an extension could bring back. When there are too many, those whose sheets end first are left out.
+func (s *session) named(revoked []protocol.Hash) ([]protocol.Hash, error) {
+	ends := map[protocol.Hash]uint64{}
+	for _, h := range revoked {
+		p, err := s.purseByID(protocol.PurseID(h))
+		if err != nil {
+			return nil, err
+		}
+		sheet, err := s.tx.NewestSheet(p.Number)
+		switch {
+		case errors.Is(err, ErrNoRecord):
+			ends[h] = 0 // never had one: named while there is room
+		case err != nil:
+			return nil, err
+		case !s.over(sheet.Sheet.ExpiresAt):
+			ends[h] = sheet.Sheet.ExpiresAt
+		}
+	}
+	byHash := func(a, b protocol.Hash) int { return slices.Compare(a[:], b[:]) }
+	all := slices.SortedFunc(maps.Keys(ends), byHash)
+	slices.SortStableFunc(all, func(a, b protocol.Hash) int { return cmp.Compare(ends[b], ends[a]) })
+	all = all[:min(len(all), protocol.MaxRevoked)]
+	slices.SortFunc(all, byHash)
+	return all, nil
+}
+
+// remembered are the extensions that still matter: no sheet from before their end can be redeemed once
+// they are forgotten.
+func (s *session) remembered(all []protocol.Extension) []protocol.Extension {
+	life := s.b.charter.Lifetimes
+	since := s.lastMoment() - min(s.lastMoment(), life.Sheet+life.Redeem)
+	return slices.DeleteFunc(slices.Clone(all), func(x protocol.Extension) bool { return x.To < since })
 }
 
 func (s *session) keepNoticeFresh() (more bool, err error) {
@@ -51,7 +93,7 @@ func (b *Bank) Extend(ctx context.Context, from, to uint64) error {
 		err := s.renotice(func(n *protocol.Notice) error {
 			n.Extensions = append(slices.Clone(n.Extensions), protocol.Extension{From: from, To: to})
 			slices.SortFunc(n.Extensions, func(a, b protocol.Extension) int { return int(int64(a.From) - int64(b.From)) }) //nolint:gosec // dates
-			if n.Check() != nil {
+			if n.Check() != nil {                                                                                          // they overlap, or are too many
 				return refuse(CodeBadRequest, "extension")
 			}
 			return nil

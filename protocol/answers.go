@@ -187,9 +187,9 @@ type Notice struct {
 
 // Bounds of a Notice.
 const (
-	maxRevoked    = 500
+	MaxRevoked    = 500
 	maxNamed      = 800 // in all lists together, so that every Notice fits MaxDocument
-	maxExtensions = 16
+	MaxExtensions = 16
 )
 
 // Type is TypeNotice.
@@ -199,15 +199,15 @@ func (n *Notice) body(c coder) {
 	c.id((*[32]byte)(&n.Anchor))
 	c.u32(&n.Epoch)
 	c.u64(&n.Time)
-	hashes(c, &n.RevokedPurses, maxRevoked)
-	hashes(c, &n.RevokedKeys, maxRevoked)
-	hashes(c, &n.RevokedCards, maxRevoked)
+	hashes(c, &n.RevokedPurses, MaxRevoked)
+	hashes(c, &n.RevokedKeys, MaxRevoked)
+	hashes(c, &n.RevokedCards, MaxRevoked)
 	c.u32(&n.CharterSerial)
-	list(c, &n.Lowered, maxRevoked, func(c coder, l *Lowered) {
+	list(c, &n.Lowered, MaxRevoked, func(c coder, l *Lowered) {
 		c.id((*[32]byte)(&l.Purse))
 		c.amount(&l.Guaranteed)
 	})
-	list(c, &n.Extensions, maxExtensions, func(c coder, x *Extension) {
+	list(c, &n.Extensions, MaxExtensions, func(c coder, x *Extension) {
 		c.u64(&x.From)
 		c.u64(&x.To)
 	})
@@ -232,7 +232,8 @@ func (n *Notice) Check() error {
 	members := len(n.RevokedPurses) + len(n.RevokedKeys) + len(n.RevokedCards) + len(n.Lowered)
 	return firstBroken(
 		ordered(n.Lowered, func(a, b Lowered) int { return compare32(a.Purse, b.Purse) }, "notice.lowered"),
-		condition{members > maxNamed, CodeTooMany, "notice"},
+		condition{members > maxNamed || len(n.Extensions) > MaxExtensions, CodeTooMany, "notice"},
+		condition{max(len(n.RevokedPurses), len(n.RevokedKeys), len(n.RevokedCards), len(n.Lowered)) > MaxRevoked, CodeTooMany, "notice"},
 	)
 }
 

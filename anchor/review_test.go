@@ -171,3 +171,24 @@ func TestRevokedPurseWhoseSuccessorIsRevoked(t *testing.T) {
 	c.holds(115)
 	w.audit()
 }
+
+// A Delivery that named more than it can hold could not be read by anybody.
+func TestADeliveryNamesNoMoreThanItCan(t *testing.T) {
+	w := newWorld(t)
+	alice, bob := w.person("alice"), w.person("bob")
+	alice.load(1000)
+	alice.refresh()
+	var batch []*protocol.Payment
+	var entries []protocol.Document
+	for range protocol.MaxDelivered/2 + 1 {
+		p := alice.pay(bob.bill(1))
+		batch, entries = append(batch, p), append(entries, p.Entry)
+	}
+	w.redeem(batch...)
+	_, err := w.bank.Sync(w.ctx, anchor.SyncRequest{Bundle: protocol.NewBundle(network, entries...)})
+	refused(t, err, string(anchor.CodeTooMany))
+	reply := w.bring(entries[1:]...)
+	if _, err := protocol.DecodeBundle(network, reply.Bundle.Encode(), nil, protocol.MailBounds); err != nil {
+		t.Fatal(err)
+	}
+}

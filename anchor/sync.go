@@ -207,8 +207,12 @@ func (v *visit) deliver(s *session, here []protocol.Hash) error {
 		return nil
 	}
 	slices.SortFunc(here, func(a, b protocol.Hash) int { return bytes.Compare(a[:], b[:]) })
+	here = slices.Compact(here)
+	if len(here) > protocol.MaxDelivered { // bills that the anchor holds need not come along, but count
+		return refuse(CodeTooMany, "bundle")
+	}
 	v.delivery = &protocol.Delivery{
-		Anchor: s.b.charter.Anchor, At: s.now, Bundle: v.req.Digest, Documents: slices.Compact(here),
+		Anchor: s.b.charter.Anchor, At: s.now, Bundle: v.req.Digest, Documents: here,
 	}
 	s.b.seal(v.delivery)
 	return s.tx.InsertDelivery(s.b.net.Hash(v.delivery), v.delivery)

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -78,6 +82,8 @@ func TestScripts(t *testing.T) {
 			"atbank":   atBank,
 			"settled":  settled,
 			"open":     open,
+			"mute":     mute,
+			"await":    await,
 		},
 	})
 }
@@ -159,6 +165,33 @@ func open(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		if !errors.Is(err, syscall.ECONNREFUSED) {
 			ts.Check(err)
+		}
+		runtime.Gosched()
+	}
+}
+
+// mute sets MUTE to a way to the ledger on which payments arrive and their answers never come back.
+func mute(ts *testscript.TestScript, _ bool, _ []string) {
+	ledger, err := url.Parse(ts.Getenv("LEDGER"))
+	ts.Check(err)
+	way := httputil.NewSingleHostReverseProxy(ledger)
+	way.ModifyResponse = func(r *http.Response) error {
+		if r.Request.Method == http.MethodPost {
+			<-r.Request.Context().Done()
+		}
+		return r.Request.Context().Err()
+	}
+	way.ErrorLog = log.New(io.Discard, "", 0)
+	server := httptest.NewServer(way)
+	ts.Defer(server.Close)
+	ts.Setenv("MUTE", server.URL)
+}
+
+// await FILE waits until it is there.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
 		}
 		runtime.Gosched()
 	}

@@ -24,7 +24,11 @@ func (s *session) choose(prefix string) (wallet.Purse, error) {
 	}
 	switch len(found) {
 	case 0:
-		return wallet.Purse{}, &say.Problem{Exit: say.Failed, Code: string(wallet.CodeNoPurse), What: "there is no such purse in this wallet",
+		what := "this wallet has no purse to use"
+		if prefix != "" {
+			what = "this wallet has no purse to use that begins with " + prefix
+		}
+		return wallet.Purse{}, &say.Problem{Exit: say.Failed, Code: string(wallet.CodeNoPurse), What: what,
 			Next: "open one: kula wallet enrol URL --name YOU"}
 	case 1:
 		return found[0], nil
@@ -220,9 +224,9 @@ func (d *synced) add(presented int, news *wallet.News, reply *client.SyncReply) 
 	d.Sheets += len(news.Sheets)
 	d.Problems = d.Problems[:0]
 	for _, p := range reply.Problems {
-		d.Problems = append(d.Problems, problem{p.Document, p.Code, p.Detail})
+		d.Problems = append(d.Problems, problem{p.Document, p.Code, withoutField(p.Detail)})
 	}
 	for _, p := range news.Problems {
-		d.Problems = append(d.Problems, problem{p.Document, string(protocol.CodeOf(p.Err)), p.Err.Error()})
+		d.Problems = append(d.Problems, problem{p.Document, string(protocol.CodeOf(p.Err)), plain(p.Err)})
 	}
 }

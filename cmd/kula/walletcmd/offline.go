@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -293,9 +294,18 @@ func (c *Pay) show(s *session, signed *wallet.Signed) error {
 			s.voice.Note("Another device of this purse must sign it:  kula wallet cosign FILE")
 			return
 		}
+		if !s.undelivered(signed.Entry) {
+			s.voice.Note("They have had this payment for some time: it is the same one.")
+			return
+		}
 		s.voice.Note("Written down, not yet received. When the payee's screen shows %s, they have it.", out.Digits)
 		s.voice.Note("If it gets lost, hand over the same again:  kula wallet pay --again %s", signed.Entry)
 	})
+}
+
+// undelivered reports whether nothing says that the payee has a payment of ours.
+func (s *session) undelivered(entry protocol.Hash) bool {
+	return slices.ContainsFunc(s.Undelivered(), func(r wallet.Row) bool { return r.Hash == entry })
 }
 
 func (c *Pay) overLAN(ctx context.Context, s *session) error {

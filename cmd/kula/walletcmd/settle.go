@@ -67,16 +67,21 @@ func (c *Refresh) Run(ctx context.Context, parent *Command, voice *say.Voice) er
 }
 
 func syncAll(ctx context.Context, s *session, prefix string, refresh bool) error {
-	purses, err := s.openPurses(prefix)
-	if err != nil {
-		return err
-	}
-	var all []*synced
+	all := []*synced{}
 	var failed error
+	retired := 0
 	for _, p := range s.Purses() {
 		if p.Phase == wallet.PurseRetired {
+			retired++
 			failed = errors.Join(failed, s.present(ctx, p))
 		}
+	}
+	purses, err := s.openPurses(prefix)
+	if err != nil && retired > 0 && prefix == "" && !refresh {
+		return errors.Join(failed, s.voice.Result(all, func() { s.tellSynced(nil) })) // only what is left of an old phone
+	}
+	if err != nil {
+		return errors.Join(failed, err)
 	}
 	for _, p := range purses {
 		done, err := s.sync(ctx, p, refresh)

@@ -31,6 +31,9 @@ func (c *Peers) Run(ctx context.Context, voice *say.Voice) error {
 	if err != nil {
 		return err
 	}
+	if peers == nil {
+		peers = []lan.Peer{} // nobody is an empty list to a machine, too
+	}
 	return voice.Result(peers, func() {
 		for _, p := range peers {
 			voice.Line("%-30s %s", p.Name, p.Address)

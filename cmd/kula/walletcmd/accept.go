@@ -1,0 +1,96 @@
+package walletcmd
+
+import (
+	"os"
+
+	"kula/cmd/kula/say"
+	"kula/money"
+	"kula/nearby/qr"
+	"kula/protocol"
+	"kula/wallet"
+)
+
+// Accept is `kula wallet accept`.
+type Accept struct {
+	Payment string `arg:"" help:"The payment, from a file, a QR picture, or - for standard input."`
+	AckOut  string `help:"Write the acknowledgement for the payer to this file." type:"path"`
+}
+
+// Help shows examples.
+func (Accept) Help() string {
+	return `Checks a payment with no network, writes it down, and says whether you have it.
+
+Examples:
+  kula wallet accept payment.kula
+  kula wallet accept payment.png --ack-out ack.kula`
+}
+
+// accepted is what accept says in JSON.
+type accepted struct {
+	Entry      protocol.Hash `json:"entry"`
+	Bill       protocol.Hash `json:"bill"`
+	Amount     money.Amount  `json:"amount"`
+	Digits     string        `json:"digits"`
+	Again      bool          `json:"again"`
+	GiveBack   bool          `json:"give_back"`
+	Refused    bool          `json:"refused"`
+	Deadline   uint64        `json:"deadline"`
+	Guaranteed money.Amount  `json:"guaranteed"`
+	Ack        string        `json:"ack"`
+}
+
+// Run accepts a payment, or takes in an acknowledgement of one that this wallet made.
+func (c *Accept) Run(parent *Command, voice *say.Voice) error {
+	return parent.with(voice, func(s *session) error {
+		bundle, err := s.take(c.Payment)
+		if err != nil {
+			return err
+		}
+		if len(protocol.All[*protocol.Ack](bundle)) > 0 && len(protocol.All[*protocol.Entry](bundle)) == 0 {
+			if err := s.Acknowledged(now(), bundle); err != nil {
+				return err
+			}
+			return voice.Result(map[string]bool{"acknowledged": true}, func() { voice.Line("They have it.") })
+		}
+		if len(protocol.All[*protocol.Entry](bundle)) == 0 {
+			return &say.Problem{Exit: say.Failed, Code: "not_a_payment", What: "there is no payment in this", Next: "if it is a bill that somebody shows you:  kula wallet pay --bill FILE"}
+		}
+		got, err := s.Wallet.Wallet.Accept(now(), bundle)
+		if err != nil {
+			return err
+		}
+		ack := got.Ack.Encode()
+		if c.AckOut != "" {
+			if err := os.WriteFile(c.AckOut, ack, 0o600); err != nil {
+				return err
+			}
+		}
+		out := acceptedOf(got)
+		out.Ack = qr.EncodeText(ack)
+		return voice.Result(out, func() { tellAccepted(voice, &out) })
+	})
+}
+
+func acceptedOf(a *wallet.Acceptance) accepted {
+	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack, Refused: a.Refused,
+		Deadline: a.Verdict.Deadline, Guaranteed: a.Verdict.Guaranteed}
+}
+
+func tellAccepted(v *say.Voice, a *accepted) {
+	switch {
+	case a.Refused:
+		v.Line("You have this payment of %s already, and the bank has refused it: keep the evidence.", a.Amount)
+		return
+	case a.Again:
+		v.Line("You have this payment of %s already.", a.Amount)
+	case a.GiveBack:
+		v.Line("You have received %s, for a bill that was paid already. It is money: give it back with a payment the other way.", a.Amount)
+	default:
+		v.Line("You have received %s.", a.Amount)
+	}
+	v.Line("  digits to compare with the payer's: %s", a.Digits)
+	v.Line("  bring it to the bank before %s", day(a.Deadline))
+	if a.Guaranteed > 0 {
+		v.Line("  if something is wrong, the bank covers %s of it while its cover for this payer lasts", a.Guaranteed)
+	}
+}

@@ -81,7 +81,7 @@ func (s *session) offer(p *Purse, amount money.Amount, memo *protocol.Memo, nonc
 		return nil, &protocol.Error{Code: protocol.CodeWrongAsset, Where: "purse.asset"}
 	}
 	limits, _ := terms.Tier(p.Tier)
-	fee := terms.Unload.Of(max(0, amount))
+	fee := terms.Unload.Of(max(0, amount), terms.Step)
 	switch {
 	case amount <= 0:
 		return nil, &protocol.Error{Code: protocol.CodeBadAmount, Where: "unload.amount"}
@@ -152,5 +152,5 @@ func (s *session) fee(p *Purse, amount money.Amount, which func(*protocol.AssetT
 	if !ok {
 		return 0
 	}
-	return min(which(terms).Of(amount), amount-1)
+	return min(which(terms).Of(amount, terms.Step), amount-1)
 }

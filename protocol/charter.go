@@ -252,8 +252,9 @@ func (a *AssetTerms) Tier(name string) (Limits, bool) {
 	return Limits{}, false
 }
 
-// Of is the fee on an amount, rounded down to a stroop, and never more than the amount.
-func (f Fee) Of(a money.Amount) money.Amount {
+// Of is the fee on an amount, rounded down to a multiple of step, so that what remains can change hands,
+// and never more than the amount.
+func (f Fee) Of(a, step money.Amount) money.Amount {
 	whole, rest := a/10_000, a%10_000
 	bps := money.Amount(f.BasisPoints)
 	part := whole*bps + rest*bps/10_000
@@ -261,5 +262,5 @@ func (f Fee) Of(a money.Amount) money.Amount {
 	if err != nil || total > a {
 		return a
 	}
-	return total
+	return total - total%max(step, 1)
 }

@@ -104,19 +104,23 @@ func TestFees(t *testing.T) {
 	for _, c := range []struct {
 		fee  protocol.Fee
 		of   money.Amount
+		step money.Amount
 		want money.Amount
 	}{
-		{protocol.Fee{}, 1000, 0},
-		{protocol.Fee{Flat: 5}, 1000, 5},
-		{protocol.Fee{BasisPoints: 25}, 10_000, 25},
-		{protocol.Fee{BasisPoints: 25}, 399, 0},
-		{protocol.Fee{BasisPoints: 25}, 400, 1},
-		{protocol.Fee{Flat: 5, BasisPoints: 25}, 4, 4},
-		{protocol.Fee{BasisPoints: 10_000}, math.MaxInt64, math.MaxInt64},
-		{protocol.Fee{Flat: math.MaxInt64, BasisPoints: 10_000}, math.MaxInt64, math.MaxInt64},
-		{protocol.Fee{BasisPoints: 1}, math.MaxInt64, math.MaxInt64 / 10_000},
+		{protocol.Fee{}, 1000, 1, 0},
+		{protocol.Fee{BasisPoints: 50}, 5_0000000, 1_0000000, 0},
+		{protocol.Fee{BasisPoints: 50}, 250_0000000, 1_0000000, 1_0000000},
+		{protocol.Fee{Flat: 5}, 1000, 0, 5},
+		{protocol.Fee{Flat: 5}, 1000, 1, 5},
+		{protocol.Fee{BasisPoints: 25}, 10_000, 1, 25},
+		{protocol.Fee{BasisPoints: 25}, 399, 1, 0},
+		{protocol.Fee{BasisPoints: 25}, 400, 1, 1},
+		{protocol.Fee{Flat: 5, BasisPoints: 25}, 4, 1, 4},
+		{protocol.Fee{BasisPoints: 10_000}, math.MaxInt64, 1, math.MaxInt64},
+		{protocol.Fee{Flat: math.MaxInt64, BasisPoints: 10_000}, math.MaxInt64, 1, math.MaxInt64},
+		{protocol.Fee{BasisPoints: 1}, math.MaxInt64, 1, math.MaxInt64 / 10_000},
 	} {
-		if got := c.fee.Of(c.of); got != c.want {
+		if got := c.fee.Of(c.of, c.step); got != c.want {
 			t.Errorf("%+v of %d is %d, want %d", c.fee, c.of, got, c.want)
 		}
 	}

@@ -19,6 +19,7 @@ const (
 	CodeStatementWaits Code = "statement_waits"
 
 	CodeParkedFull     Code = "parked_full"
+	CodeClockAhead     Code = "clock_ahead"
 	CodeNotFound       Code = "not_found"
 	CodeUnknownPurse   Code = "unknown_purse"
 	CodeUnknownSheet   Code = "unknown_sheet"
@@ -42,6 +43,7 @@ var sentences = map[Code]string{
 	CodePayeeUnknown:   "the bank keeps this payment until the payee's phone is enrolled",
 	CodeLate:           "this was brought to the bank after its last day",
 	CodeStatementWaits: "more was spent than has come in yet: bring the payments you received, or ask those who paid you to",
+	CodeClockAhead:     "this machine's clock is more than a day ahead of the ledger's: set it right; until then nothing lapses",
 	CodeParkedFull:     "too many payments of this payer wait for its money already: bring this one again later",
 	CodeNotFound:       "there is nothing by that name",
 	CodeUnknownPurse:   "this phone is not enrolled here",

@@ -18,8 +18,15 @@ import (
 // tendBatch bounds what one transaction of Tend takes on.
 const tendBatch = 500
 
+// maxAhead is how far this machine's clock may be ahead of the ledger's: a day.
+const maxAhead = 24 * 3600
+
 // Tend does what time brings: dishonour and lapses, inheritance, a fresh notice. Call it now and then.
+// None of it can be taken back, so it is done only when the ledger bears out this machine's clock.
 func (b *Bank) Tend(ctx context.Context) error {
+	if err := b.clockHolds(ctx); err != nil {
+		return err
+	}
 	steps := []struct {
 		name string
 		run  func(*session) (more bool, err error)
@@ -40,6 +47,18 @@ func (b *Bank) Tend(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// clockHolds fails when this machine's clock is far ahead of the ledger's, or the ledger does not answer.
+func (b *Bank) clockHolds(ctx context.Context) error {
+	at, err := b.ledgerTime(ctx)
+	if err != nil {
+		return err
+	}
+	if b.now() > at+maxAhead {
+		return refuse(CodeClockAhead, "clock")
 	}
 	return nil
 }

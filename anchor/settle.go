@@ -149,12 +149,16 @@ func (b *Bank) submit(ctx context.Context, e *EnvelopeRecord) (bool, error) {
 	return true, b.conclude(ctx, e, result)
 }
 
+func (b *Bank) ledgerTime(ctx context.Context) (uint64, error) {
+	b.failpoint("ledger-time:before-call")
+	defer b.failpoint("ledger-time:after-call")
+	return b.cfg.Rail.LedgerTime(ctx)
+}
+
 // afterBounds asks whether the envelope can still be applied. When the ledger's time is past its
 // bounds, the ledger's word on it is final: applied, failed, or never.
 func (b *Bank) afterBounds(ctx context.Context, e *EnvelopeRecord) (result Result, sure bool, err error) {
-	b.failpoint("ledger-time:before-call")
-	at, err := b.cfg.Rail.LedgerTime(ctx)
-	b.failpoint("ledger-time:after-call")
+	at, err := b.ledgerTime(ctx)
 	if err != nil {
 		return Result{}, false, err
 	}

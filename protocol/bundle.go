@@ -207,7 +207,7 @@ func DecodeBundle(n Network, data []byte, lookup Lookup, bounds Bounds) (*Bundle
 	if err := checkHeader(n, data); err != nil {
 		return nil, err
 	}
-	r := &packReader{table: newTable(), buf: data[headerSize:]}
+	r := &packReader{input: input{buf: data[headerSize:]}, table: newTable()}
 	known, err := readContext(n, r, lookup)
 	if err != nil {
 		return nil, err

@@ -135,12 +135,13 @@ func (w *xdrWriter) fail(c Code) {
 func (w *xdrWriter) failed() bool  { return false }
 func (w *xdrWriter) reading() bool { return false }
 
-type xdrReader struct {
+// input is what a reader has still before it, and the first thing that was wrong with it.
+type input struct {
 	buf []byte
 	err Code
 }
 
-func (r *xdrReader) take(n int) []byte {
+func (r *input) take(n int) []byte {
 	if r.err != "" {
 		return nil
 	}
@@ -152,6 +153,17 @@ func (r *xdrReader) take(n int) []byte {
 	r.buf = r.buf[n:]
 	return b
 }
+
+func (r *input) fail(c Code) {
+	if r.err == "" {
+		r.err = c
+	}
+}
+func (r *input) failed() bool  { return r.err != "" }
+func (r *input) reading() bool { return true }
+func (r *input) fault() Code   { return r.err }
+
+type xdrReader struct{ input }
 
 func (r *xdrReader) u32(v *uint32) {
 	if b := r.take(4); b != nil {
@@ -215,11 +227,3 @@ func (r *xdrReader) length(limit int, over Code) int {
 	}
 	return int(u)
 }
-
-func (r *xdrReader) fail(c Code) {
-	if r.err == "" {
-		r.err = c
-	}
-}
-func (r *xdrReader) failed() bool  { return r.err != "" }
-func (r *xdrReader) reading() bool { return true }

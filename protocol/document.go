@@ -96,7 +96,7 @@ func Decode(b []byte) (Document, error) {
 	if len(b) > MaxDocument {
 		return nil, refuse(CodeTooLarge, "document")
 	}
-	r := xdrReader{buf: b}
+	r := xdrReader{input{buf: b}}
 	var tag uint32
 	r.u32(&tag)
 	switch {
@@ -135,9 +135,6 @@ type faultCoder interface {
 	coder
 	fault() Code
 }
-
-func (r *xdrReader) fault() Code  { return r.err }
-func (r *packReader) fault() Code { return r.err }
 
 func readDocument(r faultCoder, t DocumentType) (Document, error) {
 	blank, ok := blanks[t]

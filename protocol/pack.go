@@ -72,22 +72,8 @@ func (w *packWriter) failed() bool          { return false }
 func (w *packWriter) reading() bool         { return false }
 
 type packReader struct {
+	input
 	table *table
-	buf   []byte
-	err   Code
-}
-
-func (r *packReader) take(n int) []byte {
-	if r.err != "" {
-		return nil
-	}
-	if n > len(r.buf) {
-		r.fail(CodeTruncated)
-		return nil
-	}
-	b := r.buf[:n]
-	r.buf = r.buf[n:]
-	return b
 }
 
 func (r *packReader) varint() (u uint64) {
@@ -171,11 +157,3 @@ func (r *packReader) length(limit int, over Code) int {
 	}
 	return int(u) //nolint:gosec // at most limit
 }
-
-func (r *packReader) fail(c Code) {
-	if r.err == "" {
-		r.err = c
-	}
-}
-func (r *packReader) failed() bool  { return r.err != "" }
-func (r *packReader) reading() bool { return true }

@@ -80,6 +80,7 @@ type Receipt struct {
 	Outcome  Outcome
 	Reason   Reason
 	Amount   money.Amount
+	Covered  money.Amount // of a dishonoured entry: what the anchor paid the payee all the same, out of its own
 	Credited Credit
 	At       uint64
 	LogIndex uint64 // place in the transparency log
@@ -97,6 +98,7 @@ func (r *Receipt) body(c coder) {
 	enum(c, &r.Outcome, Dishonoured)
 	enum(c, &r.Reason, ReasonIncompatible)
 	c.amount(&r.Amount)
+	c.amount(&r.Covered)
 	enum(c, &r.Credited.Kind, CreditPayout)
 	c.id((*[32]byte)(&r.Credited.To))
 	c.u64(&r.At)
@@ -108,11 +110,13 @@ func (r *Receipt) seals(c coder) { r.Signature.code(c) }
 // Check keeps outcome, reason and destination consistent.
 func (r *Receipt) Check() error {
 	honoured := r.Outcome == Honoured
+	nothing := !honoured && r.Covered == 0
 	return firstBroken(
 		condition{r.Amount <= 0, CodeBadAmount, "receipt.amount"},
+		condition{r.Covered < 0 || r.Covered >= r.Amount || honoured && r.Covered != 0, CodeBadAmount, "receipt.covered"},
 		condition{honoured != (r.Reason == ReasonNone), CodeUnknownValue, "receipt.reason"},
-		condition{honoured == (r.Credited.Kind == CreditNone), CodeUnknownValue, "receipt.credited"},
-		condition{!honoured && !r.Credited.To.IsZero(), CodeUnknownValue, "receipt.credited"},
+		condition{nothing != (r.Credited.Kind == CreditNone), CodeUnknownValue, "receipt.credited"},
+		condition{nothing && !r.Credited.To.IsZero(), CodeUnknownValue, "receipt.credited"},
 	)
 }
 

@@ -29,12 +29,14 @@ func deliveryFile(w *World) DocumentFile {
 func receiptFile(w *World) DocumentFile {
 	d := w.Receipt
 	is := func(name string, c code, change func(*protocol.Receipt)) hostile { return wrong(d, name, c, change) }
-	out, refused := *d, *d
+	out, refused, part := *d, *d, *d
 	out.Credited = protocol.Credit{Kind: protocol.CreditPayout, To: protocol.Hash(w.Bill.Payee)}
 	refused.Outcome, refused.Reason, refused.Credited = protocol.Dishonoured, protocol.ReasonUncovered, protocol.Credit{Kind: protocol.CreditNone}
+	part.Outcome, part.Reason, part.Covered = protocol.Dishonoured, protocol.ReasonIncompatible, d.Amount/2
 	w.Issue(&out)
 	w.Issue(&refused)
-	return documentFile([]protocol.Document{d, &out, &refused}, []hostile{
+	w.Issue(&part)
+	return documentFile([]protocol.Document{d, &out, &refused, &part}, []hostile{
 		is("no outcome", protocol.CodeUnknownValue, func(x *protocol.Receipt) { x.Outcome = 0 }),
 		is("a third outcome", protocol.CodeUnknownValue, func(x *protocol.Receipt) { x.Outcome = 3 }),
 		is("a fifth reason", protocol.CodeUnknownValue, func(x *protocol.Receipt) { x.Reason = 5 }),
@@ -46,6 +48,13 @@ func receiptFile(w *World) DocumentFile {
 		is("a fourth destination", protocol.CodeUnknownValue, func(x *protocol.Receipt) { x.Credited.Kind = 4 }),
 		is("an amount of nothing", protocol.CodeBadAmount, func(x *protocol.Receipt) { x.Amount = 0 }),
 		is("an amount below zero", protocol.CodeBadAmount, func(x *protocol.Receipt) { x.Amount = math.MinInt64 }),
+		is("honoured, and something covered besides", protocol.CodeBadAmount, func(x *protocol.Receipt) { x.Covered = 1 }),
+		is("dishonoured, with all of it covered", protocol.CodeBadAmount, func(x *protocol.Receipt) { *x = part; x.Covered = x.Amount }),
+		is("dishonoured, with less than nothing covered", protocol.CodeBadAmount, func(x *protocol.Receipt) { *x = part; x.Covered = -1 }),
+		is("dishonoured, with a part covered and credited to nobody", protocol.CodeUnknownValue, func(x *protocol.Receipt) {
+			*x = part
+			x.Credited = protocol.Credit{Kind: protocol.CreditNone}
+		}),
 	})
 }
 

@@ -388,7 +388,10 @@ type Receipt struct {
 	Outcome Outcome
 	Reason  Reason
 	// > 0
-	Amount   Amount
+	Amount Amount
+	// 0 when honoured; when dishonoured, what the payee got all the same, < amount
+	Covered Amount
+	// none exactly when dishonoured and covered is 0
 	Credited Credit
 	At       Time
 	LogIndex uint64
@@ -2355,6 +2358,7 @@ func (v *Receipt) XdrRecurse(x XDR, name string) {
 	x.Marshal(x.Sprintf("%soutcome", name), XDR_Outcome(&v.Outcome))
 	x.Marshal(x.Sprintf("%sreason", name), XDR_Reason(&v.Reason))
 	x.Marshal(x.Sprintf("%samount", name), XDR_Amount(&v.Amount))
+	x.Marshal(x.Sprintf("%scovered", name), XDR_Amount(&v.Covered))
 	x.Marshal(x.Sprintf("%scredited", name), XDR_Credit(&v.Credited))
 	x.Marshal(x.Sprintf("%sat", name), XDR_Time(&v.At))
 	x.Marshal(x.Sprintf("%slogIndex", name), XDR_uint64(&v.LogIndex))

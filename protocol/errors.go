@@ -56,6 +56,9 @@ const (
 	CodeDeadlineTooLate Code = "deadline_too_late"
 	CodeDeadlineTooNear Code = "deadline_too_near"
 	CodeAlreadyPaid     Code = "already_paid"
+	CodeTooDeep         Code = "too_deep"
+	CodeTooManyIncomes  Code = "too_many_incomes"
+	CodeCondemned       Code = "condemned"
 )
 
 // Codes of two wallets meeting: what they can tell each other when it does not end in a payment.
@@ -118,6 +121,9 @@ var sentences = map[Code]string{
 	CodeDeadlineTooLate: "the payment claims to last longer than the money behind it",
 	CodeDeadlineTooNear: "there is too little time left to bring this to the bank",
 	CodeAlreadyPaid:     "this bill is paid already",
+	CodeTooDeep:         "this money has gone through too many hands since it was at the bank: it must be brought there first",
+	CodeTooManyIncomes:  "this payment stands on too many small ones: they must be brought to the bank first",
+	CodeCondemned:       "it is proven that this purse has spent money twice: do not accept",
 	CodeDeclined:        "the payer said no",
 	CodeNoCommonBank:    "these two wallets have no bank and currency in common",
 	CodeOutOfTurn:       "the other phone did not keep to the steps of a payment: start again",

@@ -106,7 +106,8 @@ func FuzzVerify(f *testing.F) {
 			}
 			switch x := d.(type) {
 			case *protocol.FraudProof:
-				coded(protocol.VerifyFraud(b, w.Charter, x))
+				_, err := protocol.VerifyFraud(b, w.Charter, x)
+				coded(err)
 			case *protocol.Charter:
 				coded(protocol.VerifyCharter(w.Net, x))
 			case *protocol.Card:

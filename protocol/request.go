@@ -40,7 +40,7 @@ func (v *Verifier) VerifySheet(s *Sheet) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
-	charter, err := v.checkSheet(s)
+	charter, err := v.checkSheet(s, v.Now)
 	if err != nil {
 		return err
 	}

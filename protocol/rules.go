@@ -61,6 +61,7 @@ func (p *Payment) CheckRules() error {
 		condition{e.Sheet != p.SheetHash, CodeWrongReference, "entry.sheet"},
 		condition{e.Kind != SpendKind || e.Spend.Bill != p.BillHash, CodeWrongReference, "entry.bill"},
 		condition{b.Payer != AccountID{} && b.Payer != s.Account, CodeWrongPayer, "bill.payer"},
+		condition{s.Quorum.Has(b.PayeeKey), CodeWrongPayee, "bill.payee_key"}, // no purse pays itself
 		condition{b.Asset != s.Asset, CodeWrongAsset, "bill.asset"},
 		condition{b.Amount != 0 && b.Amount != e.Spend.Amount, CodeWrongAmount, "entry.amount"},
 		condition{e.Spend.Amount > s.Limits.PerBill, CodeOverBillLimit, "entry.amount"},

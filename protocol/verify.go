@@ -1,6 +1,10 @@
 package protocol
 
-import "kula/money"
+import (
+	"slices"
+
+	"kula/money"
+)
 
 // Verifier is what somebody who is shown a payment believes and holds. It needs no network.
 type Verifier struct {
@@ -14,6 +18,8 @@ type Verifier struct {
 	Notice func(AccountID) *Notice
 	// Entries lists the verified entries of a purse that are known here.
 	Entries func(PurseID) []*Entry
+	// Condemned reports whether a proof of fraud against a purse is held here; nil: none is.
+	Condemned func(PurseID) bool
 }
 
 // DefaultMargin is 14 days.
@@ -24,53 +30,77 @@ type Verdict struct {
 	Depth      int          // how far the money is from the bank: payments behind this one
 	Deadline   uint64       // bring it to the bank before
 	Guaranteed money.Amount // what the bank covers of this bill if something is wrong
+	Behind     []Hash       // the documents of the payments behind this one, ascending: to be kept with it
 }
 
-// Verify judges a payment of a bundle at hop 0 and every hop behind it (docs/protocol.md, "What a
-// payee checks"). That the bill is the payee's own and not yet paid is for its wallet to know.
-// Rules come before cryptography: nothing is multiplied for a payment that would be refused anyway.
+// Verify judges a payment of a bundle and every payment behind it (docs/protocol.md, "What a payee
+// checks"). That the bill is the payee's own and not yet paid is for its wallet to know. Rules come
+// before cryptography: nothing is multiplied for a payment that would be refused anyway.
 func (v *Verifier) Verify(b *Bundle, p *Payment) (*Verdict, error) {
-	if err := checkEach(p.Sheet, p.Bill, p.Entry); err != nil {
-		return nil, err
-	}
-	charter, err := v.checkSheet(p.Sheet)
+	g, err := v.examine(b, p)
 	if err != nil {
 		return nil, err
 	}
-	if p.Bill.Anchor != p.Sheet.Anchor {
-		return nil, refuse(CodeWrongAnchor, "bill.anchor")
-	}
-	if err := p.CheckRules(); err != nil {
+	used := g.used()
+	if err := v.checkSignatures(used); err != nil {
 		return nil, err
 	}
-	terms, ok := charter.Terms(p.Bill.Asset)
-	if !ok {
-		return nil, refuse(CodeWrongAsset, "bill.asset")
+	for _, h := range used {
+		if err := v.checkChain(b, h); err != nil {
+			return nil, err
+		}
 	}
-	if !p.Entry.Spend.Amount.MultipleOf(terms.Step) {
-		return nil, refuse(CodeBelowStep, "entry.amount")
+	return v.verdict(g, used), nil
+}
+
+// Examine is Verify without signatures and without what is known of the chains: what a payer asks itself
+// before it signs.
+func (v *Verifier) Examine(b *Bundle, p *Payment) (*Verdict, error) {
+	g, err := v.examine(b, p)
+	if err != nil {
+		return nil, err
+	}
+	return v.verdict(g, g.used()), nil
+}
+
+func (v *Verifier) examine(b *Bundle, p *Payment) (*graph, error) {
+	if b.Len() > PaymentBounds.Documents {
+		return nil, refuse(CodeTooMany, "bundle")
+	}
+	charter, err := v.checkHop(p, v.Now)
+	if err != nil {
+		return nil, err
 	}
 	if err := v.checkDates(p); err != nil {
 		return nil, err
 	}
-	if err := v.checkBacking(b, p); err != nil {
-		return nil, err
+	root := &hop{Payment: p, charter: charter, need: p.Need(), deepest: p.Sheet.Limits.MaxDepth}
+	if root.good = root.need <= 0; root.good {
+		return &graph{root: root}, nil
 	}
-	if err := v.checkSignatures(charter, p); err != nil {
-		return nil, err
-	}
-	if err := v.checkChain(charter, b, p); err != nil {
-		return nil, err
-	}
-	notice := v.Notice(p.Sheet.Anchor)
-	return &Verdict{
-		Deadline:   notice.Moment(p.Entry.Spend.Deadline),
-		Guaranteed: min(p.Entry.Spend.Amount, notice.guaranteed(p.Sheet)),
-	}, nil
+	g := v.gather(b, root)
+	return g, g.settle()
 }
 
-// checkSheet is rule 2, signature aside.
-func (v *Verifier) checkSheet(s *Sheet) (*Charter, error) {
+func (v *Verifier) verdict(g *graph, used []*hop) *Verdict {
+	p := g.root.Payment
+	notice := v.Notice(p.Sheet.Anchor)
+	verdict := &Verdict{
+		Depth:      g.root.depth,
+		Deadline:   notice.Moment(p.Entry.Spend.Deadline),
+		Guaranteed: min(p.Entry.Spend.Amount, notice.guaranteed(p.Sheet)),
+	}
+	for _, h := range used[1:] {
+		verdict.Behind = append(verdict.Behind, h.documents()...)
+	}
+	slices.SortFunc(verdict.Behind, compare32[Hash])
+	verdict.Behind = slices.Compact(verdict.Behind)
+	return verdict
+}
+
+// checkSheet is rule 2, signature aside: the sheet could be used at time t. One that was issued after a
+// bill was made may pay it.
+func (v *Verifier) checkSheet(s *Sheet, t uint64) (*Charter, error) {
 	charter, ok := v.Charter(s.Anchor)
 	if !ok {
 		return nil, refuse(CodeUnknownAnchor, "sheet.anchor")
@@ -78,8 +108,9 @@ func (v *Verifier) checkSheet(s *Sheet) (*Charter, error) {
 	notice := v.Notice(s.Anchor)
 	return charter, firstBroken(
 		condition{v.Now < s.IssuedAt, CodeNotYetValid, "sheet"},
-		condition{v.Now > notice.Moment(s.ExpiresAt), CodeExpired, "sheet"},
+		condition{t > notice.Moment(s.ExpiresAt), CodeExpired, "sheet"},
 		condition{notice != nil && notice.revokes(s), CodeRevoked, "sheet"},
+		condition{v.Condemned != nil && v.Condemned(s.Purse), CodeCondemned, "sheet.purse"},
 	)
 }
 
@@ -119,24 +150,34 @@ func (v *Verifier) checkDates(p *Payment) error {
 	)
 }
 
-// checkBacking is rule 5: what the sheet does not cover must be covered by income shown in the bundle.
-// Payments with backing are not accepted yet.
-func (v *Verifier) checkBacking(_ *Bundle, p *Payment) error {
-	return firstBroken(condition{p.Need() > 0, CodeNotEnough, "payment"})
+// Conflict is the refusal of a payment whose purse, or one behind it, has signed two entries that
+// contradict each other. Both are genuine: they are the evidence.
+type Conflict struct {
+	Purse         PurseID
+	First, Second *Entry
 }
 
-// checkChain is the last part of rule 4: the entry agrees with every entry of its purse known here,
-// those in the bundle included.
-func (v *Verifier) checkChain(charter *Charter, b *Bundle, p *Payment) error {
+func (c *Conflict) Error() string { return "entry: " + CodeIncompatible.Error() }
+
+// Unwrap lets errors.Is and CodeOf find the code.
+func (c *Conflict) Unwrap() error { return CodeIncompatible }
+
+// checkChain is the last part of rule 4, and rule 7: the entry agrees with every entry of its purse known
+// here, those in the bundle included. The entry's own signatures were judged before.
+func (v *Verifier) checkChain(b *Bundle, h *hop) error {
+	if h.receipt != nil {
+		return nil // the anchor has judged it
+	}
+	p := h.Payment
 	for _, other := range v.Entries(p.Sheet.Purse) {
 		if !Compatible(p.Entry, other, p.EntryHash, v.Network.Hash(other)) {
-			return refuse(CodeIncompatible, "entry")
+			return &Conflict{p.Sheet.Purse, p.Entry, other}
 		}
 	}
 	for _, it := range b.items {
 		other, ok := it.doc.(*Entry)
-		if ok && !Compatible(p.Entry, other, p.EntryHash, it.hash) && v.signedBy(charter, b, p, other, it.hash) {
-			return refuse(CodeIncompatible, "entry")
+		if ok && !Compatible(p.Entry, other, p.EntryHash, it.hash) && v.signedBy(h.charter, b, p, other, it.hash) {
+			return &Conflict{p.Sheet.Purse, p.Entry, other}
 		}
 	}
 	return nil
@@ -158,16 +199,33 @@ func (v *Verifier) signedBy(charter *Charter, b *Bundle, p *Payment, e *Entry, h
 	return err == nil && len(VerifyAll(claims)) == 0
 }
 
-func (v *Verifier) checkSignatures(charter *Charter, p *Payment) error {
-	sheet, err := charter.Claim(p.SheetHash, p.Sheet)
-	if err != nil {
-		return err
+// checkSignatures judges in one batch whatever the verdict rests on.
+func (v *Verifier) checkSignatures(used []*hop) error {
+	var claims []Claim
+	sheets := map[Hash]bool{}
+	for _, h := range used {
+		own, err := v.claims(h, sheets)
+		if err != nil {
+			return err
+		}
+		claims = append(claims, own...)
 	}
-	claims, err := p.Claims()
-	if err != nil {
-		return err
+	return judge(claims, "payment")
+}
+
+// claims are the signatures that a hop needs; of a sheet only once.
+func (v *Verifier) claims(h *hop, sheets map[Hash]bool) ([]Claim, error) {
+	if h.receipt != nil {
+		claim, err := h.charter.Claim(h.receipt.hash, h.receipt.Receipt)
+		return []Claim{claim}, err
 	}
-	return judge(append(claims, sheet), "payment")
+	claims, err := h.Claims()
+	if err != nil || sheets[h.SheetHash] {
+		return claims, err
+	}
+	sheets[h.SheetHash] = true
+	issued, err := h.charter.Claim(h.SheetHash, h.Sheet)
+	return append(claims, issued), err
 }
 
 func hasKey(keys []Key, k Key) bool {

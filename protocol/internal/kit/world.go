@@ -174,7 +174,7 @@ func (w *World) SignEntry(e *protocol.Entry) {
 
 // answers are what anchor and payee say afterwards.
 func (w *World) answers() {
-	entry, rival := w.Net.Hash(w.Entry), w.Net.Hash(w.Rival)
+	entry := w.Net.Hash(w.Entry)
 	w.Ack = &protocol.Ack{Entry: entry}
 	w.Ack.Signature = protocol.Sign(Key("stall"), w.Net.Hash(w.Ack))
 	w.Delivery = &protocol.Delivery{Anchor: w.Charter.Anchor, At: Epoch + 2*Day, Bundle: Bytes("bundle"),
@@ -192,8 +192,7 @@ func (w *World) answers() {
 	for _, d := range []protocol.Issued{w.Delivery, w.Receipt, w.Payout, w.Notice} {
 		w.Issue(d)
 	}
-	pair := sorted(entry, rival)
-	w.Fraud = &protocol.FraudProof{Purse: w.Sheet.Purse, First: pair[0], Second: pair[1]}
+	w.Fraud = protocol.NewFraudProof(w.Net, w.Sheet.Purse, w.Entry, w.Rival)
 }
 
 func sorted(all ...protocol.Hash) []protocol.Hash {

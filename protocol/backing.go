@@ -1,0 +1,251 @@
+package protocol
+
+import (
+	"cmp"
+	"slices"
+
+	"kula/money"
+)
+
+// Backing: money that was received may be spent again before any bank has seen it. The payment then
+// brings along the payments it stands on, and theirs, down to what a sheet or a receipt covers. No entry
+// lists its backing; the judge finds it among the payments of the bundle:
+//
+//	good₀      what its sheet covers, and what the anchor has honoured
+//	goodₙ₊₁    goodₙ, and whatever incomes in goodₙ cover
+//
+// What is good in the end stands on money that a bank has signed for, and nothing stands behind itself.
+
+// MaxFanIn is how many incomes one entry may stand on.
+const MaxFanIn = 32
+
+// hop is one payment of a bundle on its way to be judged.
+type hop struct {
+	*Payment
+	charter *Charter
+	receipt *received // it was honoured into its payee's purse: it needs nothing more
+	need    money.Amount
+	err     error // a rule it breaks by itself
+
+	good    bool
+	depth   int
+	deepest uint32 // the smallest maxDepth met, its own included
+	behind  []*hop
+}
+
+// received is a receipt as it stands in the bundle.
+type received struct {
+	*Receipt
+	hash Hash
+}
+
+// graph is a payment and all those that may stand behind it.
+type graph struct {
+	root *hop
+	hops []*hop
+	into map[Key][]*hop // by the key that was paid
+}
+
+// gather finds the payments of a bundle that may stand behind one, and holds each against the rules at
+// its own bill's time. One that breaks them does no harm unless it is needed.
+func (v *Verifier) gather(b *Bundle, root *hop) *graph {
+	g := &graph{root: root, hops: []*hop{root}, into: map[Key][]*hop{}}
+	receipts := map[Hash]*received{}
+	for _, it := range b.items {
+		if r, ok := it.doc.(*Receipt); ok {
+			receipts[r.Entry] = &received{r, it.hash}
+		}
+	}
+	for _, it := range b.items {
+		e, ok := it.doc.(*Entry)
+		if !ok || e.Kind != SpendKind || it.hash == root.EntryHash {
+			continue
+		}
+		if h := v.income(b, e, it.hash, receipts[it.hash]); h != nil {
+			g.hops = append(g.hops, h)
+			g.into[h.Bill.PayeeKey] = append(g.into[h.Bill.PayeeKey], h)
+		}
+	}
+	return g
+}
+
+// income makes a hop of an entry and what the bundle has beside it; nil when that is too little.
+func (v *Verifier) income(b *Bundle, e *Entry, entry Hash, receipt *received) *hop {
+	bill, ok := Find[*Bill](b, e.Spend.Bill)
+	if !ok {
+		return nil
+	}
+	h := &hop{Payment: &Payment{Entry: e, EntryHash: entry, Bill: bill, BillHash: e.Spend.Bill}, deepest: MaxDepth}
+	if charter, ok := v.Charter(bill.Anchor); ok && receipt != nil && receipt.honours(h.Payment) && checkEach(bill, e, receipt.Receipt) == nil {
+		h.receipt, h.charter, h.good = receipt, charter, true
+		return h
+	}
+	if h.Sheet, ok = Find[*Sheet](b, e.Sheet); !ok {
+		return nil
+	}
+	h.SheetHash = e.Sheet
+	h.charter, h.err = v.checkHop(h.Payment, bill.IssuedAt)
+	h.need, h.deepest = h.Need(), h.Sheet.Limits.MaxDepth
+	h.good = h.err == nil && h.need <= 0
+	return h
+}
+
+// honours reports whether a receipt is the anchor's final yes to a payment. Whose purse has the money is
+// for hop.takes to compare.
+func (r *Receipt) honours(p *Payment) bool {
+	return r.Outcome == Honoured && r.Credited.Kind == CreditPurse && r.Anchor == p.Bill.Anchor &&
+		r.Entry == p.EntryHash && r.Bill == p.BillHash && r.Amount == p.Entry.Spend.Amount
+}
+
+// checkHop holds one payment against what needs no signature and no backing, at time t.
+func (v *Verifier) checkHop(p *Payment, t uint64) (*Charter, error) {
+	if err := checkEach(p.Sheet, p.Bill, p.Entry); err != nil {
+		return nil, err
+	}
+	charter, err := v.checkSheet(p.Sheet, t)
+	if err != nil {
+		return nil, err
+	}
+	if p.Bill.Anchor != p.Sheet.Anchor {
+		return nil, refuse(CodeWrongAnchor, "bill.anchor")
+	}
+	if err := p.CheckRules(); err != nil {
+		return nil, err
+	}
+	terms, ok := charter.Terms(p.Bill.Asset)
+	if !ok {
+		return nil, refuse(CodeWrongAsset, "bill.asset")
+	}
+	if !p.Entry.Spend.Amount.MultipleOf(terms.Step) {
+		return nil, refuse(CodeBelowStep, "entry.amount")
+	}
+	return charter, nil
+}
+
+// settle finds everything that is good, in rounds: what joins in one round stands on earlier ones only.
+func (g *graph) settle() error {
+	for round := 0; !g.root.good && round <= MaxDepth; round++ {
+		var joined []*hop
+		for _, h := range g.hops {
+			if !h.good && h.err == nil && g.cover(h) {
+				joined = append(joined, h)
+			}
+		}
+		if len(joined) == 0 {
+			break
+		}
+		for _, h := range joined {
+			h.good = true
+		}
+	}
+	if g.root.good {
+		return nil
+	}
+	return g.why(g.root, map[*hop]bool{})
+}
+
+// cover looks whether good incomes cover what a payment needs, the largest first.
+func (g *graph) cover(h *hop) bool {
+	incomes := g.incomes(h)
+	incomes = slices.DeleteFunc(incomes, func(in *hop) bool { return !in.good || !in.outlasts(h) })
+	slices.SortFunc(incomes, func(a, b *hop) int {
+		return cmp.Or(cmp.Compare(b.Entry.Spend.Amount, a.Entry.Spend.Amount), cmp.Compare(a.depth, b.depth), compare32(a.EntryHash, b.EntryHash))
+	})
+	h.behind, h.depth, h.deepest = nil, 0, h.Sheet.Limits.MaxDepth
+	left := h.need
+	for _, in := range incomes[:min(len(incomes), MaxFanIn)] {
+		h.behind = append(h.behind, in)
+		h.depth = max(h.depth, in.depth+1)
+		h.deepest = min(h.deepest, in.deepest)
+		if left -= in.Entry.Spend.Amount; left <= 0 {
+			return h.depth <= int(h.deepest)
+		}
+	}
+	return false
+}
+
+// incomes lists what was paid into the purse of a payment and may back it, each once.
+func (g *graph) incomes(h *hop) (list []*hop) {
+	if h.Sheet.Kind != Circulating {
+		return nil
+	}
+	for _, signer := range h.Sheet.Quorum.Signers {
+		for _, in := range g.into[signer.Key] {
+			if in != h && h.takes(in) {
+				list = append(list, in)
+			}
+		}
+	}
+	return list
+}
+
+// takes reports whether an income went into this very purse, after what its sheet counts already. What
+// the sheet counts must not be counted twice, nor what a bank pays out elsewhere.
+func (h *hop) takes(in *hop) bool {
+	bill, sheet := in.Bill, h.Sheet
+	return bill.Anchor == sheet.Anchor && bill.Payee == sheet.Account && bill.Asset == sheet.Asset &&
+		bill.IssuedAt > sheet.AsOf && !bill.Standing &&
+		(in.receipt == nil || in.receipt.Credited.To == Hash(sheet.Purse))
+}
+
+// outlasts reports whether an income can still be redeemed whenever the payment can.
+func (h *hop) outlasts(later *hop) bool {
+	return h.receipt != nil || later.Entry.Spend.Deadline <= h.Entry.Spend.Deadline
+}
+
+// why says what a payment lacks: money, or what keeps the money behind it from being good.
+func (g *graph) why(h *hop, seen map[*hop]bool) error {
+	seen[h] = true
+	if h.err != nil {
+		return h.err
+	}
+	incomes := g.incomes(h)
+	left, late := h.need, h.need
+	for _, in := range incomes {
+		left = max(left, 0) - in.Entry.Spend.Amount
+		if in.outlasts(h) {
+			late = max(late, 0) - in.Entry.Spend.Amount
+		}
+	}
+	if left > 0 {
+		return refuse(CodeNotEnough, "payment")
+	}
+	if late > 0 {
+		return refuse(CodeDeadlineTooLate, "entry.deadline")
+	}
+	for _, in := range incomes {
+		if !in.good && !seen[in] {
+			return g.why(in, seen)
+		}
+	}
+	switch {
+	case slices.ContainsFunc(incomes, func(in *hop) bool { return !in.good }):
+		return refuse(CodeNotEnough, "payment") // it would stand behind itself
+	case len(incomes) > MaxFanIn:
+		return refuse(CodeTooManyIncomes, "payment")
+	}
+	return refuse(CodeTooDeep, "payment")
+}
+
+// used lists the payments that the verdict rests on, the root first, each once.
+func (g *graph) used() []*hop {
+	list := []*hop{g.root}
+	seen := map[*hop]bool{g.root: true}
+	for i := 0; i < len(list); i++ {
+		for _, in := range list[i].behind {
+			if !seen[in] {
+				seen[in] = true
+				list = append(list, in)
+			}
+		}
+	}
+	return list
+}
+
+// documents are what a hop consists of.
+func (h *hop) documents() []Hash {
+	if h.receipt != nil {
+		return []Hash{h.EntryHash, h.BillHash, h.receipt.hash}
+	}
+	return []Hash{h.EntryHash, h.BillHash, h.SheetHash}
+}

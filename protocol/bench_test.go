@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"path"
 	"testing"
 
 	"kula/protocol"
@@ -26,7 +27,24 @@ func sizes() []size {
 		{"B/entry", len(protocol.Encode(w.Entry)), 190},
 		{"B/twoscan", len(twoScan.Encode(w.Bill)), 480},
 		{"B/request", len(request.Encode()), 520},
+		{"B/hop", furtherHop(), 620},
+		{"B/tenhops", chainBytes(10), 6800},
 	}
+}
+
+// chainBytes is the size of a payment with so many others behind it, one income each.
+func chainBytes(behind int) int {
+	s := kit.NewScene()
+	s.Chain(behind, 100)
+	return len(s.Bundle().Encode())
+}
+
+// furtherHop is the most that one more payment behind another adds.
+func furtherHop() (most int) {
+	for n := range protocol.MaxDepth {
+		most = max(most, chainBytes(n+1)-chainBytes(n))
+	}
+	return most
 }
 
 func BenchmarkSizes(b *testing.B) {
@@ -150,15 +168,19 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
-// A payment as a payee gets it: bytes to verdict.
+// A payment as a payee gets it, bytes to verdict: straight from a sheet, and through ten hands.
 func BenchmarkPayment(b *testing.B) {
-	w := kit.New()
-	data := w.Payment().Encode()
-	entry := w.Net.Hash(w.Entry)
-	v := w.Verifier()
+	b.Run("straight", func(b *testing.B) { benchmarkPayment(b, 0) })
+	b.Run("tenhops", func(b *testing.B) { benchmarkPayment(b, 10) })
+}
+
+func benchmarkPayment(b *testing.B, behind int) {
+	s := kit.NewScene()
+	s.Chain(behind, 100)
+	data, entry, v := s.Bundle().Encode(), s.Net.Hash(s.Entry), s.Verifier()
 	b.ReportAllocs()
 	for b.Loop() {
-		bundle, err := protocol.DecodeBundle(w.Net, data, protocol.NoContext, protocol.PaymentBounds)
+		bundle, err := protocol.DecodeBundle(s.Net, data, protocol.NoContext, protocol.PaymentBounds)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -166,8 +188,10 @@ func BenchmarkPayment(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := v.Verify(bundle, p); err != nil {
-			b.Fatal(err)
+		verdict, err := v.Verify(bundle, p)
+		if err != nil || verdict.Depth != behind {
+			b.Fatal(verdict, err)
 		}
 	}
+	b.ReportMetric(float64(len(data)), "B/"+path.Base(b.Name()))
 }

@@ -14,6 +14,8 @@ type Scene struct {
 	Strangers   bool                // nobody here knows the anchor
 	Known       []*protocol.Entry   // entries of the payer's purse that are known here
 	Extra       []protocol.Document // what travels besides
+
+	bills int // made by Pay
 }
 
 // NewScene is a good one.

@@ -46,10 +46,20 @@ var _ anchor.Store = (*Store)(nil)
 // Open opens the file, creates it if need be (readable by its owner only), and brings its schema up
 // to date.
 func Open(ctx context.Context, path string) (*Store, error) {
+	return open(ctx, path, "FULL", readers)
+}
+
+// OpenScratch opens a store that need not survive the machine: the disk is not waited for, and one view
+// runs at a time. It is for simulations.
+func OpenScratch(ctx context.Context, path string) (*Store, error) {
+	return open(ctx, path, "OFF", 1)
+}
+
+func open(ctx context.Context, path, synchronous string, readers int) (*Store, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", address(path))
+	db, err := sql.Open("sqlite", address(path, synchronous))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
@@ -60,9 +70,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-func address(path string) string {
+func address(path, synchronous string) string {
 	pragmas := url.Values{"_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)", "cache_size(-65536)", "temp_store(MEMORY)",
+		"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)", "busy_timeout(10000)", "cache_size(-65536)", "temp_store(MEMORY)",
 	}}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
 }
@@ -91,7 +101,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.connect(ctx, s.write); err != nil {
 		return err
 	}
-	for range readers {
+	for range cap(s.read) {
 		if err := s.connect(ctx, s.read); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"kula/cmd/kula/anchorcmd"
 	"kula/cmd/kula/localnetcmd"
 	"kula/cmd/kula/say"
+	"kula/cmd/kula/simcmd"
 	"kula/cmd/kula/tour"
 	"kula/cmd/kula/upcmd"
 	"kula/cmd/kula/walletcmd"
@@ -30,6 +31,7 @@ type root struct {
 	Wallet   walletcmd.Command   `cmd:"" help:"A person's wallet: pay and be paid with no network."`
 	Anchor   anchorcmd.Command   `cmd:"" help:"A bank: run it, look after it, check it."`
 	Localnet localnetcmd.Command `cmd:"" help:"A local ledger to try things on: it speaks the Stellar network's language, with no network."`
+	Sim      simcmd.Command      `cmd:"" help:"An island of thousands of people in one process: what cheats cost, and who finds them."`
 }
 
 const about = `Kula lets people pay each other with no network, and settles with their bank when there is one.

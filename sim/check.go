@@ -1,0 +1,255 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+
+	"kula/anchor"
+	"kula/money"
+	"kula/protocol"
+	"kula/wallet"
+)
+
+// Violation is an invariant that does not hold.
+type Violation struct {
+	Invariant string
+	Event     string
+	Day       int
+	Command   string // replays it
+	Err       error
+}
+
+func (v *Violation) Error() string {
+	s := fmt.Sprintf("on day %d, at %q, this did not hold: %s", v.Day, v.Event, v.Invariant)
+	if v.Err != nil {
+		s += " (" + v.Err.Error() + ")"
+	}
+	return s + "; again: " + v.Command
+}
+
+func (v *Violation) Unwrap() error { return v.Err }
+
+func (w *world) violation(invariant string, err error) error {
+	return &Violation{Invariant: invariant, Event: w.event, Day: w.day(), Command: w.cfg.Command(), Err: err}
+}
+
+func (w *world) day() int { return int((w.now - start) / day) } //nolint:gosec // small
+
+// checker holds the island against what was promised.
+type checker struct {
+	world *world
+	next  int // whose phone is replayed next
+}
+
+// afterEvent is what is cheap enough to look at every time: the reserve is what people paid in, less what was paid out.
+func (c *checker) afterEvent() error {
+	w := c.world
+	held, err := w.bank.rail.Balance(w.ctx, anchor.FromReserve, w.bank.asset)
+	if err != nil {
+		return err
+	}
+	if held < 0 || held > w.bank.loaded {
+		return w.violation("the reserve holds no more than was paid in", fmt.Errorf("%s of %s", held, w.bank.loaded))
+	}
+	return nil
+}
+
+// settled looks at the bank's final word on a bill.
+func (c *checker) settled(b *bill) error {
+	if b.outcome == protocol.Honoured || b.tainted || b.reason == protocol.ReasonLate {
+		return nil
+	}
+	return c.world.violation("nobody loses by a payment behind which no cheat stands",
+		fmt.Errorf("%s paid %s %s, and it was dishonoured", b.payer.name, b.payee.name, b.amount))
+}
+
+// newDay is the bank's day, and the checker's.
+func (w *world) newDay() error {
+	w.plan(day, "day", w.newDay)
+	if w.cfg.Progress != nil {
+		w.cfg.Progress(w.day(), w.cfg.Days)
+	}
+	if err := w.sabotage(); err != nil {
+		return err
+	}
+	if err := w.bank.work(); err != nil {
+		return err
+	}
+	if err := w.check.audit(); err != nil {
+		return err
+	}
+	for range 1 + len(w.people)/500 {
+		if err := w.check.replayNext(); err != nil {
+			return err
+		}
+	}
+	for _, c := range w.cheats {
+		if c.turned && c.byBank == 0 && c.forked != 0 {
+			if err := w.askBank(c); err != nil {
+				return err
+			}
+		}
+	}
+	if w.day()%7 == 0 {
+		w.sample()
+	}
+	if w.day()%28 == 0 {
+		return w.check.accusations()
+	}
+	return nil
+}
+
+// audit draws the books and compares them with the ledger, and with what people paid in.
+func (c *checker) audit() error {
+	w := c.world
+	w.tally.audits++
+	books, err := w.bank.Books(w.ctx)
+	if err != nil {
+		return err
+	}
+	if books.Problem != "" {
+		return w.violation("the books balance", fmt.Errorf("%s", books.Problem))
+	}
+	for _, r := range books.Reserve {
+		if !r.Agrees || r.UnderWay != 0 {
+			return w.violation("the reserve is what the books say", fmt.Errorf("books %s, ledger %s", r.Books, r.Ledger))
+		}
+		if paid := w.bank.paidOut(); r.Books != w.bank.loaded-paid {
+			return w.violation("money is conserved", fmt.Errorf("paid in %s, paid out %s, in reserve %s", w.bank.loaded, paid, r.Books))
+		}
+	}
+	return nil
+}
+
+// paidOut is what people were paid on Stellar.
+func (b *bank) paidOut() (total money.Amount) {
+	for _, p := range b.world.people {
+		if p.shop {
+			total += b.rail.Paid(protocol.AccountID(protocol.PublicKey(p.account)).String(), b.asset)
+		}
+	}
+	return total
+}
+
+// accusations looks for honest people of whom the bank, or anybody's phone, thinks otherwise.
+func (c *checker) accusations() error {
+	w := c.world
+	for after, more := int64(0), true; more; more = after != 0 {
+		page, next, err := w.bank.Purses(w.ctx, after, 500)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			owner := w.byPurse[page[i].Purse]
+			if page[i].State == "contradicted" && owner.honest() {
+				return w.violation("no honest person is accused", fmt.Errorf("%s", owner.name))
+			}
+		}
+		after = next
+	}
+	return nil
+}
+
+// replayNext replays the next phone's journal.
+func (c *checker) replayNext() error {
+	for range c.world.people {
+		p := c.world.people[c.next%len(c.world.people)]
+		c.next++
+		if p.phone != nil {
+			return c.replay(p)
+		}
+	}
+	return nil
+}
+
+func (c *checker) replay(p *person) error {
+	w := c.world
+	w.tally.replayed++
+	twin, err := w.copyOf(p.phone, len(p.phone.tape.places))
+	if err != nil {
+		return w.violation("every wallet replays from its journal", fmt.Errorf("%s: %w", p.name, err))
+	}
+	if was, is := c.face(p.phone.Wallet), c.face(twin.Wallet); was != is {
+		return w.violation("every wallet replays to what it was", fmt.Errorf("%s: %s", p.name, firstDifference(was, is)))
+	}
+	return nil
+}
+
+// face is all that a wallet shows.
+func (c *checker) face(f *wallet.Wallet) string {
+	var s strings.Builder
+	now := c.world.now
+	for _, p := range f.Purses() {
+		fmt.Fprintln(&s, p.ID, p.Phase, p.Index, p.Seq, p.Spent, p.Cursor, p.SyncedAt, p.AtBank, len(p.Statements))
+		for _, held := range p.Sheets {
+			fmt.Fprintln(&s, "sheet", held.Hash)
+		}
+		if outbox, err := f.Outbox(p.ID); err == nil {
+			fmt.Fprintln(&s, "outbox", protocol.Digest(outbox.Encode()))
+		}
+	}
+	for _, b := range f.Balances(now) {
+		fmt.Fprintf(&s, "%+v\n", b)
+	}
+	for _, r := range f.History(now) {
+		fmt.Fprintf(&s, "%+v\n", r)
+	}
+	return s.String()
+}
+
+func firstDifference(a, b string) string {
+	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return fmt.Sprintf("%q became %q", x[i], y[i])
+		}
+	}
+	return fmt.Sprintf("%d lines became %d", len(x), len(y))
+}
+
+// sabotage breaks an invariant on purpose, on the tenth day.
+func (w *world) sabotage() error {
+	if w.cfg.Break == BreakNothing || w.day() != 10 {
+		return nil
+	}
+	p := w.people[5]
+	switch w.cfg.Break {
+	case BreakReserve:
+		e, err := w.bank.rail.Prepare(w.ctx, []anchor.Transfer{{From: anchor.FromReserve, Destination: "G", Asset: w.bank.asset, Amount: vatu}}, "")
+		if err == nil {
+			_, err = w.bank.rail.Submit(w.ctx, e)
+		}
+		return err
+	case BreakGift:
+		w.bank.remit(p.phone.load, vatu)
+		w.bank.loaded -= vatu
+	case BreakJournal:
+		for _, x := range w.people {
+			if x.phone != nil {
+				x.phone.tape.places = x.phone.tape.places[:len(x.phone.tape.places)-1]
+			}
+		}
+	case BreakAccuse:
+		return w.accuse(p)
+	}
+	return nil
+}
+
+// accuse makes an honest person's phone sign its first number a second time, and tells the bank.
+func (w *world) accuse(p *person) error {
+	purse, err := p.phone.Purse(p.phone.purse)
+	if err != nil {
+		return err
+	}
+	e := &protocol.Entry{
+		Sheet: protocol.Hash(purse.ID), Seq: 1, Spent: purse.Enrolment.Start, Kind: protocol.StatementKind,
+		Statement: protocol.Statement{Time: w.now},
+	}
+	signature, err := p.phone.ring.Sign(purse.Key(), network.Hash(e))
+	if err != nil {
+		return err
+	}
+	e.Signatures = []protocol.DeviceSignature{{Signature: signature}}
+	_, err = w.sync(protocol.NewBundle(network, e), nil, 0)
+	return err
+}

@@ -1,0 +1,247 @@
+package sim
+
+import (
+	"fmt"
+
+	"kula/protocol"
+	"kula/wallet"
+)
+
+// trip is somebody who comes by where there is a connection, about once a week; shops go more often.
+func (w *world) trip(p *person) error {
+	again := 6*day + w.life.Uint64N(2*day)
+	if p.shop {
+		again = 3*day + w.life.Uint64N(2*day)
+	}
+	w.plan(again, "trip", func() error { return w.trip(p) })
+	return w.connect(p)
+}
+
+const ferryEvery = 28 * day
+
+// planIslands plans the ferries.
+func (w *world) planIslands() {
+	for _, i := range w.islands {
+		w.plan(w.life.Uint64N(ferryEvery), "ferry", func() error { return w.ferryComes(i) })
+	}
+}
+
+// ferryComes once a month: who goes along connects within the day, and carries the mail of those who do not.
+func (w *world) ferryComes(i *island) error {
+	w.plan(ferryEvery, "ferry", func() error { return w.ferryComes(i) })
+	for _, p := range i.people {
+		switch p.link {
+		case ferry:
+			w.plan(w.life.Uint64N(day), "ferry trip", func() error { return w.connect(p) })
+		case courier:
+			if p.phone == nil || len(p.phone.retired) > 0 || p.turned() {
+				w.plan(w.life.Uint64N(day), "ferry trip", func() error { return w.connect(p) })
+				continue
+			}
+			if err := w.sendMail(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *person) turned() bool { return p.cheat != nil && p.cheat.turned }
+
+// connect brings the bank what a phone has, and takes what the bank says.
+func (w *world) connect(p *person) error {
+	if p.turned() {
+		return nil // it keeps away from the bank
+	}
+	if p.phone == nil {
+		if err := w.restore(p); err != nil {
+			return err
+		}
+	}
+	f := p.phone
+	for _, old := range f.retired {
+		if err := w.present(p, old); err != nil {
+			return err
+		}
+	}
+	if err := w.state(f); err != nil {
+		return err
+	}
+	if err := w.exchange(p); err != nil {
+		return err
+	}
+	if err := w.unload(p); err != nil {
+		return err
+	}
+	f.saved = len(f.tape.places)
+	w.tally.syncs++
+	return nil
+}
+
+// state signs where the chain stands when a new sheet would say more than the last.
+func (w *world) state(f *phone) error {
+	if !f.NeedsSheet(w.now, f.purse) && !w.received(f) {
+		return nil
+	}
+	challenge, err := w.bank.Challenge(w.ctx, f.purse)
+	if err != nil {
+		return err
+	}
+	_, err = f.Statement(w.now, f.purse, challenge.Nonce)
+	return err
+}
+
+// received reports whether there is income that the bank has not seen.
+func (w *world) received(f *phone) bool {
+	for _, b := range f.Balances(w.now) {
+		if b.Purse == f.purse && b.Kind == protocol.Circulating && b.Received > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// exchange syncs a phone's purse until neither side has more to say.
+func (w *world) exchange(p *person) error {
+	f := p.phone
+	for range 100 {
+		outbox, err := f.Outbox(f.purse)
+		if err != nil {
+			return err
+		}
+		purse, err := f.Purse(f.purse)
+		if err != nil {
+			return err
+		}
+		reply, err := w.sync(outbox, &f.purse, purse.Cursor)
+		if err != nil {
+			return err
+		}
+		news, err := f.Absorb(w.now, f.purse, reply.bundle, reply.cursor)
+		if err != nil {
+			return err
+		}
+		if err := w.taken(p, news); err != nil {
+			return err
+		}
+		if !reply.more && (len(news.Receipts) == 0 || outbox.Len() < fullOutbox) {
+			return nil
+		}
+	}
+	return w.violation("a sync ends", nil)
+}
+
+// fullOutbox is so many documents that there may be more than one sync could carry.
+const fullOutbox = 400
+
+// taken looks at what a wallet could not take of what the bank said.
+func (w *world) taken(p *person, news *wallet.News) error {
+	for _, problem := range news.Problems {
+		return w.violation("a wallet takes what the bank says", fmt.Errorf("%s: %s: %w", p.name, problem.Document, problem.Err))
+	}
+	return nil
+}
+
+// present brings in what a phone that is gone has to claim, as anybody may.
+func (w *world) present(p *person, old protocol.PurseID) error {
+	outbox, err := p.phone.Outbox(old)
+	if err != nil || outbox.Len() == 0 {
+		return err
+	}
+	reply, err := w.sync(outbox, nil, 0)
+	if err != nil {
+		return err
+	}
+	_, err = p.phone.Absorb(w.now, old, reply.bundle, 0)
+	return err
+}
+
+// sendMail gives a phone's outbox to somebody who goes with the ferry, and who brings the answer back.
+func (w *world) sendMail(p *person) error {
+	f := p.phone
+	if f.NeedsSheet(w.now, f.purse) || w.received(f) {
+		if _, err := f.Statement(w.now, f.purse, protocol.Hash{}); err != nil {
+			return err
+		}
+	}
+	mail, err := f.Outbox(f.purse)
+	if err != nil || mail.Len() == 0 {
+		return err
+	}
+	w.plan(6*hour+w.life.Uint64N(day), "courier at the bank", func() error {
+		reply, err := w.sync(mail, nil, 0)
+		if err != nil {
+			return err
+		}
+		w.tally.couriered++
+		w.plan(2*day+w.life.Uint64N(2*day), "courier is back", func() error { return w.bringBack(p, f, reply) })
+		return nil
+	})
+	return nil
+}
+
+func (w *world) bringBack(p *person, f *phone, reply *reply) error {
+	if p.phone != f {
+		return nil // its phone has died meanwhile
+	}
+	news, err := f.Absorb(w.now, f.purse, reply.bundle, 0)
+	if err != nil {
+		return err
+	}
+	f.saved = len(f.tape.places)
+	return w.taken(p, news)
+}
+
+// unload sends what a shop has too much of to its account on Stellar.
+func (w *world) unload(p *person) error {
+	const plenty = 40_000 * vatu
+	if !p.shop || p.kind != protocol.Circulating {
+		return nil
+	}
+	f := p.phone
+	amount := w.affordable(f)
+	if amount < perBill || f.Balances(w.now)[len(f.retired)].Loaded < plenty {
+		return nil
+	}
+	offer, err := w.bank.unloadOffer(f.purse, amount, protocol.AccountID(protocol.PublicKey(p.account)))
+	if err != nil {
+		return err
+	}
+	if _, err := f.Pay(w.now, offer, wallet.PayParams{Purse: f.purse}); err != nil {
+		return w.tally.refuse("unload", err)
+	}
+	w.tally.unloads++
+	return w.exchange(p)
+}
+
+// phoneDies with what was not in its backup.
+func (w *world) phoneDies(p *person) error {
+	w.plan(sometime(w.life, diesEvery), "phone dies", func() error { return w.phoneDies(p) })
+	if p.phone == nil || p.cheat != nil {
+		return nil
+	}
+	p.lost, p.phone = p.phone, nil
+	w.tally.phonesDied++
+	return nil
+}
+
+// restore makes a new phone from the backup of the old: new key, new purse, the old one revoked.
+func (w *world) restore(p *person) error {
+	old := p.lost
+	t := old.tape.upTo(old.saved)
+	gone := wallet.Event{Kind: wallet.Restored, At: w.now, Docs: protocol.NewBundle(network)}
+	if err := t.Append(gone.Encode()); err != nil {
+		return err
+	}
+	w.tally.restored++
+	f, err := w.open(t, &ring{seed: w.cfg.Seed, name: fmt.Sprintf("phone %d of %s", w.tally.restored, p.name), memory: w.memory})
+	if err != nil {
+		return err
+	}
+	p.phone, p.lost = f, nil
+	f.retired = append(old.retired[:len(old.retired):len(old.retired)], old.purse)
+	if err := w.bank.enrol(p, f); err != nil {
+		return err
+	}
+	return w.bank.Revoke(w.ctx, old.purse, f.purse)
+}

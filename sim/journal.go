@@ -1,0 +1,74 @@
+package sim
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// archive is one scratch file with the journals of all phones: records of thousands of phones for years
+// would fill the memory, and are read again only to show that every wallet replays.
+type archive struct {
+	file   *os.File
+	buffer *bufio.Writer
+	size   int64
+}
+
+func newArchive(path string) (*archive, error) {
+	f, err := os.Create(path) //nolint:gosec // a scratch file of ours
+	if err != nil {
+		return nil, err
+	}
+	return &archive{file: f, buffer: bufio.NewWriterSize(f, 1<<20)}, nil
+}
+
+func (a *archive) close() error { return a.file.Close() }
+
+// tape is one phone's journal: the places of its records in the archive.
+type tape struct {
+	archive *archive
+	places  []int64
+}
+
+const lengthSize = 4
+
+// Append is wallet.Journal's.
+func (t *tape) Append(record []byte) error {
+	a := t.archive
+	var length [lengthSize]byte
+	binary.BigEndian.PutUint32(length[:], uint32(len(record))) //nolint:gosec // records are bounded
+	if _, err := a.buffer.Write(length[:]); err != nil {
+		return fmt.Errorf("sim: journal: %w", err)
+	}
+	if _, err := a.buffer.Write(record); err != nil {
+		return fmt.Errorf("sim: journal: %w", err)
+	}
+	t.places = append(t.places, a.size)
+	a.size += lengthSize + int64(len(record))
+	return nil
+}
+
+// records reads the first n.
+func (t *tape) records(n int) ([][]byte, error) {
+	if err := t.archive.buffer.Flush(); err != nil {
+		return nil, fmt.Errorf("sim: journal: %w", err)
+	}
+	all := make([][]byte, 0, n)
+	for _, place := range t.places[:n] {
+		var length [lengthSize]byte
+		if _, err := t.archive.file.ReadAt(length[:], place); err != nil {
+			return nil, fmt.Errorf("sim: journal: %w", err)
+		}
+		record := make([]byte, binary.BigEndian.Uint32(length[:]))
+		if _, err := t.archive.file.ReadAt(record, place+lengthSize); err != nil {
+			return nil, fmt.Errorf("sim: journal: %w", err)
+		}
+		all = append(all, record)
+	}
+	return all, nil
+}
+
+// upTo is a copy of the tape's first n records, which goes on by itself: a backup, or a clone.
+func (t *tape) upTo(n int) *tape { return &tape{t.archive, slices.Clone(t.places[:n])} }

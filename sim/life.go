@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"kula/money"
+	"kula/protocol"
+	"kula/wallet"
+)
+
+// What people do, on average.
+const (
+	payEvery   = 11 * day / 2 // an ordinary person; a shop four times as often
+	remitEvery = 30 * day
+	diesEvery  = 3 * 365 * day // a phone
+	tornIn     = 200           // of so many payments one is cut off between writing and arriving
+	usual      = 600           // the median price, in vatu
+	dearest    = 5_000
+	smallest   = 50 * vatu
+)
+
+func enrolParams(b *bank, p *person, account protocol.AccountID) wallet.EnrolParams {
+	sign := func(h protocol.Hash) protocol.Signature { return sign(b.world.memory, p.account, h) }
+	return wallet.EnrolParams{
+		Anchor: b.charter.Anchor, Account: account, Asset: b.asset, Kind: p.kind,
+		Signers: []wallet.AccountSigner{{Key: protocol.PublicKey(p.account), Sign: sign}},
+	}
+}
+
+// firstPhone opens somebody's purse and loads it.
+func (w *world) firstPhone(p *person) error {
+	f, err := w.open(&tape{archive: w.archive}, &ring{seed: w.cfg.Seed, name: "phone of " + p.name, memory: w.memory})
+	if err != nil {
+		return err
+	}
+	p.phone = f
+	if err := w.bank.enrol(p, f); err != nil {
+		return err
+	}
+	if p.kind == protocol.Circulating {
+		w.bank.remit(f.load, money.Amount(2_000+w.life.IntN(60)*100)*vatu)
+	}
+	return nil
+}
+
+// planLife plans what a person does first; each event plans the next of its kind.
+func (w *world) planLife(p *person) {
+	if p.kind == protocol.Circulating {
+		w.plan(sometime(w.life, uint64(float64(payEvery)/p.weight)), "pay", func() error { return w.payDay(p) })
+		w.plan(w.life.Uint64N(remitEvery), "remittance", func() error { return w.remittance(p) })
+	}
+	if p.link == weekly {
+		w.plan(w.life.Uint64N(7*day), "trip", func() error { return w.trip(p) })
+	}
+	w.plan(sometime(w.life, diesEvery), "phone dies", func() error { return w.phoneDies(p) })
+}
+
+// remittance is money from abroad: half of the people have somebody there.
+func (w *world) remittance(p *person) error {
+	if p.id%2 == 0 && p.phone != nil && !p.shop {
+		w.bank.remit(p.phone.load, money.Amount(4_000+w.life.IntN(60)*100)*vatu)
+	}
+	w.plan(remitEvery-day+w.life.Uint64N(2*day), "remittance", func() error { return w.remittance(p) })
+	return nil
+}
+
+// payDay is a wish to pay: at home, at the next market, or wherever people travel.
+func (w *world) payDay(p *person) error {
+	w.plan(sometime(w.life, uint64(float64(payEvery)/p.weight)), "pay", func() error { return w.payDay(p) })
+	if p.phone == nil || p.cheat != nil && p.cheat.turned {
+		return nil
+	}
+	price := money.Amount(someAmount(w.life, usual, dearest)) * vatu
+	habits := patterns[w.cfg.Pattern]
+	switch where := w.life.Float64(); {
+	case where < habits.home:
+		return w.meet(p, w.neighbour(p), price)
+	case where < habits.home+habits.market:
+		w.plan(w.untilMarket(p.village.island), "market", func() error {
+			return w.meet(p, w.oneOf(p.village.island.people), price)
+		})
+		return nil
+	}
+	return w.meet(p, w.oneOf(w.people), price)
+}
+
+// neighbour is somebody to pay in the village: every second time a shop.
+func (w *world) neighbour(p *person) *person {
+	if w.life.IntN(2) == 0 {
+		return w.oneOf(p.village.shops)
+	}
+	return w.oneOf(p.village.people)
+}
+
+func (w *world) oneOf(people []*person) *person { return people[w.life.IntN(len(people))] }
+
+// untilMarket is how long it is to a moment of the island's next market day.
+func (w *world) untilMarket(i *island) uint64 {
+	today := (w.now - start) / day
+	wait := (7 - (today+7-uint64(i.number)%7)%7) % 7 //nolint:gosec // a small number
+	next := start + (today+wait)*day + 6*hour + w.life.Uint64N(8*hour)
+	if next <= w.now {
+		next += 7 * day
+	}
+	return next - w.now
+}
+
+// meet is two people who meet so that one pays the other.
+func (w *world) meet(payer, payee *person, price money.Amount) error {
+	if payer == payee || payer.phone == nil || payee.phone == nil || payee.cheat != nil && payee.cheat.turned {
+		w.tally.missed++
+		return nil
+	}
+	if err := w.gossip(payer.phone, payee.phone); err != nil {
+		return err
+	}
+	price = min(price, w.affordable(payer.phone))
+	if price < smallest {
+		w.tally.noMoney++
+		return nil
+	}
+	request, err := payee.phone.Request(w.now, wallet.RequestParams{Amount: price, OverHolding: true})
+	if err != nil {
+		return w.tally.refuse("request", err)
+	}
+	before, err := payer.phone.Purse(payer.phone.purse)
+	if err != nil {
+		return err
+	}
+	paid, err := payer.phone.Pay(w.now, request, wallet.PayParams{Purse: payer.phone.purse})
+	if err != nil {
+		return w.tally.refuse("pay", err)
+	}
+	after, err := payer.phone.Purse(payer.phone.purse)
+	if err != nil {
+		return err
+	}
+	if after.Spent-before.Spent != price || after.Seq != before.Seq+1 {
+		return w.violation("a payment takes what it says", nil)
+	}
+	if w.life.IntN(tornIn) == 0 {
+		w.tally.torn++
+		return nil
+	}
+	return w.hand(payer, payee, paid)
+}
+
+// affordable is what a phone can pay now.
+func (w *world) affordable(f *phone) money.Amount {
+	for _, b := range f.Balances(w.now) {
+		if b.Purse == f.purse {
+			most := min(b.Spendable, perBill)
+			return most - most%vatu
+		}
+	}
+	return 0
+}
+
+// hand gives a payment to its payee, and the Ack back.
+func (w *world) hand(payer, payee *person, paid *wallet.Signed) error {
+	w.tally.paymentBytes.add(len(paid.Encode()))
+	got, err := payee.phone.Accept(w.now, paid.Bundle)
+	if err != nil {
+		w.tally.turnedAway++
+		return w.tally.refuse("accept", err)
+	}
+	if err := payer.phone.Acknowledged(w.now, got.Ack); err != nil {
+		return err
+	}
+	w.tally.take(w, payer, payee, paid.Bundle, got)
+	return nil
+}
+
+// gossip is the news that two phones tell each other.
+func (w *world) gossip(_, _ *phone) error { return nil }

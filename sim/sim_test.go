@@ -1,0 +1,61 @@
+package sim
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+)
+
+func run(t *testing.T, cfg Config) (*Result, string) {
+	t.Helper()
+	cfg.Dir = t.TempDir()
+	r, err := Run(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, string(text)
+}
+
+func TestOneSeedOneStory(t *testing.T) {
+	cfg := Config{People: 120, Days: 60, Seed: 1, Cheats: 6, News: true, Pattern: Market}
+	r, one := run(t, cfg)
+	_, two := run(t, cfg)
+	if r.Payments.Accepted == 0 || one != two {
+		t.Fatalf("two stories: %s", firstDifference(one, two))
+	}
+}
+
+// TestEveryCheatIsNamed: whatever they tried, the bank holds a proof, nobody else is accused, the bound holds.
+func TestEveryCheatIsNamed(t *testing.T) {
+	for seed := range uint64(2) {
+		r, _ := run(t, Config{People: 60, Days: 40, Seed: 10 + seed, Cheats: 6, News: true, Pattern: Village})
+		c := r.Cheating
+		if c.SettledOverspends == 0 || c.Attributed != c.SettledOverspends || c.FalseAccusations != 0 || c.Loss > c.Bound {
+			t.Fatalf("%+v", c)
+		}
+	}
+}
+
+// TestTheCheckerSees: each invariant that is broken on purpose stops the run, with the command that replays it.
+func TestTheCheckerSees(t *testing.T) {
+	for broken, invariant := range map[Break]string{
+		BreakReserve: "the reserve is what the books say",
+		BreakGift:    "money is conserved",
+		BreakJournal: "every wallet replays to what it was",
+		BreakAccuse:  "no honest person is accused",
+	} {
+		cfg := Config{People: 20, Days: 30, Seed: 3, News: true, Pattern: Village, Break: broken, Dir: t.TempDir()}
+		_, err := Run(cfg)
+		var v *Violation
+		if !errors.As(err, &v) {
+			t.Fatalf("%s: %v", broken, err)
+		}
+		if v.Invariant != invariant || v.Command != cfg.Command() {
+			t.Errorf("%s: %v", broken, v)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (s *session) withinFunds(p *Purse, e *protocol.Entry) (bool, error) {
 
 // consider honours an entry if it can be honoured now.
 func (s *session) consider(p *Purse, r *EntryRecord) error {
-	if r.Covered || s.late(r) || s.over(r.Entry.Spend.Deadline) || !s.payable(r) {
+	if r.Covered || s.late(r) || s.over(r.Entry.Spend.Deadline) || !s.payable(p, r) {
 		return nil // what lapsed once stays so, whatever the clock says now
 	}
 	enough, err := s.withinFunds(p, r.Entry)
@@ -51,17 +51,24 @@ func (s *session) late(r *EntryRecord) bool {
 	return r.At > s.moment(r.Entry.Spend.Deadline)
 }
 
-// payable reports whether there is somebody to pay: a purse, or the anchor itself for an unload.
-func (s *session) payable(r *EntryRecord) bool {
-	return r.Payee != 0 || r.Bill.Payee == s.b.charter.Anchor
+// payable reports whether there is somebody to pay: a purse, or the anchor itself for an unload. The anchor
+// knows its own notices, and like any payee takes nothing from a purse that they name: a thief's unload
+// stays open until it lapses.
+func (s *session) payable(payer *Purse, r *EntryRecord) bool {
+	if r.Bill.Payee == s.b.charter.Anchor {
+		return !payer.Revoked && !payer.Contradicted
+	}
+	return r.Payee != 0
 }
 
 // whyOpen says what an entry without a receipt waits for.
-func (s *session) whyOpen(r *EntryRecord) error {
+func (s *session) whyOpen(payer *Purse, r *EntryRecord) error {
 	switch {
 	case r.Covered || s.late(r):
 		return refuse(CodeLate, "entry.deadline")
-	case !s.payable(r):
+	case r.Bill.Payee == s.b.charter.Anchor && !s.payable(payer, r):
+		return payer.standing()
+	case !s.payable(payer, r):
 		return refuse(CodePayeeUnknown, "bill.payee_key")
 	}
 	return refuse(CodeParked, "entry.spent")

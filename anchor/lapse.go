@@ -95,7 +95,7 @@ func (s *session) dishonour(r *EntryRecord) error {
 	switch {
 	case payer.Contradicted:
 		receipt.Reason = protocol.ReasonIncompatible
-	case s.late(r) || !s.payable(r): // nobody could take it in time
+	case s.late(r) || !s.payable(payer, r): // nobody could take it in time
 		receipt.Reason = protocol.ReasonLate
 	default:
 		receipt.Reason = protocol.ReasonUncovered

@@ -139,11 +139,7 @@ func (b *Bank) Revoke(ctx context.Context, purse, successor protocol.PurseID) er
 			return nil
 		}
 		p.Revoked = true
-		return s.renotice(func(n *protocol.Notice) error {
-			n.RevokedPurses = append(slices.Clone(n.RevokedPurses), protocol.Hash(purse))
-			slices.SortFunc(n.RevokedPurses, func(a, b protocol.Hash) int { return slices.Compare(a[:], b[:]) })
-			return nil
-		})
+		return s.nameRevoked(p)
 	})
 }
 

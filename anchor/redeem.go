@@ -214,7 +214,11 @@ func (s *session) outcome(r *EntryRecord, out *Presented) error {
 	}
 	out.Receipt = r.Receipt
 	if r.Open {
-		out.Problem = problem(r.Hash, s.whyOpen(r))
+		payer, err := s.purse(r.Purse)
+		if err != nil {
+			return err
+		}
+		out.Problem = problem(r.Hash, s.whyOpen(payer, r))
 	}
 	return nil
 }
@@ -284,8 +288,8 @@ func (s *session) payee(p *protocol.Payment) (int64, error) {
 	return payee.Number, nil
 }
 
-// contradictions holds an entry against its purse's chain. One that contradicts another is kept beside
-// it: the two are the proof, and from then on the purse is held to its balance.
+// contradictions holds an entry against its purse's chain. One that contradicts another proves fraud, and
+// from then on the purse is held to its balance.
 func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 	neighbours, err := s.tx.Neighbours(p.Number, r.Entry.Seq)
 	if err != nil {
@@ -295,9 +299,14 @@ func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 		if n.agrees(r) {
 			continue
 		}
-		p.Contradicted = true
-		s.touch(p)
 		if err := s.tx.InsertContradiction(p.Number, n.Hash, r.Hash, s.now); err != nil {
+			return err
+		}
+		other, err := s.tx.Entry(n.Hash)
+		if err != nil {
+			return err
+		}
+		if err := s.condemn(p, other.Entry, r.Entry); err != nil {
 			return err
 		}
 	}

@@ -75,7 +75,7 @@ type Purse struct {
 	EnrolledAt uint64
 
 	Frozen       bool
-	Contradicted bool // it signed incompatible entries: held to its balance
+	Contradicted bool // there is a proof against it: no sheets, no payouts, and held to its balance
 	Revoked      bool
 	Successor    int64 // purse that inherits when Revoked; zero: none named yet
 
@@ -109,8 +109,9 @@ type PurseReader interface {
 	PurseByKey(protocol.Key) (*Purse, error)
 	PurseByReference(uint64) (*Purse, error)
 	Purses(after int64, limit int) ([]*Purse, error) // ascending by number
-	Heirs() ([]*Purse, error)                        // revoked purses with a successor
-	Card(purse int64) (*protocol.Card, error)        // the newest
+	PursesOf(protocol.AccountID) ([]*Purse, error)
+	Heirs() ([]*Purse, error)                 // revoked purses with a successor
+	Card(purse int64) (*protocol.Card, error) // the newest
 	Sheet(protocol.Hash) (*SheetRecord, error)
 	SheetByNumber(int64) (*SheetRecord, error)
 	SheetOf(statement protocol.Hash) (*SheetRecord, error) // the newest on that Statement
@@ -212,6 +213,10 @@ type ChainReader interface {
 	// UnseenLapsed sums the lapses of entries that were never presented.
 	UnseenLapsed(purse int64) (money.Amount, error)
 	Unload(bill protocol.Hash) (*UnloadRecord, error)
+	// Fraud is the proof against a purse.
+	Fraud(purse int64) (*FraudRecord, error)
+	// Frauds lists the proofs that stand in the feed after a place and not after another, newest first.
+	Frauds(after, through int64, limit int) ([]*FraudRecord, error)
 }
 
 // ChainWriter extends them.
@@ -222,6 +227,7 @@ type ChainWriter interface {
 	SetPayee(entry, payee int64) error
 	InsertLapse(Lapse) error
 	InsertContradiction(purse int64, first, second protocol.Hash, at uint64) error
+	InsertFraud(*FraudRecord) error // sets its Event; a purse has one
 	InsertUnload(*UnloadRecord) error
 	InsertDelivery(hash protocol.Hash, d *protocol.Delivery) error
 	// NextLeaf gives an entry's receipt its place in the transparency log.
@@ -235,6 +241,15 @@ type Lapse struct {
 	Amount money.Amount
 	Entry  protocol.Hash // zero: entries up to Number that were never presented
 	At     uint64
+}
+
+// FraudRecord is a proof against a purse, with all that it needs.
+type FraudRecord struct {
+	Purse  int64
+	Hash   protocol.Hash // of the FraudProof
+	At     uint64
+	Event  int64  // place in the feed from which on wallets hear of it
+	Bundle []byte // its root is the FraudProof
 }
 
 // UnloadRecord is a bill that the anchor made out to itself for a purse.
@@ -335,7 +350,7 @@ type RailReader interface {
 	Payout(id int64) (*PayoutRecord, error)
 	PayoutOf(entry int64) (*PayoutRecord, error)
 	PayoutsIn(state PayoutState, limit int) ([]*PayoutRecord, error)
-	// Payable lists queued payouts, oldest first, without those of frozen purses.
+	// Payable lists queued payouts, oldest first, without those of purses that are frozen or contradicted.
 	Payable(limit int) ([]*PayoutRecord, error)
 	OpenEnvelope() (*EnvelopeRecord, error)
 	PayoutsOf(envelope int64) ([]*PayoutRecord, error) // in the order of operations

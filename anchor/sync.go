@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"slices"
 
 	"kula/protocol"
@@ -51,7 +52,10 @@ func (b *Bank) Sync(ctx context.Context, req SyncRequest) (*SyncReply, error) {
 	if err := b.verifyStatements(ctx, visit.statements); err != nil {
 		return nil, err
 	}
-	if len(visit.payments)+len(visit.statements) > 0 {
+	if err := visit.verifyAccusations(ctx); err != nil {
+		return nil, err
+	}
+	if len(visit.payments)+len(visit.statements)+len(visit.accusations) > 0 {
 		if err := b.update(ctx, "sync", 1+len(visit.payments), visit.present); err != nil {
 			return nil, err
 		}
@@ -95,22 +99,24 @@ func (b *Bank) due(c *protocol.Card) bool {
 
 // visit is one Sync.
 type visit struct {
-	b          *Bank
-	req        SyncRequest
-	reply      *SyncReply
-	payments   []*candidate
-	statements []*statement
-	outcomes   []Presented
-	delivery   *protocol.Delivery
+	b           *Bank
+	req         SyncRequest
+	reply       *SyncReply
+	payments    []*candidate
+	statements  []*statement
+	accusations []*accusation
+	outcomes    []Presented
+	delivery    *protocol.Delivery
 }
 
 func (v *visit) problem(document protocol.Hash, err error) {
 	v.reply.Problems = append(v.reply.Problems, *problem(document, err))
 }
 
-// sort finds the payments and Statements in the bundle. A payment needs its bill beside it; its sheet
-// the anchor has.
+// sort finds the proofs, payments and Statements in the bundle. A payment needs its bill beside it; its
+// sheet the anchor has.
 func (v *visit) sort(ctx context.Context) error {
+	v.sortAccusations()
 	memos := map[protocol.Hash]*protocol.Memo{}
 	for _, m := range protocol.All[*protocol.Memo](v.req.Bundle) {
 		memos[m.Commitment()] = m
@@ -145,6 +151,9 @@ func (v *visit) sortPayment(r Reader, h protocol.Hash, e *protocol.Entry, memos 
 		if bill, err = heldBill(r, h, e); err != nil {
 			return err
 		}
+		if bill == nil && v.isEvidence(h) {
+			return nil
+		}
 		if bill == nil {
 			v.problem(h, &protocol.Error{Code: protocol.CodeMissingDocument, Where: "payment.bill"})
 			return nil
@@ -176,12 +185,13 @@ func heldBill(r Reader, h protocol.Hash, e *protocol.Entry) (*protocol.Bill, err
 
 // present is the part of a sync that writes.
 func (v *visit) present(s *session) error {
-	outcomes, err := s.presentAll(v.payments)
+	here, err := v.accuse(s)
 	if err != nil {
 		return err
 	}
-	v.outcomes = outcomes
-	var here []protocol.Hash
+	if v.outcomes, err = s.presentAll(v.payments); err != nil {
+		return err
+	}
 	for _, c := range v.payments {
 		if c.err == nil {
 			here = append(here, c.payment.EntryHash, c.payment.BillHash)
@@ -234,6 +244,11 @@ func (v *visit) answer(r Reader) error {
 			return err
 		}
 	}
+	for _, a := range v.accusations {
+		if a.err != nil {
+			v.problem(a.hash, a.err)
+		}
+	}
 	notice, err := r.Notice()
 	if err != nil {
 		return err
@@ -255,6 +270,9 @@ func (v *visit) answerPayment(r Reader, p *Presented) error {
 	v.reply.Bundle.AddRoot(p.Receipt)
 	e, err := r.Entry(p.Entry)
 	if err != nil {
+		return err
+	}
+	if err := v.addProofOf(r, e); err != nil {
 		return err
 	}
 	return v.addPayout(r, e)
@@ -305,14 +323,15 @@ func (v *visit) feed(r Reader) error {
 		}
 		v.reply.Cursor = event.Cursor
 	}
+	through := int64(math.MaxInt64) // how far this page of the feed reaches
 	if v.reply.More = len(events) == maxFeed; v.reply.More {
-		return nil
+		through = v.reply.Cursor
 	}
-	if charter.Event > v.req.After {
+	if v.req.After < charter.Event && charter.Event <= through {
 		v.reply.Bundle.Add(charter.Charter)
 		v.reply.Cursor = max(v.reply.Cursor, charter.Event)
 	}
-	return nil
+	return v.newProofs(r, through)
 }
 
 func (v *visit) addEvent(r Reader, p *Purse, event Event) error {
@@ -344,6 +363,9 @@ func (v *visit) addEvent(r Reader, p *Purse, event Event) error {
 	out.AddRoot(e.Receipt)
 	if event.Kind == EventIncome {
 		v.addIncome(e)
+	}
+	if err := v.addProofOf(r, e); err != nil {
+		return err
 	}
 	return v.addPayout(r, e)
 }

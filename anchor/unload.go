@@ -53,8 +53,8 @@ func (b *Bank) Unload(ctx context.Context, req UnloadRequest) (*UnloadOffer, err
 		if err != nil {
 			return err
 		}
-		if p.Frozen {
-			return refuse(CodeFrozen, "purse")
+		if err := p.standing(); err != nil {
+			return err
 		}
 		memo := &protocol.Memo{Salt: salt, Text: abbreviate(req.Destination)}
 		if offer, err = s.offer(p, req.Amount, memo, nonce); err != nil {

@@ -130,6 +130,7 @@ type person struct {
 	seq       uint64
 	spent     money.Amount
 	sheet     *protocol.Sheet
+	sheets    []*protocol.Sheet // all that it was given
 	cursor    int64
 	nonce     uint64
 }
@@ -212,6 +213,9 @@ func (p *person) sync(docs ...protocol.Document) *anchor.SyncReply {
 func (p *person) take(reply *anchor.SyncReply) *anchor.SyncReply {
 	p.cursor = reply.Cursor
 	for _, s := range protocol.All[*protocol.Sheet](reply.Bundle) {
+		if s.Purse == p.id {
+			p.sheets = append(p.sheets, s)
+		}
 		if s.Purse == p.id && (p.sheet == nil || s.Base.Seq > p.sheet.Base.Seq || s.Base == p.sheet.Base && s.Available > p.sheet.Available) {
 			p.sheet = s
 		}

@@ -40,6 +40,9 @@ SELECT * FROM purse WHERE reference = @reference;
 -- name: Purses :many
 SELECT * FROM purse WHERE number > @after ORDER BY number LIMIT @most;
 
+-- name: PursesOf :many
+SELECT * FROM purse WHERE account = @account ORDER BY number;
+
 -- name: Heirs :many
 SELECT * FROM purse WHERE revoked AND successor <> 0 ORDER BY number;
 
@@ -161,6 +164,15 @@ INSERT INTO lapse (purse, seq, amount, entry, at) VALUES (@purse, @seq, @amount,
 -- name: InsertContradiction :exec
 INSERT INTO contradiction (first, second, purse, at) VALUES (@first, @second, @purse, @at) ON CONFLICT DO NOTHING;
 
+-- name: Fraud :one
+SELECT * FROM fraud_proof WHERE purse = @purse;
+
+-- name: Frauds :many
+SELECT * FROM fraud_proof WHERE event > @after AND event <= @through ORDER BY event DESC LIMIT @most;
+
+-- name: InsertFraud :exec
+INSERT INTO fraud_proof (purse, hash, at, event, bundle) VALUES (@purse, @hash, @at, @event, @bundle);
+
 -- name: Unload :one
 SELECT * FROM unload WHERE bill = @bill;
 
@@ -237,7 +249,7 @@ SELECT * FROM payout WHERE state = @state ORDER BY id LIMIT @most;
 
 -- name: Payable :many
 SELECT payout.* FROM payout LEFT JOIN purse ON purse.number = payout.purse
-WHERE payout.state = @state AND (purse.frozen IS NULL OR NOT purse.frozen) ORDER BY payout.id LIMIT @most;
+WHERE payout.state = @state AND (purse.number IS NULL OR NOT purse.frozen AND NOT purse.contradicted) ORDER BY payout.id LIMIT @most;
 
 -- name: PayoutsOf :many
 SELECT * FROM payout WHERE envelope = @envelope AND envelope <> 0 ORDER BY operation;

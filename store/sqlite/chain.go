@@ -145,3 +145,27 @@ func (t *tx) NextLeaf(entry protocol.Hash) (uint64, error) {
 	err := t.q.InsertLeaf(t.ctx, queries.InsertLeafParams{Place: place, Entry: entry[:]})
 	return unsigned(place), wrap(err)
 }
+
+func fraudOf(row *queries.FraudProof, err error) (*anchor.FraudRecord, error) {
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return &anchor.FraudRecord{Purse: row.Purse, Hash: hash(row.Hash), At: unsigned(row.At), Event: row.Event, Bundle: row.Bundle}, nil
+}
+
+func (r *reader) Fraud(purse int64) (*anchor.FraudRecord, error) {
+	return fraudOf(r.q.Fraud(r.ctx, purse))
+}
+
+func (r *reader) Frauds(after, through int64, limit int) ([]*anchor.FraudRecord, error) {
+	rows, err := r.q.Frauds(r.ctx, queries.FraudsParams{After: after, Through: through, Most: int64(limit)})
+	return all(rows, err, fraudOf)
+}
+
+func (t *tx) InsertFraud(f *anchor.FraudRecord) error {
+	t.counters.event++
+	f.Event = t.counters.event
+	return wrap(t.q.InsertFraud(t.ctx, queries.InsertFraudParams{
+		Purse: f.Purse, Hash: f.Hash[:], At: signed(f.At), Event: f.Event, Bundle: f.Bundle,
+	}))
+}

@@ -27,6 +27,11 @@ func (r *reader) Purses(after int64, limit int) ([]*anchor.Purse, error) {
 	return all(rows, err, purseOf)
 }
 
+func (r *reader) PursesOf(account protocol.AccountID) ([]*anchor.Purse, error) {
+	rows, err := r.q.PursesOf(r.ctx, account[:])
+	return all(rows, err, purseOf)
+}
+
 func (r *reader) Heirs() ([]*anchor.Purse, error) {
 	rows, err := r.q.Heirs(r.ctx)
 	return all(rows, err, purseOf)

@@ -146,6 +146,43 @@ func feed(f *fixture) {
 	f.same(leaves, []uint64{0, 1})
 }
 
+func frauds(f *fixture) {
+	tell := func() {
+		f.update(func(tx anchor.Tx) { f.ok(tx.Tell(1, anchor.EventSpent, 1)) })
+	}
+	prove := func(name string) *anchor.FraudRecord {
+		p := f.purse(name)
+		r := &anchor.FraudRecord{Purse: p.Number, Hash: protocol.Hash(p.ID), At: 7, Bundle: []byte(name)}
+		f.update(func(tx anchor.Tx) { f.ok(tx.InsertFraud(r)) })
+		return r
+	}
+	tell()
+	ana := prove("ana")
+	f.restart()
+	tell()
+	ben, cem := prove("ben"), prove("cem")
+	dora := f.purse("dora")
+	f.same([]int64{ana.Event, ben.Event, cem.Event}, []int64{2, 4, 5})
+	f.view(func(r anchor.Reader) {
+		get(f, func() (*anchor.FraudRecord, error) { return r.Fraud(ben.Purse) })(ben)
+		get(f, func() ([]*anchor.FraudRecord, error) { return r.Frauds(0, 99, 9) })([]*anchor.FraudRecord{cem, ben, ana})
+		get(f, func() ([]*anchor.FraudRecord, error) { return r.Frauds(2, 5, 1) })([]*anchor.FraudRecord{cem})
+		get(f, func() ([]*anchor.FraudRecord, error) { return r.Frauds(2, 4, 9) })([]*anchor.FraudRecord{ben})
+		if _, err := r.Fraud(99); !errors.Is(err, anchor.ErrNoRecord) {
+			f.Fatal(err)
+		}
+		mine, err := r.PursesOf(dora.Enrolment.Account)
+		f.ok(err)
+		f.same(len(mine), 1)
+		none, err := r.PursesOf(protocol.AccountID{})
+		f.ok(err)
+		f.same(len(none), 0)
+	})
+	if f.store.Update(f.Context(), func(tx anchor.Tx) error { return tx.InsertFraud(&anchor.FraudRecord{Purse: ana.Purse}) }) == nil {
+		f.Fatal("two proofs against one purse")
+	}
+}
+
 func load(operation string, amount money.Amount) ledger.Transaction {
 	t, err := ledger.Load(ledger.Header{Asset: asset(), Time: 1, Reference: operation}, [32]byte{1}, amount, 0)
 	if err != nil {
@@ -199,9 +236,12 @@ func payouts(f *fixture) {
 	a := insert(&anchor.PayoutRecord{Purse: p.Number, Entry: 1, State: anchor.PayoutQueued, Amount: 1})
 	b := insert(&anchor.PayoutRecord{Purse: q.Number, Entry: 2, State: anchor.PayoutQueued, Amount: 2})
 	c := insert(&anchor.PayoutRecord{State: anchor.PayoutQueued, Amount: 4})
+	e := f.purse("eve")
+	insert(&anchor.PayoutRecord{Purse: e.Number, Entry: 4, State: anchor.PayoutQueued, Amount: 16})
 	d := insert(&anchor.PayoutRecord{Purse: p.Number, Entry: 3, State: anchor.PayoutSettled, Amount: 8, Destination: "T"})
-	q.Frozen = true
+	q.Frozen, e.Contradicted = true, true
 	f.update(func(tx anchor.Tx) {
+		f.ok(tx.SavePurse(e))
 		f.ok(tx.SavePurse(q))
 		f.ok(tx.InsertSlip(&anchor.TellerSlip{
 			Direction: anchor.CashOut, Key: "k", Officer: "o", Purse: p.ID, Account: p.Enrolment.Account, Amount: 3, Currency: asset(),

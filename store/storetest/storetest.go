@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"Challenges", challenges},
 		{"Sheets", sheets},
 		{"Feed", feed},
+		{"Frauds", frauds},
 		{"Books", books},
 		{"Payouts", payouts},
 	} {

@@ -78,6 +78,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.eventsStmt, err = db.PrepareContext(ctx, events); err != nil {
 		return nil, fmt.Errorf("error preparing query Events: %w", err)
 	}
+	if q.fraudStmt, err = db.PrepareContext(ctx, fraud); err != nil {
+		return nil, fmt.Errorf("error preparing query Fraud: %w", err)
+	}
+	if q.fraudsStmt, err = db.PrepareContext(ctx, frauds); err != nil {
+		return nil, fmt.Errorf("error preparing query Frauds: %w", err)
+	}
 	if q.heirsStmt, err = db.PrepareContext(ctx, heirs); err != nil {
 		return nil, fmt.Errorf("error preparing query Heirs: %w", err)
 	}
@@ -113,6 +119,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertEventStmt, err = db.PrepareContext(ctx, insertEvent); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertEvent: %w", err)
+	}
+	if q.insertFraudStmt, err = db.PrepareContext(ctx, insertFraud); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertFraud: %w", err)
 	}
 	if q.insertIncomingStmt, err = db.PrepareContext(ctx, insertIncoming); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIncoming: %w", err)
@@ -209,6 +218,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.pursesStmt, err = db.PrepareContext(ctx, purses); err != nil {
 		return nil, fmt.Errorf("error preparing query Purses: %w", err)
+	}
+	if q.pursesOfStmt, err = db.PrepareContext(ctx, pursesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query PursesOf: %w", err)
 	}
 	if q.saveIncomingStmt, err = db.PrepareContext(ctx, saveIncoming); err != nil {
 		return nil, fmt.Errorf("error preparing query SaveIncoming: %w", err)
@@ -362,6 +374,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing eventsStmt: %w", cerr)
 		}
 	}
+	if q.fraudStmt != nil {
+		if cerr := q.fraudStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fraudStmt: %w", cerr)
+		}
+	}
+	if q.fraudsStmt != nil {
+		if cerr := q.fraudsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fraudsStmt: %w", cerr)
+		}
+	}
 	if q.heirsStmt != nil {
 		if cerr := q.heirsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing heirsStmt: %w", cerr)
@@ -420,6 +442,11 @@ func (q *Queries) Close() error {
 	if q.insertEventStmt != nil {
 		if cerr := q.insertEventStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertEventStmt: %w", cerr)
+		}
+	}
+	if q.insertFraudStmt != nil {
+		if cerr := q.insertFraudStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertFraudStmt: %w", cerr)
 		}
 	}
 	if q.insertIncomingStmt != nil {
@@ -582,6 +609,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing pursesStmt: %w", cerr)
 		}
 	}
+	if q.pursesOfStmt != nil {
+		if cerr := q.pursesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pursesOfStmt: %w", cerr)
+		}
+	}
 	if q.saveIncomingStmt != nil {
 		if cerr := q.saveIncomingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing saveIncomingStmt: %w", cerr)
@@ -734,6 +766,8 @@ type Queries struct {
 	entryAtOrBelowStmt      *sql.Stmt
 	entryByNumberStmt       *sql.Stmt
 	eventsStmt              *sql.Stmt
+	fraudStmt               *sql.Stmt
+	fraudsStmt              *sql.Stmt
 	heirsStmt               *sql.Stmt
 	incomingStmt            *sql.Stmt
 	incomingInStmt          *sql.Stmt
@@ -746,6 +780,7 @@ type Queries struct {
 	insertEntryStmt         *sql.Stmt
 	insertEnvelopeStmt      *sql.Stmt
 	insertEventStmt         *sql.Stmt
+	insertFraudStmt         *sql.Stmt
 	insertIncomingStmt      *sql.Stmt
 	insertJournalStmt       *sql.Stmt
 	insertLapseStmt         *sql.Stmt
@@ -778,6 +813,7 @@ type Queries struct {
 	purseByNumberStmt       *sql.Stmt
 	purseByReferenceStmt    *sql.Stmt
 	pursesStmt              *sql.Stmt
+	pursesOfStmt            *sql.Stmt
 	saveIncomingStmt        *sql.Stmt
 	savePayoutStmt          *sql.Stmt
 	savePurseStmt           *sql.Stmt
@@ -821,6 +857,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		entryAtOrBelowStmt:      q.entryAtOrBelowStmt,
 		entryByNumberStmt:       q.entryByNumberStmt,
 		eventsStmt:              q.eventsStmt,
+		fraudStmt:               q.fraudStmt,
+		fraudsStmt:              q.fraudsStmt,
 		heirsStmt:               q.heirsStmt,
 		incomingStmt:            q.incomingStmt,
 		incomingInStmt:          q.incomingInStmt,
@@ -833,6 +871,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertEntryStmt:         q.insertEntryStmt,
 		insertEnvelopeStmt:      q.insertEnvelopeStmt,
 		insertEventStmt:         q.insertEventStmt,
+		insertFraudStmt:         q.insertFraudStmt,
 		insertIncomingStmt:      q.insertIncomingStmt,
 		insertJournalStmt:       q.insertJournalStmt,
 		insertLapseStmt:         q.insertLapseStmt,
@@ -865,6 +904,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purseByNumberStmt:       q.purseByNumberStmt,
 		purseByReferenceStmt:    q.purseByReferenceStmt,
 		pursesStmt:              q.pursesStmt,
+		pursesOfStmt:            q.pursesOfStmt,
 		saveIncomingStmt:        q.saveIncomingStmt,
 		savePayoutStmt:          q.savePayoutStmt,
 		savePurseStmt:           q.savePurseStmt,

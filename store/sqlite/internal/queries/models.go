@@ -132,10 +132,11 @@ type Event struct {
 }
 
 type FraudProof struct {
-	Hash  []byte
-	Purse int64
-	Raw   []byte
-	At    int64
+	Purse  int64
+	Hash   []byte
+	At     int64
+	Event  int64
+	Bundle []byte
 }
 
 type Incoming struct {

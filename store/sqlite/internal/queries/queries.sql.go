@@ -345,6 +345,62 @@ func (q *Queries) Events(ctx context.Context, arg EventsParams) ([]*EventsRow, e
 	return items, nil
 }
 
+const fraud = `-- name: Fraud :one
+SELECT purse, hash, at, event, bundle FROM fraud_proof WHERE purse = ?1
+`
+
+func (q *Queries) Fraud(ctx context.Context, purse int64) (*FraudProof, error) {
+	row := q.queryRow(ctx, q.fraudStmt, fraud, purse)
+	var i FraudProof
+	err := row.Scan(
+		&i.Purse,
+		&i.Hash,
+		&i.At,
+		&i.Event,
+		&i.Bundle,
+	)
+	return &i, err
+}
+
+const frauds = `-- name: Frauds :many
+SELECT purse, hash, at, event, bundle FROM fraud_proof WHERE event > ?1 AND event <= ?2 ORDER BY event DESC LIMIT ?3
+`
+
+type FraudsParams struct {
+	After   int64
+	Through int64
+	Most    int64
+}
+
+func (q *Queries) Frauds(ctx context.Context, arg FraudsParams) ([]*FraudProof, error) {
+	rows, err := q.query(ctx, q.fraudsStmt, frauds, arg.After, arg.Through, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*FraudProof
+	for rows.Next() {
+		var i FraudProof
+		if err := rows.Scan(
+			&i.Purse,
+			&i.Hash,
+			&i.At,
+			&i.Event,
+			&i.Bundle,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const heirs = `-- name: Heirs :many
 SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE revoked AND successor <> 0 ORDER BY number
 `
@@ -666,6 +722,29 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 		arg.Cursor,
 		arg.Kind,
 		arg.Document,
+	)
+	return err
+}
+
+const insertFraud = `-- name: InsertFraud :exec
+INSERT INTO fraud_proof (purse, hash, at, event, bundle) VALUES (?1, ?2, ?3, ?4, ?5)
+`
+
+type InsertFraudParams struct {
+	Purse  int64
+	Hash   []byte
+	At     int64
+	Event  int64
+	Bundle []byte
+}
+
+func (q *Queries) InsertFraud(ctx context.Context, arg InsertFraudParams) error {
+	_, err := q.exec(ctx, q.insertFraudStmt, insertFraud,
+		arg.Purse,
+		arg.Hash,
+		arg.At,
+		arg.Event,
+		arg.Bundle,
 	)
 	return err
 }
@@ -1249,7 +1328,7 @@ func (q *Queries) OpenUntil(ctx context.Context, arg OpenUntilParams) ([]*Entry,
 
 const payable = `-- name: Payable :many
 SELECT payout.id, payout.purse, payout.entry, payout.receipt, payout.source, payout.destination, payout.asset, payout.amount, payout.fee, payout.memo, payout.claimable, payout.state, payout.alone, payout.code, payout.attempts, payout.envelope, payout.operation, payout.tx, payout.raw, payout.queued_at FROM payout LEFT JOIN purse ON purse.number = payout.purse
-WHERE payout.state = ?1 AND (purse.frozen IS NULL OR NOT purse.frozen) ORDER BY payout.id LIMIT ?2
+WHERE payout.state = ?1 AND (purse.number IS NULL OR NOT purse.frozen AND NOT purse.contradicted) ORDER BY payout.id LIMIT ?2
 `
 
 type PayableParams struct {
@@ -1661,6 +1740,64 @@ type PursesParams struct {
 
 func (q *Queries) Purses(ctx context.Context, arg PursesParams) ([]*Purse, error) {
 	rows, err := q.query(ctx, q.pursesStmt, purses, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Purse
+	for rows.Next() {
+		var i Purse
+		if err := rows.Scan(
+			&i.Number,
+			&i.ID,
+			&i.Account,
+			&i.Enrolment,
+			&i.Name,
+			&i.Tier,
+			&i.Reference,
+			&i.EnrolledAt,
+			&i.Frozen,
+			&i.Contradicted,
+			&i.Revoked,
+			&i.Successor,
+			&i.Loaded,
+			&i.Income,
+			&i.LateIncome,
+			&i.NewestIncome,
+			&i.Honoured,
+			&i.Inherited,
+			&i.Lapsed,
+			&i.Open,
+			&i.Statement,
+			&i.StatementTime,
+			&i.BaseSeq,
+			&i.BaseSpent,
+			&i.AsOf,
+			&i.Waiting,
+			&i.LapsedThrough,
+			&i.RedeemBy,
+			&i.CreditUsed,
+			&i.GuaranteePaid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pursesOf = `-- name: PursesOf :many
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE account = ?1 ORDER BY number
+`
+
+func (q *Queries) PursesOf(ctx context.Context, account []byte) ([]*Purse, error) {
+	rows, err := q.query(ctx, q.pursesOfStmt, pursesOf, account)
 	if err != nil {
 		return nil, err
 	}

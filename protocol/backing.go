@@ -15,6 +15,8 @@ import (
 //	goodₙ₊₁    goodₙ, and whatever incomes in goodₙ cover
 //
 // What is good in the end stands on money that a bank has signed for, and nothing stands behind itself.
+// A payment in goodₙ and in none before has depth n. No sheet behind it may allow less than that, so each
+// depth is tried with the sheets that allow it: the smallest that will do is found.
 
 // MaxFanIn is how many incomes one entry may stand on.
 const MaxFanIn = 32
@@ -22,14 +24,15 @@ const MaxFanIn = 32
 // hop is one payment of a bundle on its way to be judged.
 type hop struct {
 	*Payment
-	charter *Charter
-	receipt *received // it was honoured into its payee's purse: it needs nothing more
-	need    money.Amount
-	err     error // a rule it breaks by itself
+	charter  *Charter
+	receipt  *received // it was honoured into its payee's purse: it needs nothing more
+	need     money.Amount
+	maxDepth int   // that its sheet allows
+	err      error // a rule it breaks by itself
 
+	incomes []*hop // what may back it, the largest first
 	good    bool
 	depth   int
-	deepest uint32 // the smallest maxDepth met, its own included
 	behind  []*hop
 }
 
@@ -66,6 +69,9 @@ func (v *Verifier) gather(b *Bundle, root *hop) *graph {
 			g.into[h.Bill.PayeeKey] = append(g.into[h.Bill.PayeeKey], h)
 		}
 	}
+	for _, h := range g.hops {
+		h.incomes = g.incomesOf(h)
+	}
 	return g
 }
 
@@ -75,9 +81,12 @@ func (v *Verifier) income(b *Bundle, e *Entry, entry Hash, receipt *received) *h
 	if !ok {
 		return nil
 	}
-	h := &hop{Payment: &Payment{Entry: e, EntryHash: entry, Bill: bill, BillHash: e.Spend.Bill}, deepest: MaxDepth}
+	if receipt != nil && receipt.Outcome == Dishonoured {
+		return nil // the anchor has said its final no
+	}
+	h := &hop{Payment: &Payment{Entry: e, EntryHash: entry, Bill: bill, BillHash: e.Spend.Bill}, maxDepth: MaxDepth}
 	if charter, ok := v.Charter(bill.Anchor); ok && receipt != nil && receipt.honours(h.Payment) && checkEach(bill, e, receipt.Receipt) == nil {
-		h.receipt, h.charter, h.good = receipt, charter, true
+		h.receipt, h.charter = receipt, charter
 		return h
 	}
 	if h.Sheet, ok = Find[*Sheet](b, e.Sheet); !ok {
@@ -85,8 +94,7 @@ func (v *Verifier) income(b *Bundle, e *Entry, entry Hash, receipt *received) *h
 	}
 	h.SheetHash = e.Sheet
 	h.charter, h.err = v.checkHop(h.Payment, bill.IssuedAt)
-	h.need, h.deepest = h.Need(), h.Sheet.Limits.MaxDepth
-	h.good = h.err == nil && h.need <= 0
+	h.need, h.maxDepth = h.Need(), int(h.Sheet.Limits.MaxDepth)
 	return h
 }
 
@@ -122,51 +130,56 @@ func (v *Verifier) checkHop(p *Payment, t uint64) (*Charter, error) {
 	return charter, nil
 }
 
-// settle finds everything that is good, in rounds: what joins in one round stands on earlier ones only.
+// settle finds the smallest depth at which the payment is good.
 func (g *graph) settle() error {
-	for round := 0; !g.root.good && round <= MaxDepth; round++ {
-		var joined []*hop
-		for _, h := range g.hops {
-			if !h.good && h.err == nil && g.cover(h) {
-				joined = append(joined, h)
-			}
-		}
-		if len(joined) == 0 {
-			break
-		}
-		for _, h := range joined {
-			h.good = true
+	for depth := 1; depth <= g.root.maxDepth; depth++ {
+		if g.within(depth, depth) {
+			return nil
 		}
 	}
-	if g.root.good {
-		return nil
-	}
+	g.within(0, len(g.hops)) // whatever would be good if any depth were
 	return g.why(g.root, map[*hop]bool{})
 }
 
-// cover looks whether good incomes cover what a payment needs, the largest first.
-func (g *graph) cover(h *hop) bool {
-	incomes := g.incomes(h)
-	incomes = slices.DeleteFunc(incomes, func(in *hop) bool { return !in.good || !in.outlasts(h) })
-	slices.SortFunc(incomes, func(a, b *hop) int {
-		return cmp.Or(cmp.Compare(b.Entry.Spend.Amount, a.Entry.Spend.Amount), cmp.Compare(a.depth, b.depth), compare32(a.EntryHash, b.EntryHash))
-	})
-	h.behind, h.depth, h.deepest = nil, 0, h.Sheet.Limits.MaxDepth
+// within finds what is good in so many rounds, on sheets that allow at least that depth.
+func (g *graph) within(depth, rounds int) bool {
+	for _, h := range g.hops {
+		h.good, h.depth, h.behind = h.err == nil && h.need <= 0 && depth <= h.maxDepth, 0, nil
+	}
+	for round, more := 1, true; more && round <= rounds; round++ {
+		more = false
+		for _, h := range g.hops {
+			if !h.good && h.err == nil && depth <= h.maxDepth && g.cover(h, round) {
+				h.good, h.depth, more = true, round, true
+			}
+		}
+	}
+	return g.root.good
+}
+
+// cover looks whether incomes that were good before this round cover what a payment needs, the largest
+// first: if these do not, no others so few do.
+func (g *graph) cover(h *hop, round int) bool {
+	h.behind = nil
 	left := h.need
-	for _, in := range incomes[:min(len(incomes), MaxFanIn)] {
+	for _, in := range h.incomes {
+		if !in.good || in.depth >= round || !in.outlasts(h) {
+			continue
+		}
 		h.behind = append(h.behind, in)
-		h.depth = max(h.depth, in.depth+1)
-		h.deepest = min(h.deepest, in.deepest)
 		if left -= in.Entry.Spend.Amount; left <= 0 {
-			return h.depth <= int(h.deepest)
+			return true
+		}
+		if len(h.behind) == MaxFanIn {
+			return false
 		}
 	}
 	return false
 }
 
-// incomes lists what was paid into the purse of a payment and may back it, each once.
-func (g *graph) incomes(h *hop) (list []*hop) {
-	if h.Sheet.Kind != Circulating {
+// incomesOf lists what was paid into the purse of a payment and may back it, each once.
+func (g *graph) incomesOf(h *hop) (list []*hop) {
+	if h.err != nil || h.need <= 0 || h.Sheet.Kind != Circulating {
 		return nil
 	}
 	for _, signer := range h.Sheet.Quorum.Signers {
@@ -176,6 +189,9 @@ func (g *graph) incomes(h *hop) (list []*hop) {
 			}
 		}
 	}
+	slices.SortFunc(list, func(a, b *hop) int {
+		return cmp.Or(cmp.Compare(b.Entry.Spend.Amount, a.Entry.Spend.Amount), compare32(a.EntryHash, b.EntryHash))
+	})
 	return list
 }
 
@@ -199,18 +215,11 @@ func (g *graph) why(h *hop, seen map[*hop]bool) error {
 	if h.err != nil {
 		return h.err
 	}
-	incomes := g.incomes(h)
-	left, late := h.need, h.need
-	for _, in := range incomes {
-		left = max(left, 0) - in.Entry.Spend.Amount
-		if in.outlasts(h) {
-			late = max(late, 0) - in.Entry.Spend.Amount
-		}
-	}
-	if left > 0 {
+	if !enough(h.need, h.incomes) {
 		return refuse(CodeNotEnough, "payment")
 	}
-	if late > 0 {
+	incomes := slices.DeleteFunc(slices.Clone(h.incomes), func(in *hop) bool { return !in.outlasts(h) })
+	if !enough(h.need, incomes) {
 		return refuse(CodeDeadlineTooLate, "entry.deadline")
 	}
 	for _, in := range incomes {
@@ -221,10 +230,19 @@ func (g *graph) why(h *hop, seen map[*hop]bool) error {
 	switch {
 	case slices.ContainsFunc(incomes, func(in *hop) bool { return !in.good }):
 		return refuse(CodeNotEnough, "payment") // it would stand behind itself
-	case len(incomes) > MaxFanIn:
+	case !enough(h.need, incomes[:min(len(incomes), MaxFanIn)]):
 		return refuse(CodeTooManyIncomes, "payment")
 	}
 	return refuse(CodeTooDeep, "payment")
+}
+
+func enough(need money.Amount, incomes []*hop) bool {
+	for _, in := range incomes {
+		if need -= in.Entry.Spend.Amount; need <= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // used lists the payments that the verdict rests on, the root first, each once.

@@ -116,27 +116,38 @@ func VerifyAll(claims []Claim) (bad []int) {
 	return append(bad, forged...)
 }
 
-// smallBatch is where a batch stops being cheaper than its members.
-const smallBatch = 4
-
 func bisect(claims []Claim, which []int) (bad []int) {
-	if len(which) < smallBatch {
-		for _, i := range which {
-			c := &claims[i]
-			if !ed25519consensus.Verify(c.Key[:], c.Hash[:], c.Signature[:]) {
-				bad = append(bad, i)
-			}
-		}
-		return bad
+	some := make([]Claim, len(which))
+	for i, at := range which {
+		some[i] = claims[at]
 	}
-	batch := ed25519consensus.NewBatchVerifier()
-	for _, i := range which {
-		c := &claims[i]
-		batch.Add(c.Key[:], c.Hash[:], c.Signature[:])
-	}
-	if batch.Verify() {
+	if allGenuine(some) {
 		return nil
+	}
+	if len(which) == 1 {
+		return which
 	}
 	half := len(which) / 2
 	return append(bisect(claims, which[:half]), bisect(claims, which[half:])...)
+}
+
+// smallBatch is where a batch stops being cheaper than its members.
+const smallBatch = 4
+
+// allGenuine reports whether all signatures are. The keys must have passed CheckKey.
+func allGenuine(claims []Claim) bool {
+	if len(claims) < smallBatch {
+		for i := range claims {
+			if c := &claims[i]; !ed25519consensus.Verify(c.Key[:], c.Hash[:], c.Signature[:]) {
+				return false
+			}
+		}
+		return true
+	}
+	batch := ed25519consensus.NewBatchVerifier()
+	for i := range claims {
+		c := &claims[i]
+		batch.Add(c.Key[:], c.Hash[:], c.Signature[:])
+	}
+	return batch.Verify()
 }

@@ -45,8 +45,9 @@ func (v *Verifier) Verify(b *Bundle, p *Payment) (*Verdict, error) {
 	if err := v.checkSignatures(used); err != nil {
 		return nil, err
 	}
+	judged := map[Hash]bool{}
 	for _, h := range used {
-		if err := v.checkChain(b, h); err != nil {
+		if err := v.checkChain(b, h, judged); err != nil {
 			return nil, err
 		}
 	}
@@ -74,7 +75,7 @@ func (v *Verifier) examine(b *Bundle, p *Payment) (*graph, error) {
 	if err := v.checkDates(p); err != nil {
 		return nil, err
 	}
-	root := &hop{Payment: p, charter: charter, need: p.Need(), deepest: p.Sheet.Limits.MaxDepth}
+	root := &hop{Payment: p, charter: charter, need: p.Need(), maxDepth: int(p.Sheet.Limits.MaxDepth)}
 	if root.good = root.need <= 0; root.good {
 		return &graph{root: root}, nil
 	}
@@ -163,8 +164,9 @@ func (c *Conflict) Error() string { return "entry: " + CodeIncompatible.Error() 
 func (c *Conflict) Unwrap() error { return CodeIncompatible }
 
 // checkChain is the last part of rule 4, and rule 7: the entry agrees with every entry of its purse known
-// here, those in the bundle included. The entry's own signatures were judged before.
-func (v *Verifier) checkChain(b *Bundle, h *hop) error {
+// here, those in the bundle included. The entry's own signatures were judged before. Each entry of the
+// bundle is judged once, however many it contradicts.
+func (v *Verifier) checkChain(b *Bundle, h *hop, judged map[Hash]bool) error {
 	if h.receipt != nil {
 		return nil // the anchor has judged it
 	}
@@ -176,7 +178,7 @@ func (v *Verifier) checkChain(b *Bundle, h *hop) error {
 	}
 	for _, it := range b.items {
 		other, ok := it.doc.(*Entry)
-		if ok && !Compatible(p.Entry, other, p.EntryHash, it.hash) && v.signedBy(h.charter, b, p, other, it.hash) {
+		if ok && !Compatible(p.Entry, other, p.EntryHash, it.hash) && v.signedBy(b, h, other, it.hash, judged) {
 			return &Conflict{p.Sheet.Purse, p.Entry, other}
 		}
 	}
@@ -186,17 +188,23 @@ func (v *Verifier) checkChain(b *Bundle, h *hop) error {
 // signedBy reports whether an entry is the word of the payment's purse: written on the same sheet, on
 // another one of that purse in the bundle, or before the first. Anything less is an accusation without
 // proof, and is ignored.
-func (v *Verifier) signedBy(charter *Charter, b *Bundle, p *Payment, e *Entry, h Hash) bool {
-	quorum := &p.Sheet.Quorum
-	if e.Sheet != p.SheetHash && e.Sheet != Hash(p.Sheet.Purse) {
-		sheet, ok := Find[*Sheet](b, e.Sheet)
-		if !ok || sheet.Purse != p.Sheet.Purse || charter.VerifyIssued(v.Network, sheet) != nil {
+func (v *Verifier) signedBy(b *Bundle, h *hop, e *Entry, hash Hash, judged map[Hash]bool) bool {
+	sheet, sheetHash := h.Sheet, h.SheetHash
+	if e.Sheet != sheetHash && e.Sheet != Hash(sheet.Purse) {
+		other, ok := Find[*Sheet](b, e.Sheet)
+		if !ok || other.Purse != sheet.Purse {
 			return false
 		}
-		quorum = &sheet.Quorum
+		sheet, sheetHash = other, e.Sheet
 	}
-	claims, err := e.Claims(h, quorum)
-	return err == nil && len(VerifyAll(claims)) == 0
+	good, known := judged[hash]
+	if !known {
+		issued, notIssued := h.charter.Claim(sheetHash, sheet)
+		claims, notSigned := e.Claims(hash, &sheet.Quorum)
+		good = notIssued == nil && notSigned == nil && judge(append(claims, issued), "entry") == nil
+		judged[hash] = good
+	}
+	return good
 }
 
 // checkSignatures judges in one batch whatever the verdict rests on.

@@ -88,7 +88,7 @@ func (s *Scene) SignHop(h *Hop) {
 // is no longer needed.
 func (s *Scene) Honour(h *Hop, change func(*protocol.Receipt)) *protocol.Receipt {
 	r := &protocol.Receipt{Anchor: s.Charter.Anchor, Entry: s.Net.Hash(h.Entry), Bill: s.Net.Hash(h.Bill), Outcome: protocol.Honoured,
-		Amount:   h.Entry.Spend.Amount,
+		Reason: protocol.ReasonNone, Amount: h.Entry.Spend.Amount,
 		Credited: protocol.Credit{Kind: protocol.CreditPurse, To: s.Net.Hash(h.Payee.Enrolment)}, At: Epoch - Day, LogIndex: 7}
 	change(r)
 	s.Issue(r)

@@ -18,6 +18,7 @@ import (
 	"kula/cmd/kula/simcmd"
 	"kula/cmd/kula/tour"
 	"kula/cmd/kula/upcmd"
+	"kula/cmd/kula/verifycmd"
 	"kula/cmd/kula/walletcmd"
 
 	"github.com/alecthomas/kong"
@@ -29,6 +30,7 @@ type root struct {
 	Tour     tour.Command        `cmd:"" help:"The whole story in under a minute, on this machine, with real processes."`
 	Up       upcmd.Command       `cmd:"" help:"Start a local ledger and a bank to play with."`
 	Wallet   walletcmd.Command   `cmd:"" help:"A person's wallet: pay and be paid with no network."`
+	Verify   verifycmd.Command   `cmd:"" help:"What does this file prove? Payments, proofs of fraud, receipts; off-line, without a wallet."`
 	Anchor   anchorcmd.Command   `cmd:"" help:"A bank: run it, look after it, check it."`
 	Localnet localnetcmd.Command `cmd:"" help:"A local ledger to try things on: it speaks the Stellar network's language, with no network."`
 	Sim      simcmd.Command      `cmd:"" help:"An island of thousands of people in one process: what cheats cost, and who finds them."`

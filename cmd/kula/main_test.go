@@ -84,6 +84,9 @@ func TestScripts(t *testing.T) {
 			"open":     open,
 			"mute":     mute,
 			"await":    await,
+			"exits":    exits,
+			"spoil":    spoil,
+			"accuse":   accuse,
 		},
 	})
 }

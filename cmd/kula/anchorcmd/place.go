@@ -3,6 +3,7 @@ package anchorcmd
 import (
 	"crypto/rand"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -89,8 +90,9 @@ func railConfig(terms *Terms, vault *Vault) (stellar.Config, error) {
 // Charter is `kula anchor charter`.
 type Charter struct {
 	Place
-	Show   bool `help:"Print the signed charter instead of signing a new one."`
-	NewKey bool `help:"Make a new issuing key; the anchor signs with it from its next start on."`
+	Show   bool   `help:"Print the signed charter instead of signing a new one."`
+	Out    string `help:"Also write the signed charter to this file, for people to judge documents by." type:"path"`
+	NewKey bool   `help:"Make a new issuing key; the anchor signs with it from its next start on."`
 }
 
 // Help shows examples.
@@ -100,7 +102,7 @@ func (Charter) Help() string {
 Examples:
   kula anchor charter --home ./bank --passphrase-file secret
   kula anchor charter --home ./bank --passphrase-file secret --new-key
-  kula anchor charter --home ./bank --show --json`
+  kula anchor charter --home ./bank --show --out bank.kula      for: kula verify FILE --charter bank.kula`
 }
 
 // Run signs or shows.
@@ -114,7 +116,14 @@ func (c *Charter) Run(voice *say.Voice) error {
 			return err
 		}
 	}
-	return voice.Result(held, func() {
+	if c.Out != "" {
+		b := protocol.NewBundle(protocol.Network{ID: held.Network})
+		b.AddRoot(held)
+		if err := os.WriteFile(c.Out, b.Encode(), 0o600); err != nil {
+			return err
+		}
+	}
+	return voice.Result(say.Document(held), func() {
 		voice.Line("Charter %d of %s, signed %s by %s", held.Serial, held.Name, time.Unix(int64(held.IssuedAt), 0).UTC().Format(time.RFC3339), held.Anchor) //nolint:gosec // a date
 		for _, a := range held.Assets {
 			voice.Line("  %s, step %s, %d tiers", say.Asset(a.Asset), a.Step, len(a.Tiers))

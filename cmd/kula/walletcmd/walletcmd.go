@@ -109,9 +109,9 @@ func (c *Command) options(voice *say.Voice, network protocol.Network) walletfile
 // The network that a wallet is on stands in this file of its home.
 const networkFile = "network"
 
-// networkOf is the passphrase of a network. Every one has a space in it, so a name that was mistyped is not
+// networkPassphraseOf is the passphrase of a network. Every one has a space in it, so a name that was mistyped is not
 // taken for one: the wallet would be on a network of its own, for ever.
-func networkOf(name string) (string, error) {
+func networkPassphraseOf(name string) (string, error) {
 	if known, ok := stellar.NetworkPassphrases()[name]; ok {
 		return known, nil
 	}
@@ -130,7 +130,7 @@ func (c *Command) prepare(voice *say.Voice, networkName string) (walletfile.Opti
 	if walletfile.Exists(c.Home) {
 		return walletfile.Options{}, explain(fmt.Errorf("%s: %w", c.Home, walletfile.ErrExists))
 	}
-	network, err := networkOf(networkName)
+	network, err := networkPassphraseOf(networkName)
 	if err != nil {
 		return walletfile.Options{}, err
 	}

@@ -125,15 +125,13 @@ func VerifyCharter(n Network, d *Charter) error {
 // judge refuses with CodeBadKey if any key may not sign, else with CodeBadSignature if any signature is
 // false. It does not look for which: a forgery costs no more than what is genuine.
 func judge(claims []Claim, where string) error {
-	checked := make(map[Key]bool, len(claims))
-	for i := range claims {
-		if k := claims[i].Key; !checked[k] && CheckKey(k) != nil {
-			return refuse(CodeBadKey, where)
-		}
-		checked[claims[i].Key] = true
+	left, bad := sift(claims)
+	if len(bad) > 0 {
+		return refuse(CodeBadKey, where)
 	}
-	if !allGenuine(claims) {
+	if !allGenuine(claims, left) {
 		return refuse(CodeBadSignature, where)
 	}
+	memory.Load().learnAll(claims, left, nil)
 	return nil
 }

@@ -92,9 +92,16 @@ var zero = edwards25519.NewScalar()
 // Claim.Verify's. A batch that fails is halved until the culprits stand alone, so one forged
 // signature among many costs little.
 func VerifyAll(claims []Claim) (bad []int) {
+	left, bad := sift(claims)
+	forged := bisect(claims, left)
+	memory.Load().learnAll(claims, left, forged)
+	return append(bad, forged...)
+}
+
+// sift finds the claims whose keys may not sign, and those whose signatures are still to be judged.
+func sift(claims []Claim) (left, bad []int) {
 	m := memory.Load()
 	checked := make(map[Key]bool, len(claims))
-	good := make([]int, 0, len(claims))
 	for i := range claims {
 		if m.knows(&claims[i]) {
 			continue
@@ -106,22 +113,16 @@ func VerifyAll(claims []Claim) (bad []int) {
 			checked[k] = ok
 		}
 		if ok {
-			good = append(good, i)
+			left = append(left, i)
 		} else {
 			bad = append(bad, i)
 		}
 	}
-	forged := bisect(claims, good)
-	m.learnAll(claims, good, forged)
-	return append(bad, forged...)
+	return left, bad
 }
 
 func bisect(claims []Claim, which []int) (bad []int) {
-	some := make([]Claim, len(which))
-	for i, at := range which {
-		some[i] = claims[at]
-	}
-	if allGenuine(some) {
+	if allGenuine(claims, which) {
 		return nil
 	}
 	if len(which) == 1 {
@@ -134,10 +135,10 @@ func bisect(claims []Claim, which []int) (bad []int) {
 // smallBatch is where a batch stops being cheaper than its members.
 const smallBatch = 4
 
-// allGenuine reports whether all signatures are. The keys must have passed CheckKey.
-func allGenuine(claims []Claim) bool {
-	if len(claims) < smallBatch {
-		for i := range claims {
+// allGenuine reports whether those of the claims have genuine signatures. Their keys must have passed CheckKey.
+func allGenuine(claims []Claim, which []int) bool {
+	if len(which) < smallBatch {
+		for _, i := range which {
 			if c := &claims[i]; !ed25519consensus.Verify(c.Key[:], c.Hash[:], c.Signature[:]) {
 				return false
 			}
@@ -145,7 +146,7 @@ func allGenuine(claims []Claim) bool {
 		return true
 	}
 	batch := ed25519consensus.NewBatchVerifier()
-	for i := range claims {
+	for _, i := range which {
 		c := &claims[i]
 		batch.Add(c.Key[:], c.Hash[:], c.Signature[:])
 	}

@@ -22,6 +22,12 @@ import (
 	"kula/store/sqlite/internal/queries"
 )
 
+// How transactions begin.
+const (
+	reading = "BEGIN"
+	writing = "BEGIN IMMEDIATE"
+)
+
 // readers is how many views can run at once.
 const readers = 4
 
@@ -39,6 +45,9 @@ type Store struct {
 type session struct {
 	conn *sql.Conn
 	q    *queries.Queries
+
+	scratch bool // see OpenScratch
+	held    int  // updates of a scratch store that are not committed yet
 }
 
 var _ anchor.Store = (*Store)(nil)
@@ -46,34 +55,31 @@ var _ anchor.Store = (*Store)(nil)
 // Open opens the file, creates it if need be (readable by its owner only), and brings its schema up
 // to date.
 func Open(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, "FULL", readers)
+	return open(ctx, path, []string{"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-65536)"}, make(chan *session, readers))
 }
 
-// OpenScratch opens a store that need not survive the machine: the disk is not waited for, and one view
-// runs at a time. It is for simulations.
-func OpenScratch(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, "OFF", 1)
-}
-
-func open(ctx context.Context, path, synchronous string, readers int) (*Store, error) {
+// open starts with its own pragmas; without a pool of readers the writer reads, too.
+func open(ctx context.Context, path string, pragmas []string, readers chan *session) (*Store, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", address(path, synchronous))
+	db, err := sql.Open("sqlite", address(path, pragmas))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	s := &Store{db: db, write: make(chan *session, 1), read: make(chan *session, readers)}
+	s := &Store{db: db, write: make(chan *session, 1), read: readers}
+	if readers == nil {
+		s.read = s.write
+		db.SetMaxOpenConns(1)
+	}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
 }
 
-func address(path, synchronous string) string {
-	pragmas := url.Values{"_pragma": {
-		"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)", "busy_timeout(10000)", "cache_size(-65536)", "temp_store(MEMORY)",
-	}}
+func address(path string, own []string) string {
+	pragmas := url.Values{"_pragma": append(own, "foreign_keys(1)", "busy_timeout(10000)", "temp_store(MEMORY)")}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
 }
 
@@ -101,7 +107,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.connect(ctx, s.write); err != nil {
 		return err
 	}
-	for range cap(s.read) {
+	for len(s.read) < cap(s.read) {
 		if err := s.connect(ctx, s.read); err != nil {
 			return err
 		}
@@ -118,7 +124,7 @@ func (s *Store) connect(ctx context.Context, into chan *session) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("sqlite: %w", err), conn.Close())
 	}
-	into <- &session{conn, q}
+	into <- &session{conn: conn, q: q, scratch: s.read == s.write}
 	return nil
 }
 
@@ -131,7 +137,11 @@ func (s *Store) Close() error {
 
 func (s *Store) shut() error {
 	var all []error
-	for _, c := range []chan *session{s.write, s.read} {
+	pools := []chan *session{s.write, s.read}
+	if s.read == s.write {
+		pools = pools[:1]
+	}
+	for _, c := range pools {
 		for range cap(c) {
 			in := <-c
 			all = append(all, in.q.Close(), in.conn.Close())
@@ -156,7 +166,7 @@ func (s *Store) View(ctx context.Context, f func(anchor.Reader) error) error {
 		return err
 	}
 	defer func() { s.read <- in }()
-	return in.within(ctx, "BEGIN", func() error { return f(&reader{ctx: ctx, q: in.q}) })
+	return in.within(ctx, reading, func() error { return f(&reader{ctx: ctx, q: in.q}) })
 }
 
 // Update runs f as the only writer.
@@ -167,7 +177,7 @@ func (s *Store) Update(ctx context.Context, f func(anchor.Tx) error) error {
 	}
 	defer func() { s.write <- in }()
 	t := &tx{reader: reader{ctx: ctx, q: in.q}, conn: in.conn}
-	return in.within(ctx, "BEGIN IMMEDIATE", func() error {
+	return in.within(ctx, writing, func() error {
 		if err := t.loadCounters(); err != nil {
 			return err
 		}
@@ -181,6 +191,9 @@ func (s *Store) Update(ctx context.Context, f func(anchor.Tx) error) error {
 // within runs f in a transaction. The end of the transaction does not depend on the caller's context:
 // a connection is never given back with one open.
 func (s *session) within(ctx context.Context, begin string, f func() error) (err error) {
+	if s.scratch {
+		return s.scratched(ctx, begin == writing, f)
+	}
 	if _, err := s.conn.ExecContext(ctx, begin); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}

@@ -22,7 +22,11 @@ func (s *State) Apply(e *Event) error {
 
 // commit makes a judged event part of the state.
 func (s *State) commit(e *Event, do change) {
-	e.Docs.Each(func(h protocol.Hash, d protocol.Document) { s.docs[h] = d })
+	e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
+		if _, word := d.(*protocol.Delivery); !word { // it has been heard, and stays in the journal: nothing refers to it
+			s.docs[h] = d
+		}
+	})
 	do()
 }
 

@@ -7,12 +7,9 @@ import (
 	"kula/wallet"
 )
 
-// trip is somebody who comes by where there is a connection, about once a week; shops go more often.
+// trip is somebody who comes by where there is a connection, about once a week.
 func (w *world) trip(p *person) error {
 	again := 6*day + w.life.Uint64N(2*day)
-	if p.shop {
-		again = 3*day + w.life.Uint64N(2*day)
-	}
 	w.plan(again, "trip", func() error { return w.trip(p) })
 	return w.connect(p)
 }

@@ -37,13 +37,8 @@ func (c *checker) end() error {
 	if err := c.accusations(); err != nil {
 		return err
 	}
-	for _, p := range w.people {
-		if p.phone == nil {
-			continue
-		}
-		if err := c.replay(p); err != nil {
-			return err
-		}
+	if err := c.replayAll(); err != nil {
+		return err
 	}
 	for _, one := range w.cheats {
 		if err := c.cheat(one); err != nil {

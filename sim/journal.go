@@ -24,6 +24,17 @@ func newArchive(path string) (*archive, error) {
 	return &archive{file: f, buffer: bufio.NewWriterSize(f, 1<<20)}, nil
 }
 
+// flush has the file hold all that was written; reading is safe from several goroutines until the next write.
+func (a *archive) flush() error {
+	if a.buffer.Buffered() == 0 {
+		return nil
+	}
+	if err := a.buffer.Flush(); err != nil {
+		return fmt.Errorf("sim: journal: %w", err)
+	}
+	return nil
+}
+
 func (a *archive) close() error { return a.file.Close() }
 
 // tape is one phone's journal: the places of its records in the archive.
@@ -52,8 +63,8 @@ func (t *tape) Append(record []byte) error {
 
 // records reads the first n.
 func (t *tape) records(n int) ([][]byte, error) {
-	if err := t.archive.buffer.Flush(); err != nil {
-		return nil, fmt.Errorf("sim: journal: %w", err)
+	if err := t.archive.flush(); err != nil {
+		return nil, err
 	}
 	all := make([][]byte, 0, n)
 	for _, place := range t.places[:n] {

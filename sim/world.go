@@ -13,7 +13,7 @@ import (
 )
 
 // memoryClaims bounds what is remembered of signatures: about a month of a large island.
-const memoryClaims = 1 << 19
+const memoryClaims = 1 << 18
 
 // world is the island.
 type world struct {
@@ -209,7 +209,7 @@ func (w *world) newPerson(i int) *person {
 		p.shop, p.kind, p.link = true, protocol.PayoutKind, weekly
 	case place < 4: // shops that pay wages and suppliers with what they take
 		p.shop, p.link, p.weight = true, weekly, 4
-	case place < 12:
+	case place < 8:
 		p.link = weekly
 	case place < 51:
 		p.link = ferry

@@ -1,0 +1,107 @@
+package attack
+
+import (
+	"testing"
+
+	"kula/money"
+	"kula/protocol"
+)
+
+// TestAttackCollusionPayerAndPayee: both phones belong to one gang, so no honest wallet looks at what they sign.
+// The bank does: what they move between them is what they have, within the limits on the sheet.
+func TestAttackCollusionPayerAndPayee(t *testing.T) {
+	i, b := village(t)
+	mallory, eve := b.person("Mallory", 20_000).cheat(), b.person("Eve", 0).cheat()
+	sheet := mallory.newest()
+	for name, c := range map[string]struct {
+		amount money.Amount
+		at     position
+		change func(*protocol.Entry)
+		code   string
+	}{
+		"a payment over the limit":      {10_001, position{seq: 1}, nil, "over_bill_limit"},
+		"more off-line than the limit":  {100, position{seq: 1, before: 49_901}, nil, "over_spend_limit"},
+		"more than there is":            {10_000, position{seq: 1, before: 15_000}, nil, "parked"},
+		"a deadline beyond the sheet's": {100, position{seq: 1}, func(e *protocol.Entry) { e.Spend.Deadline = sheet.RedeemBy + year }, "deadline_too_late"},
+		"a position before the base":    {100, position{seq: 1}, func(e *protocol.Entry) { e.Seq = sheet.Base.Seq }, "behind_base"},
+		"a total below the base":        {100, position{seq: 1}, func(e *protocol.Entry) { e.Spent -= 50 }, "behind_base"},
+		"nothing at all":                {0, position{seq: 1}, nil, "bad_amount"},
+	} {
+		bill := protocol.All[*protocol.Bill](eve.request(c.amount))[0]
+		e := &protocol.Entry{
+			Sheet: i.net.Hash(sheet), Seq: sheet.Base.Seq + c.at.seq, Spent: sheet.Base.Spent + c.at.before + bill.Amount, Kind: protocol.SpendKind,
+			Spend: protocol.Spend{Bill: i.net.Hash(bill), Amount: bill.Amount, Deadline: bill.ExpiresAt},
+		}
+		if c.change != nil {
+			c.change(e)
+		}
+		p := &protocol.Payment{Entry: mallory.sign(e), EntryHash: i.net.Hash(e), Bill: bill, BillHash: i.net.Hash(bill)}
+		out, err := b.Redeem(t.Context(), []*protocol.Payment{p})
+		ok(t, err)
+		if out[0].Receipt != nil || out[0].Problem == nil || out[0].Problem.Code != c.code {
+			t.Errorf("%s: %+v, want %q", name, out[0].Problem, c.code)
+		}
+	}
+	eve.holds(0)
+	mallory.holds(20_000)
+	i.after()
+}
+
+// TestAttackCollusionPayeeAndNextPayee: bad money is passed on. Zoe spends twice; Mallory, who may or may not
+// know, pays Carol with it. Who passed it on stands before who took it in good faith: what Mallory gets goes to
+// Carol first. Only Zoe is accused.
+func TestAttackCollusionPayeeAndNextPayee(t *testing.T) {
+	i, b := village(t)
+	zoe, mallory := b.person("Zoe", 500).cheat(), b.person("Mallory", 0)
+	ben, carol := b.person("Ben", 0), b.person("Carol", 0)
+	i.pass(day)
+	twin := zoe.clone()
+	good, bad := zoe.pay(ben.request(500)), twin.pay(mallory.request(500))
+	ben.accepts(good)
+	mallory.accepts(bad)
+	onward := backed(mallory.forge(carol.request(500), position{seq: 1}), bad)
+	carol.accepts(onward)
+
+	ben.visit()
+	ben.holds(500)
+	i.read(b.present(onward)).problem("parked") // Mallory's income is not there
+	carol.holds(0)
+	zoe.accused(good, bad)
+
+	// It is held back, so that it may be credited to Mallory later, and not to Carol: no.
+	mallory.load(200)
+	carol.holds(0)
+	mallory.load(300)
+	carol.holds(500)
+	mallory.holds(0)
+	zoe.load(500) // and when Zoe's victims are paid, Mallory has it back
+	mallory.holds(500)
+	i.after()
+}
+
+// TestAttackCollusionHeldBack: payee and next payee show the bank the second payment without the first, wait
+// until it lapses, and then bring the first.
+func TestAttackCollusionHeldBack(t *testing.T) {
+	i, b := village(t)
+	ana := b.person("Ana", 1000)
+	mallory, eve := b.person("Mallory", 0).cheat(), b.person("Eve", 0).cheat()
+	i.pass(day)
+	income := ana.pay(mallory.request(500))
+	onward := mallory.forge(eve.request(500), position{seq: 1})
+	i.read(b.present(onward)).problem("parked")
+	i.pass(60*day + grace)
+	b.tend()
+	receipts := protocol.All[*protocol.Receipt](b.present(onward).Bundle)
+	if len(receipts) != 1 || receipts[0].Outcome != protocol.Dishonoured {
+		t.Fatal(receipts)
+	}
+	i.read(b.present(income)).problem("late")
+	b.tend()
+	b.present(onward)
+	eve.holds(0)
+	mallory.holds(0)
+	ana.holds(1000)
+	ana.visit()
+	ana.sees(income, "dishonoured")
+	i.after()
+}

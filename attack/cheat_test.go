@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"slices"
 
 	"kula/money"
@@ -120,37 +121,52 @@ func entryOf(b *protocol.Bundle) *protocol.Entry {
 	return e
 }
 
-// accused: two genuine entries of the purse contradict each other, and whoever holds the payments they
-// stand in can prove it to anybody.
+// accused: two genuine entries of the purse contradict each other. Whoever holds the payments they stand in can
+// prove it to anybody; the bank has a proof of its own, publishes it, and names the purse in its notice.
 func (p *person) accused(payments ...*protocol.Bundle) {
 	p.i.Helper()
 	if state := p.atBank().State; state != "contradicted" {
 		p.i.Fatalf("%s cheated, and is %s at the bank", p.name, state)
 	}
-	enrolment, err := p.Purse(p.purse)
+	held, err := p.Purse(p.purse)
 	ok(p.i, err)
-	evidence := protocol.NewBundle(p.i.net, enrolment.Enrolment)
+	evidence := protocol.NewBundle(p.i.net, held.Enrolment)
 	for _, b := range payments {
 		evidence.AddAll(b)
 	}
 	proof := protocol.NewFraudProof(p.i.net, p.purse, entryOf(payments[0]), entryOf(payments[1]))
 	evidence.AddRoot(proof)
-	p.i.proves(evidence, p.bank.charter)
+	p.i.proves(evidence, p.bank.charter, proof)
+
+	news, condemned := p.bank.news()
+	if condemned[p.purse] == nil {
+		p.i.Fatalf("the bank publishes no proof against %s", p.name)
+	}
+	p.i.proves(news, p.bank.charter, condemned[p.purse])
+	if _, notice, err := p.bank.Charter(context.Background()); err != nil || !slices.Contains(notice.RevokedPurses, protocol.Hash(p.purse)) {
+		p.i.Fatalf("the notice does not name %s: %v", p.name, err)
+	}
+}
+
+// news is what the bank publishes, and the purses that it says have cheated.
+func (b *bank) news() (*protocol.Bundle, map[protocol.PurseID]*protocol.FraudProof) {
+	b.i.Helper()
+	news, err := b.News(context.Background())
+	ok(b.i, err)
+	condemned := map[protocol.PurseID]*protocol.FraudProof{}
+	for _, f := range protocol.All[*protocol.FraudProof](news) {
+		condemned[f.Purse] = f
+	}
+	return news, condemned
 }
 
 // proves: the evidence, as bytes, convinces somebody who knows nothing but the bank's charter.
-func (i *island) proves(evidence *protocol.Bundle, charter *protocol.Charter) {
+func (i *island) proves(evidence *protocol.Bundle, charter *protocol.Charter, proof *protocol.FraudProof) {
 	i.Helper()
 	b, err := protocol.DecodeBundle(i.net, evidence.Encode(), protocol.NoContext, protocol.PaymentBounds)
 	ok(i, err)
 	ok(i, protocol.VerifyCharter(i.net, charter))
-	proof, found := protocol.Find[*protocol.FraudProof](b, b.Roots[0])
-	if !found {
-		i.Fatal("there is no proof")
-	}
-	complete, err := protocol.VerifyFraud(b, charter, proof)
-	ok(i, err)
-	if !complete {
-		i.Fatal("the proof is not complete")
+	if complete, err := protocol.VerifyFraud(b, charter, proof); err != nil || !complete {
+		i.Fatalf("complete: %t, %v", complete, err)
 	}
 }

@@ -87,13 +87,14 @@ func TestAttackEquivocationByTotal(t *testing.T) {
 	two := mallory.forge(ben.request(900), position{seq: 2}) // as if nothing had been spent before
 	ana.accepts(one)
 	ben.accepts(two)
+	ana.refuses(mallory.forge(ana.request(100), position{seq: 3}), protocol.CodeIncompatible)
 	ben.visit()
 	i.read(ana.visit()).problem("parked")
 	ben.holds(900)
 	ana.holds(0)
 	mallory.holds(100)
 	mallory.accused(one, two)
-	ana.refuses(mallory.forge(ana.request(100), position{seq: 3}), protocol.CodeIncompatible)
+	ana.refuses(mallory.forge(ana.request(100), position{seq: 9, before: 900}), protocol.CodeRevoked) // she has heard
 	i.after()
 }
 

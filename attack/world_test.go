@@ -377,6 +377,9 @@ func (i *island) after() {
 		if state := p.atBank().State; state != "open" {
 			i.Errorf("%s is honest, and is %s at the bank", p.name, state)
 		}
+		if _, condemned := p.bank.news(); condemned[p.purse] != nil {
+			i.Errorf("%s is honest, and there is a proof against her purse", p.name)
+		}
 		p.replays()
 	}
 }

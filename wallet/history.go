@@ -28,6 +28,7 @@ type Row struct {
 	Other       protocol.AccountID // the other side; zero: anybody, or not known
 	OtherName   string             // as its card says; empty when unknown
 	Amount      money.Amount       // zero: open
+	Covered     money.Amount       // of a payment that the bank has refused: what it paid the payee all the same
 	Asset       money.Asset
 	Memo        string
 	State       string        // one word: open, paid, expired, standing; written, … ; received, …
@@ -138,6 +139,8 @@ func (s *State) billRow(t uint64, i *Issued) Row {
 
 var incomeWords = [...]string{"", "received: bring it to the bank", "at the bank, waiting for its answer", "honoured by the bank", "paid out on Stellar", "the bank has refused it: keep the evidence"}
 
+const coveredWords = "the bank has refused it, and covered a part of it all the same: keep the evidence"
+
 func (s *State) incomeRow(in *Income) Row {
 	e := in.Entry
 	r := Row{
@@ -148,6 +151,9 @@ func (s *State) incomeRow(in *Income) Row {
 	}
 	if in.Sheet != nil {
 		r.Other = in.Sheet.Account
+	}
+	if in.Receipt != nil && in.Receipt.Covered > 0 {
+		r.Covered, r.Words = in.Receipt.Covered, coveredWords
 	}
 	if in.Receipt == nil {
 		r.Deadline = s.notice(in.Bill.Anchor).Moment(e.Spend.Deadline)

@@ -262,7 +262,7 @@ func (c *Pay) agree(s *session, o *wallet.Offer) (money.Amount, error) {
 	}
 	for _, r := range s.Undelivered() {
 		if r.Bill == o.BillHash && o.Bill.Standing {
-			s.voice.Note("  You have paid this one before, and nothing says that they have it. To hand that over again:  kula wallet pay --again %s", r.Hash.String()[:12])
+			s.voice.Note("  You have paid this one before, and nothing says that they have it. To hand that over again:  kula wallet redeliver %s", r.Hash.String()[:12])
 		}
 	}
 	if o.OddDate {
@@ -299,7 +299,7 @@ func (c *Pay) show(s *session, signed *wallet.Signed) error {
 			return
 		}
 		s.voice.Note("Written down, not yet received. When the payee's screen shows %s, they have it.", out.Digits)
-		s.voice.Note("If it gets lost, hand over the same again:  kula wallet pay --again %s", signed.Entry)
+		s.voice.Note("If it gets lost, hand over the same again:  kula wallet redeliver %s", signed.Entry.String()[:12])
 	})
 }
 

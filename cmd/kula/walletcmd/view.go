@@ -122,7 +122,7 @@ func (History) Help() string {
 	return `Examples:
   kula wallet history
   kula wallet history --csv > payments.csv
-  kula wallet history --undelivered      hand these over again: kula wallet pay --again ENTRY`
+  kula wallet history --undelivered      hand these over again: kula wallet redeliver ENTRY`
 }
 
 type row struct {
@@ -136,10 +136,13 @@ type row struct {
 	Amount      money.Amount       `json:"amount"`
 	Asset       string             `json:"asset"`
 	Memo        string             `json:"memo"`
+	Covered     money.Amount       `json:"covered,omitempty"` // of a payment that the bank has refused
 	State       string             `json:"state"`
 	Words       string             `json:"words"`
 	Deadline    uint64             `json:"deadline,omitempty"`
 	GiveBack    bool               `json:"give_back,omitempty"`
+	NotReceived bool               `json:"not_yet_received"` // a payment made of which nothing says that they have it
+	Refund      protocol.Hash      `json:"refund,omitzero"`  // the payment that refunds this, or that this refunds
 	Digits      string             `json:"digits,omitempty"`
 	Transaction *protocol.Hash     `json:"transaction,omitempty"`
 }
@@ -151,10 +154,7 @@ func (c *History) Run(parent *Command, voice *say.Voice) error {
 		if c.Undelivered {
 			held = s.Undelivered()
 		}
-		rows := make([]row, 0, len(held))
-		for _, r := range held {
-			rows = append(rows, rowOf(r))
-		}
+		rows := rowsOf(held)
 		if c.CSV {
 			return writeCSV(voice, rows)
 		}
@@ -162,9 +162,18 @@ func (c *History) Run(parent *Command, voice *say.Voice) error {
 	})
 }
 
+func rowsOf(held []wallet.Row) []row {
+	rows := make([]row, 0, len(held))
+	for _, r := range held {
+		rows = append(rows, rowOf(r))
+	}
+	return rows
+}
+
 func rowOf(r wallet.Row) row {
-	out := row{Entry: r.Hash, Bill: r.Bill, Act: r.Act, At: r.At, Purse: r.Purse, Other: r.Other, OtherName: r.OtherName, Amount: r.Amount,
-		Asset: say.Asset(r.Asset), Memo: r.Memo, State: r.State, Words: r.Words, Deadline: r.Deadline, GiveBack: r.GiveBack}
+	out := row{Entry: r.Hash, Bill: r.Bill, Act: r.Act, At: r.At, Purse: r.Purse, Other: r.Other, OtherName: r.OtherName, Amount: r.Amount, Covered: r.Covered,
+		Asset: say.Asset(r.Asset), Memo: r.Memo, State: r.State, Words: r.Words, Deadline: r.Deadline, GiveBack: r.GiveBack, Refund: r.Refund,
+		NotReceived: r.State == wallet.Ready.String() || r.State == wallet.HandedOver.String()}
 	if r.Act != wallet.ActRequested {
 		out.Digits = wallet.Digits(r.Hash)
 	}
@@ -188,6 +197,15 @@ func tellHistory(v *say.Voice, rows []row) {
 			v.Line("                     %q", r.Memo)
 		}
 		v.Line("                     %s", r.Entry)
+		if r.State == wallet.NotHonoured.String() && r.Act == wallet.ActReceived {
+			v.Line("                     the bank covered %s of it; the evidence: kula wallet show %s --out FILE", r.Covered, r.Entry.String()[:12])
+		}
+		if r.NotReceived {
+			v.Line("                     hand over again: kula wallet redeliver %s", r.Entry.String()[:12])
+		}
+		if r.GiveBack {
+			v.Line("                     give it back: kula wallet pay --bill THEIRS --gives-back %s", r.Entry.String()[:12])
+		}
 	}
 }
 

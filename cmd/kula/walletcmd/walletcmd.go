@@ -27,25 +27,26 @@ type Command struct {
 
 	asked string // the passphrase that was typed in: a command that opens the wallet again does not ask again
 
-	New     New     `cmd:"" help:"Make a wallet on this device."`
-	Enrol   Enrol   `cmd:"" help:"Open a purse at a bank."`
-	Load    Load    `cmd:"" help:"Put money from Stellar into a purse."`
-	Refresh Refresh `cmd:"" help:"Get a new balance sheet from the bank, to spend from off-line."`
-	Sync    Sync    `cmd:"" help:"Bring the bank what is due and get what is new."`
-	Balance Balance `cmd:"" help:"What you have, and where it is."`
-	Request Request `cmd:"" help:"Ask to be paid: make a bill."`
-	Pay     Pay     `cmd:"" help:"Pay a bill, by the local network, a file or a picture. Needs no bank."`
-	Accept  Accept  `cmd:"" help:"Take a payment from a file or a picture. Needs no bank."`
-	Serve   Serve   `cmd:"" help:"Wait to be paid over the local network."`
-	Peers   Peers   `cmd:"" help:"Who waits to be paid on this local network."`
-	History History `cmd:"" help:"What was asked for, paid and received."`
-	Show    Show    `cmd:"" help:"One bill or payment in full, with its documents."`
-	Settle  Settle  `cmd:"" help:"Redeem what is unsettled."`
-	Unload  Unload  `cmd:"" help:"Take money out of the purse: to Stellar, or as cash at the counter."`
-	Cosign  Cosign  `cmd:"" help:"Sign a payment of a purse that needs several devices."`
-	Date    Date    `cmd:"" help:"Tell the wallet today's date, when this device's clock is wrong."`
-	Export  Export  `cmd:"" help:"Write a sealed backup."`
-	Restore Restore `cmd:"" help:"Make a wallet from a backup, on a new device."`
+	New       New       `cmd:"" help:"Make a wallet on this device."`
+	Enrol     Enrol     `cmd:"" help:"Open a purse at a bank."`
+	Load      Load      `cmd:"" help:"Put money from Stellar into a purse."`
+	Refresh   Refresh   `cmd:"" help:"Get a new balance sheet from the bank, to spend from off-line."`
+	Sync      Sync      `cmd:"" help:"Bring the bank what is due and get what is new."`
+	Balance   Balance   `cmd:"" help:"What you have, and where it is."`
+	Request   Request   `cmd:"" help:"Ask to be paid: make a bill."`
+	Pay       Pay       `cmd:"" help:"Pay a bill, by the local network, a file or a picture. Needs no bank."`
+	Accept    Accept    `cmd:"" help:"Take a payment from a file or a picture. Needs no bank."`
+	Serve     Serve     `cmd:"" help:"Wait to be paid over the local network."`
+	Peers     Peers     `cmd:"" help:"Who waits to be paid on this local network."`
+	History   History   `cmd:"" help:"What was asked for, paid and received."`
+	Redeliver Redeliver `cmd:"" help:"Hand over once more a payment that was not received: the same one, not a second."`
+	Show      Show      `cmd:"" help:"One bill or payment in full, with its documents."`
+	Settle    Settle    `cmd:"" help:"Redeem what is unsettled."`
+	Unload    Unload    `cmd:"" help:"Take money out of the purse: to Stellar, or as cash at the counter."`
+	Cosign    Cosign    `cmd:"" help:"Sign a payment of a purse that needs several devices."`
+	Date      Date      `cmd:"" help:"Tell the wallet today's date, when this device's clock is wrong."`
+	Export    Export    `cmd:"" help:"Write a sealed backup."`
+	Restore   Restore   `cmd:"" help:"Make a wallet from a backup, on a new device."`
 }
 
 // Vars are the defaults that depend on the machine.

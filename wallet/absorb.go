@@ -18,6 +18,9 @@ type News struct {
 	// ClockAhead is by how many seconds this phone's clock is ahead of the anchor's, when that is more than
 	// 48 hours: ask the person for the date.
 	ClockAhead uint64
+
+	// Heard is what the proofs of fraud brought; nil when there were none.
+	Heard *Heard
 }
 
 // Problem is a document that was refused.
@@ -53,10 +56,16 @@ func (w *Wallet) Absorb(now uint64, id protocol.PurseID, reply *protocol.Bundle,
 	a := &absorber{w: w, purse: id, reply: reply, kept: protocol.NewBundle(w.cfg.Network), charters: map[protocol.AccountID]*protocol.Charter{}}
 	reply.Each(a.consider)
 	a.compareClocks(now)
-	if a.kept.Len() == 0 && !w.state.further(id, cursor) {
-		return &a.news, nil
+	if a.kept.Len() > 0 || w.state.further(id, cursor) {
+		if err := w.record(&Event{Kind: Absorbed, At: now, Purse: id, Number: cursor, Docs: a.kept}); err != nil {
+			return nil, err
+		}
 	}
-	return &a.news, w.record(&Event{Kind: Absorbed, At: now, Purse: id, Number: cursor, Docs: a.kept})
+	var err error
+	if proofs := proofsIn(reply); proofs.Len() > 0 {
+		a.news.Heard, err = w.hear(now, proofs, maxBankJudged)
+	}
+	return &a.news, err
 }
 
 func (s *State) further(id protocol.PurseID, cursor int64) bool {
@@ -202,6 +211,9 @@ func (a *absorber) delivery(d *protocol.Delivery) (bool, error) {
 		if p, ok := a.w.state.payments[h]; ok && p.Presented == 0 {
 			return true, nil
 		}
+	}
+	if a.w.state.tellsOfProof(d) {
+		return true, nil
 	}
 	p, ok := a.w.state.purses[a.purse]
 	return ok && d.At > p.SyncedAt+syncedStep, nil
@@ -372,6 +384,7 @@ func (s *State) absorbDelivery(e *Event, d *protocol.Delivery) {
 		p.SyncedAt = max(p.SyncedAt, d.At)
 	}
 	for _, h := range d.Documents {
+		s.presentProof(d, h)
 		if in, ok := s.incomes[h]; ok {
 			in.Presented = max(in.Presented, d.At)
 			in.Phase = max(in.Phase, Presented)

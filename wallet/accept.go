@@ -43,7 +43,7 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 	}
 	verdict, err := w.state.verifier(t, w.cfg.Margin).Verify(payment, p)
 	if err != nil {
-		return nil, err
+		return nil, w.refused(now, payment, err)
 	}
 	if err := w.keepAccepted(now, p.Entry, p.Sheet, issued); err != nil {
 		return nil, err

@@ -23,7 +23,9 @@ func (s *State) Apply(e *Event) error {
 // commit makes a judged event part of the state.
 func (s *State) commit(e *Event, do change) {
 	e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
-		if _, word := d.(*protocol.Delivery); !word { // it has been heard, and stays in the journal: nothing refers to it
+		// A Delivery has been heard, and stays in the journal: nothing refers to it. Of news only some is
+		// kept, and not for ever: see takeHeard.
+		if _, word := d.(*protocol.Delivery); !word && e.Kind != NewsHeard {
 			s.docs[h] = d
 		}
 	})
@@ -59,6 +61,8 @@ func (s *State) judge(e *Event) (change, error) {
 		return func() { s.offset = e.Number }, nil
 	case Restored:
 		return s.retireAll, nil
+	case NewsHeard:
+		return s.judgeHeard(e)
 	}
 	return nil, refuse(CodeBadEvent, "event.kind")
 }
@@ -297,7 +301,7 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
 	return func() {
 		s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: s.corrected(e.At)}, bill)
-		s.seen[sheet.Purse] = append(s.seen[sheet.Purse], entry)
+		s.witness(e.Docs, true)
 	}, firstBroken(rule{!ok, CodeBadEvent, "entry.sheet"})
 }
 

@@ -191,7 +191,7 @@ func (s *State) judgeCosigned(e *Event) (change, error) {
 // judgeCosigning holds an entry against all that this device has signed of that chain.
 func (s *State) judgeCosigning(p *Purse, entry *protocol.Entry, h protocol.Hash) (change, error) {
 	known := false
-	for _, other := range s.seen[p.ID] {
+	for _, other := range s.cosigned[p.ID] {
 		oh := s.Network.Hash(other)
 		known = known || oh == h
 		if !protocol.Compatible(entry, other, h, oh) {
@@ -201,7 +201,7 @@ func (s *State) judgeCosigning(p *Purse, entry *protocol.Entry, h protocol.Hash)
 	return func() {
 		p.Seq, p.Spent = max(p.Seq, entry.Seq), max(p.Spent, entry.Spent)
 		if !known {
-			s.seen[p.ID] = append(s.seen[p.ID], entry)
+			s.cosigned[p.ID] = append(s.cosigned[p.ID], entry)
 		}
 	}, nil
 }

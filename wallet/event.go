@@ -24,7 +24,8 @@ const (
 	BankBalance                        // the bank said that Number is at the bank for Purse
 	ClockSet                           // the person gave today's date: Number is what to add to the device's clock
 	Restored                           // the journal was restored from a backup: every purse until here is retired
-	lastEventKind = Restored
+	NewsHeard                          // what other phones, or an anchor, told of others: charters, notices, proofs, sightings; Number 1: a proof found here
+	lastEventKind = NewsHeard
 )
 
 // Event is one thing that happened to a wallet. Which fields count depends on its kind; the others are zero.

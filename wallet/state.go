@@ -20,7 +20,8 @@ type State struct {
 	payments map[protocol.Hash]*Payment // payments made, by entry
 	paid     map[protocol.Hash]protocol.Hash
 	receipts map[protocol.Hash]protocol.Hash
-	seen     map[protocol.PurseID][]*protocol.Entry
+	cosigned map[protocol.PurseID][]*protocol.Entry // what this device has co-signed
+	watch    watch
 	docs     map[protocol.Hash]protocol.Document
 	order    []protocol.Hash // bills, incomes and payments as they came
 	purseSeq []protocol.PurseID
@@ -37,7 +38,8 @@ func NewState(n protocol.Network) *State {
 		payments: map[protocol.Hash]*Payment{},
 		paid:     map[protocol.Hash]protocol.Hash{},
 		receipts: map[protocol.Hash]protocol.Hash{},
-		seen:     map[protocol.PurseID][]*protocol.Entry{},
+		cosigned: map[protocol.PurseID][]*protocol.Entry{},
+		watch:    newWatch(),
 		docs:     map[protocol.Hash]protocol.Document{},
 	}
 }
@@ -240,8 +242,11 @@ func (s *State) verifier(t, margin uint64) *protocol.Verifier {
 			}
 			return a.Charter, true
 		},
-		Notice:  s.notice,
-		Entries: func(id protocol.PurseID) []*protocol.Entry { return s.seen[id] },
+		Notice: s.notice,
+		Entries: func(id protocol.PurseID) []*protocol.Entry {
+			return append(s.watch.entries(id), s.cosigned[id]...)
+		},
+		Condemned: s.watch.condemned,
 	}
 }
 

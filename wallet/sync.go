@@ -42,6 +42,7 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 	if n := len(p.Statements); n > 0 && w.state.awaited(p, p.Statements[n-1]) {
 		w.addStatement(b, p, p.Statements[n-1].Entry)
 	}
+	w.addEvidence(b, p.Enrolment.Anchor)
 	return b, nil
 }
 

@@ -1,0 +1,151 @@
+package wallet
+
+import (
+	"cmp"
+	"slices"
+
+	"kula/protocol"
+)
+
+// DefaultNews is how many bytes of news a wallet tells at a meeting.
+const DefaultNews = 4 << 10
+
+// Shares of what is told, of a budget.
+const (
+	noticeShare   = 2 // a notice or charter takes half of it at most
+	newestFirst   = 6 // so many of the newest are told at every meeting; the others take turns
+	toldOfOne     = 2 // sightings of one purse
+	maxConsidered = 96
+)
+
+// News is what this wallet tells another at a meeting, in at most budget bytes, what protects most first:
+// the newest notices and charters when they are small enough, proofs of fraud, and then sightings, the
+// newest of each kind first. All of it proves itself. It tells nothing of this wallet's own chains.
+func (w *Wallet) News(now uint64, budget int) (*protocol.Bundle, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := w.state.corrected(now)
+	n := &teller{s: w.state, t: t, b: protocol.NewBundle(w.cfg.Network), budget: budget}
+	n.used = len(n.b.Encode())
+	n.tellOfAnchors()
+	n.tellProofs()
+	n.tellSightings()
+	return n.b, nil
+}
+
+// teller packs news into a budget.
+type teller struct {
+	s      *State
+	t      uint64
+	b      *protocol.Bundle
+	budget int
+	used   int // no less than the size of b
+}
+
+// fit puts documents in if they fit. Sizes are guessed from above, and measured when the guess says no.
+func (n *teller) fit(docs ...protocol.Document) bool {
+	size := 0
+	for _, d := range docs {
+		if _, in := n.b.Get(n.b.Network.Hash(d)); !in {
+			size += sizeOf(d)
+		}
+	}
+	if n.used+size > n.budget {
+		n.used = len(n.b.Encode())
+	}
+	if n.used+size > n.budget {
+		return false
+	}
+	n.used += size
+	for _, d := range docs {
+		n.b.Add(d)
+	}
+	return true
+}
+
+// tellOfAnchors tells the newest notice of each anchor, and its charter unless that is its first, which
+// whoever trusts the anchor has.
+func (n *teller) tellOfAnchors() {
+	var notices []*protocol.Notice
+	for _, id := range sortedAnchors(n.s.anchors) {
+		if a := n.s.anchors[id]; a.Notice != nil {
+			notices = append(notices, a.Notice)
+		}
+	}
+	slices.SortStableFunc(notices, func(a, b *protocol.Notice) int { return cmp.Compare(b.Time, a.Time) })
+	for _, notice := range notices {
+		if sizeOf(notice) <= n.budget/noticeShare {
+			n.fit(notice)
+		}
+		c := n.s.anchors[notice.Anchor].Charter
+		if c.Serial > 1 && sizeOf(c) <= n.budget/noticeShare {
+			n.fit(c)
+		}
+	}
+}
+
+// tellProofs tells of condemned purses. Those that a notice told here names are refused already.
+func (n *teller) tellProofs() {
+	var open []*proof
+	for _, p := range n.s.watch.convicts {
+		if !n.told(p.anchor) || !n.s.names(p.anchor, p.fraud.Purse) {
+			open = append(open, p)
+		}
+	}
+	for _, p := range inTurn(open, n.t) {
+		if !n.fit(append([]protocol.Document{p.fraud}, p.docs...)...) {
+			return
+		}
+	}
+}
+
+// told reports whether the notice of an anchor is part of the news.
+func (n *teller) told(anchor protocol.AccountID) bool {
+	notice := n.s.notice(anchor)
+	if notice == nil {
+		return false
+	}
+	_, in := n.b.Get(n.b.Network.Hash(notice))
+	return in
+}
+
+func (n *teller) tellSightings() {
+	told := map[protocol.PurseID]int{}
+	for _, g := range inTurn(n.s.watch.newest(maxConsidered), n.t) {
+		purse := g.sheet.Purse
+		if told[purse] == toldOfOne || n.stale(g) {
+			continue
+		}
+		told[purse]++
+		if !n.fit(g.sheet, g.entry) {
+			return
+		}
+	}
+}
+
+// stale reports whether a sighting can protect nobody any more.
+func (n *teller) stale(g *sighting) bool {
+	return n.s.watch.condemned(g.sheet.Purse) || n.s.names(g.sheet.Anchor, g.sheet.Purse) ||
+		expired(n.s.notice(g.sheet.Anchor), g.sheet.RedeemBy, n.t)
+}
+
+// newest lists the newest sightings, own and heard, the oldest first.
+func (k *watch) newest(most int) []*sighting {
+	ours, theirs := k.ours[max(0, len(k.ours)-most):], k.theirs[max(0, len(k.theirs)-most):]
+	list := slices.Concat(ours, theirs)
+	slices.SortFunc(list, func(a, b *sighting) int { return a.arrived - b.arrived })
+	return list[max(0, len(list)-most):]
+}
+
+// inTurn lists what came last first: the newest always, and then the rest, from a place that moves on with
+// time, so that what is older is told too.
+func inTurn[T any](list []T, t uint64) []T {
+	list = slices.Clone(list)
+	slices.Reverse(list)
+	if len(list) <= newestFirst {
+		return list
+	}
+	rest := list[newestFirst:]
+	turn := int(t % uint64(len(rest))) //nolint:gosec // below a length
+	return slices.Concat(list[:newestFirst], rest[turn:], rest[:turn])
+}

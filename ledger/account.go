@@ -22,12 +22,14 @@ const (
 	ClassFees            // earned, not yet taken out of the reserve
 	ClassGuarantee       // the fund that covers what failing purses owe
 	ClassCredit          // what was lent to one purse
+	ClassClaim           // noted: what the guarantee paid for one purse and did not get back
+	ClassClaims          // noted: the claims on all purses together
 	ClassClearing        // what is open with one correspondent, either way
 	ClassTreasury        // the anchor's own funds, as movements from nought
 	ClassDrawer          // cash in the hands of one officer
 )
 
-var classNames = [...]string{"", "reserve", "purse", "payout", "suspense", "fees", "guarantee", "credit", "clearing", "treasury", "drawer"}
+var classNames = [...]string{"", "reserve", "purse", "payout", "suspense", "fees", "guarantee", "credit", "claim", "claims", "clearing", "treasury", "drawer"}
 
 // maxReference is the longest reference in an account's name or a transaction.
 const maxReference = 128
@@ -35,7 +37,7 @@ const maxReference = 128
 // Account names one account of the books. The zero Account is none. Accounts compare with ==.
 type Account struct {
 	class Class
-	ref   string // of purses and credit lines the purse's id in hex; empty where there is one account in all
+	ref   string // of purses, credit lines and claims the purse's id in hex; empty where there is one account in all
 }
 
 // The accounts of which there is one in all.
@@ -44,6 +46,7 @@ var (
 	Treasury  = Account{class: ClassTreasury}
 	Fees      = Account{class: ClassFees}
 	Guarantee = Account{class: ClassGuarantee}
+	Claims    = Account{class: ClassClaims}
 )
 
 // Purse is what the anchor owes to the purse with this id.
@@ -51,6 +54,9 @@ func Purse(id [32]byte) Account { return Account{ClassPurse, hex.EncodeToString(
 
 // Credit is what the anchor lent to the purse with this id.
 func Credit(id [32]byte) Account { return Account{ClassCredit, hex.EncodeToString(id[:])} }
+
+// Claim notes what the guarantee paid for the purse with this id and did not get back.
+func Claim(id [32]byte) Account { return Account{ClassClaim, hex.EncodeToString(id[:])} }
 
 // Payout is money on its way to Stellar, under the anchor's name for that payout.
 func Payout(ref string) Account { return Account{ClassPayout, ref} }
@@ -68,7 +74,7 @@ func Drawer(officer string) Account { return Account{ClassDrawer, officer} }
 // Class says what the account is for.
 func (a Account) Class() Class { return a.class }
 
-// PurseID is the id of the purse that a purse's or credit line's account belongs to.
+// PurseID is the id of the purse that a purse's, credit line's or claim's account belongs to.
 func (a Account) PurseID() (id [32]byte, ok bool) {
 	if !a.class.perPurse() || a.Check() != nil {
 		return id, false
@@ -101,9 +107,9 @@ func (a Account) Check() error {
 func (a Account) CheckBalance(balance money.Amount) error {
 	wrong := false
 	switch a.class {
-	case ClassReserve, ClassCredit:
+	case ClassReserve, ClassCredit, ClassClaim:
 		wrong = balance < 0
-	case ClassPurse, ClassPayout, ClassSuspense, ClassFees, ClassGuarantee:
+	case ClassPurse, ClassPayout, ClassSuspense, ClassFees, ClassGuarantee, ClassClaims:
 		wrong = balance > 0
 	}
 	if wrong {
@@ -114,6 +120,9 @@ func (a Account) CheckBalance(balance money.Amount) error {
 
 // Own reports whether the account is in the anchor's own half of the books, and not held in trust.
 func (a Account) Own() bool { return a.class == ClassTreasury || a.class == ClassDrawer }
+
+// Noted reports whether the account is a note beside the books: it holds no money.
+func (a Account) Noted() bool { return a.class == ClassClaim || a.class == ClassClaims }
 
 // Compare orders accounts by class and name.
 func (a Account) Compare(b Account) int {
@@ -159,11 +168,11 @@ func (c Class) String() string {
 	return classNames[c]
 }
 
-func (c Class) perPurse() bool { return c == ClassPurse || c == ClassCredit }
+func (c Class) perPurse() bool { return c == ClassPurse || c == ClassCredit || c == ClassClaim }
 
 func (c Class) single() bool {
 	switch c {
-	case ClassReserve, ClassTreasury, ClassFees, ClassGuarantee:
+	case ClassReserve, ClassTreasury, ClassFees, ClassGuarantee, ClassClaims:
 		return true
 	}
 	return false

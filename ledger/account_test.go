@@ -20,6 +20,8 @@ func TestAccountText(t *testing.T) {
 		"drawer:anna": ledger.Drawer("anna"),
 		"purse:ab" + strings.Repeat("00", 30) + "cd":  ledger.Purse(id),
 		"credit:ab" + strings.Repeat("00", 30) + "cd": ledger.Credit(id),
+		"claim:ab" + strings.Repeat("00", 30) + "cd":  ledger.Claim(id),
+		"claims": ledger.Claims,
 	} {
 		got, err := ledger.ParseAccount(text)
 		if err != nil || got != a || a.String() != text {

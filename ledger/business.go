@@ -23,11 +23,19 @@ const (
 	KindSuspenseAssigned Kind = "suspense-assigned"
 	KindSuspenseReturned Kind = "suspense-returned"
 	KindInherit          Kind = "inherit"
+	KindGuaranteeFunded  Kind = "guarantee-funded"
+	KindGuaranteePaid    Kind = "guarantee-paid"
+	KindGuaranteeRepaid  Kind = "guarantee-repaid"
+	KindLent             Kind = "lent"
+	KindLoanRepaid       Kind = "loan-repaid"
+	KindPaidInPart       Kind = "paid-in-part"
+	KindHeld             Kind = "held"
 )
 
 var kinds = []Kind{
 	KindLoad, KindHonour, KindUnload, KindPayoutQueued, KindPayoutSettled, KindPayoutFailed,
 	KindTellerIn, KindTellerOut, KindSuspensePlaced, KindSuspenseAssigned, KindSuspenseReturned, KindInherit,
+	KindGuaranteeFunded, KindGuaranteePaid, KindGuaranteeRepaid, KindLent, KindLoanRepaid, KindPaidInPart, KindHeld,
 }
 
 func (k Kind) known() bool { return slices.Contains(kinds, k) }

@@ -16,6 +16,9 @@
 //	trust   reserve  purse:*  payout:*  suspense:*  fees  guarantee  credit:*  clearing:*
 //	own     treasury  drawer:*
 //
+// Beside them stand notes, which hold no money and balance among themselves: what the guarantee paid for
+// each purse and did not get back (claim:*), against the sum of it (claims).
+//
 // Hence the invariant that the anchor lives by: the reserve equals what the books owe, less what
 // was lent. No rule of the anchor can break it, as long as every posting is written by the functions
 // of this package (Load, Honour, PayoutQueued and the others: one for each thing that can happen).

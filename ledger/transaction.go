@@ -71,21 +71,25 @@ func (t Transaction) checkPostings() error {
 	return sums.check()
 }
 
-// halves sums the trust's and the anchor's own postings apart, for each must come to zero.
-type halves struct{ trust, own money.Amount }
+// halves sums the trust's and the anchor's own postings apart, and the notes beside them, for each must
+// come to zero.
+type halves struct{ trust, own, noted money.Amount }
 
 func (h *halves) add(p Posting) (err error) {
 	half := &h.trust
-	if p.Account.Own() {
+	switch {
+	case p.Account.Own():
 		half = &h.own
+	case p.Account.Noted():
+		half = &h.noted
 	}
 	*half, err = plus(*half, p.Amount)
 	return err
 }
 
 func (h *halves) check() error {
-	if h.trust != 0 || h.own != 0 {
-		return fmt.Errorf("%w: in trust by %s, own by %s", ErrUnbalanced, h.trust, h.own)
+	if h.trust != 0 || h.own != 0 || h.noted != 0 {
+		return fmt.Errorf("%w: in trust by %s, own by %s, notes by %s", ErrUnbalanced, h.trust, h.own, h.noted)
 	}
 	return nil
 }

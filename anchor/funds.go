@@ -12,36 +12,54 @@ import (
 // It is honoured when its position is within its funds, whatever came in before it: two payees of one
 // payer need not wait for each other.
 
-// withinFunds decides whether an entry can be honoured now.
-func (s *session) withinFunds(p *Purse, e *protocol.Entry) (bool, error) {
-	position, err := e.Spent.Sub(p.Enrolment.Start)
+// beyond is by how much a position exceeds the purse's funds, lapses through a number counted; it may be
+// negative.
+func (s *session) beyond(p *Purse, spent money.Amount, through uint64) (money.Amount, error) {
+	position, err := spent.Sub(p.Enrolment.Start)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	funds, err := p.Loaded.Add(p.Income)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	if p.Lapsed > 0 {
-		below, err := s.tx.LapsedThrough(p.Number, e.Seq-1)
+		below, err := s.tx.LapsedThrough(p.Number, through)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		position -= below // not added to the funds: a phone may say of itself that it spent all the money there is
 	}
-	// Of a purse that contradicts itself positions mean little: it is also held to its balance, first come first
-	// served. Any other's balance suffices when its position is within its funds.
-	return position <= funds && e.Spend.Amount <= p.Balance(), nil
+	return position - funds, nil
 }
 
-// consider honours an entry if it can be honoured now.
+// shortage is how much of what an entry still asks for is not there.
+func (s *session) shortage(p *Purse, r *EntryRecord) (money.Amount, error) {
+	rest := r.Entry.Spend.Amount - r.Paid
+	missing := max(0, rest-p.Balance())
+	if p.Contradicted {
+		return missing, nil // its positions mean little: it is held to its balance, first come first served
+	}
+	// Any other's balance suffices when its position is within its funds.
+	beyond, err := s.beyond(p, r.Entry.Spent, r.Entry.Seq-1)
+	return max(missing, min(rest, beyond)), err
+}
+
+// consider honours an entry if it can be honoured now. For a purse that contradicts itself the guarantee
+// steps in at once.
 func (s *session) consider(p *Purse, r *EntryRecord) error {
 	if r.Covered || s.late(r) || s.over(r.Entry.Spend.Deadline) || !s.payable(p, r) {
 		return nil // what lapsed once stays so, whatever the clock says now
 	}
-	enough, err := s.withinFunds(p, r.Entry)
-	if err != nil || !enough {
+	short, err := s.shortage(p, r)
+	if err != nil {
 		return err
+	}
+	if short > 0 && p.Contradicted {
+		return s.coverAtOnce(p, r, short)
+	}
+	if short > 0 {
+		return nil
 	}
 	return s.honour(p, r)
 }
@@ -85,6 +103,9 @@ func (s *session) takeUp() error {
 		}
 		s.work = slices.Delete(s.work, 0, 1)
 		if err := s.takeUpEntries(p); err != nil {
+			return err
+		}
+		if err := s.payBack(p); err != nil {
 			return err
 		}
 		if p.Waiting {

@@ -1,8 +1,10 @@
 package anchor
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"kula/ledger"
 	"kula/money"
@@ -32,6 +34,7 @@ func (b *Bank) Tend(ctx context.Context) error {
 		run  func(*session) (more bool, err error)
 	}{
 		{"dishonour", (*session).dishonourDue},
+		{"cover", (*session).tendFailing},
 		{"lapse", (*session).lapseUnseen},
 		{"inherit", (*session).inherit},
 		{"notice", (*session).keepNoticeFresh},
@@ -73,25 +76,64 @@ func (s *session) dishonourDue() (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	settled := 0
-	for _, r := range due {
-		if !s.over(r.Entry.Spend.Deadline) {
-			continue // extended
-		}
-		settled++
-		if err := s.dishonour(r); err != nil {
+	ended := 0
+	over := slices.DeleteFunc(slices.Clone(due), func(r *EntryRecord) bool { return !s.over(r.Entry.Spend.Deadline) }) // extended
+	for rest := over; len(rest) > 0; ended++ {
+		i := nextToEnd(rest)
+		if err := s.endNumber(rest[i].Number); err != nil {
 			return false, err
 		}
+		rest = slices.Delete(rest, i, i+1)
 	}
-	return len(due) == tendBatch && settled > 0, nil
+	return len(due) == tendBatch && ended > 0, nil
 }
 
-func (s *session) dishonour(r *EntryRecord) error {
+// nextToEnd picks the entry to end first: the oldest whose payer is not paid by another of them, for what
+// becomes of that one may cover it. Where they go round in a circle, the oldest of all.
+func nextToEnd(due []*EntryRecord) int {
+	paid := map[int64]bool{}
+	for _, r := range due {
+		paid[r.Payee] = true
+	}
+	best, free := 0, !paid[due[0].Purse]
+	for i, r := range due {
+		switch is := !paid[r.Purse]; {
+		case is && !free:
+			best, free = i, true
+		case is == free && older(r, due[best]):
+			best = i
+		}
+	}
+	return best
+}
+
+// older orders entries by deadline; those of one purse by number.
+func older(a, b *EntryRecord) bool {
+	return cmp.Or(
+		cmp.Compare(a.Entry.Spend.Deadline, b.Entry.Spend.Deadline), cmp.Compare(a.Purse, b.Purse),
+		cmp.Compare(a.Entry.Seq, b.Entry.Seq), cmp.Compare(a.Number, b.Number),
+	) < 0
+}
+
+// endNumber ends an entry unless the end of another has brought it its money.
+func (s *session) endNumber(number int64) error {
+	r, err := s.tx.EntryByNumber(number)
+	if err != nil || !r.Open {
+		return err
+	}
 	payer, err := s.purse(r.Purse)
 	if err != nil {
 		return err
 	}
-	receipt := &protocol.Receipt{Outcome: protocol.Dishonoured, Credited: protocol.Credit{Kind: protocol.CreditNone}}
+	if err := s.end(payer, r); err != nil {
+		return err
+	}
+	return s.takeUp()
+}
+
+// dishonour is the final no to an entry, with what was paid on it all the same.
+func (s *session) dishonour(payer *Purse, r *EntryRecord, covered money.Amount) error {
+	receipt := &protocol.Receipt{Outcome: protocol.Dishonoured, Covered: covered, Credited: protocol.Credit{Kind: protocol.CreditNone}}
 	switch {
 	case payer.Contradicted:
 		receipt.Reason = protocol.ReasonIncompatible
@@ -100,13 +142,14 @@ func (s *session) dishonour(r *EntryRecord) error {
 	default:
 		receipt.Reason = protocol.ReasonUncovered
 	}
-	if err := s.receipt(payer, r, receipt); err != nil {
+	write := s.receipt
+	if covered > 0 {
+		write = func(payer *Purse, r *EntryRecord, receipt *protocol.Receipt) error { return s.pay(payer, r, covered, receipt) }
+	}
+	if err := write(payer, r, receipt); err != nil || r.Covered {
 		return err
 	}
-	if r.Covered {
-		return nil
-	}
-	return s.lapse(payer, Lapse{Purse: payer.Number, Number: r.Entry.Seq, Amount: r.Entry.Spend.Amount, Entry: r.Hash, At: s.now})
+	return s.lapse(payer, Lapse{Purse: payer.Number, Number: r.Entry.Seq, Amount: r.Entry.Spend.Amount - covered, Entry: r.Hash, At: s.now})
 }
 
 // lapse gives a purse back what its chain had signed away. Of a purse that contradicts itself nothing
@@ -196,7 +239,7 @@ func (s *session) inherit() (more bool, err error) {
 	for _, p := range heirs {
 		p = s.known(p)
 		left := p.Balance()
-		if left <= 0 || p.Open > 0 || !s.over(p.RedeemBy) {
+		if left <= 0 || p.Open > 0 || p.Advanced() > 0 || !s.over(p.RedeemBy) {
 			continue
 		}
 		to, err := s.purse(p.Successor)

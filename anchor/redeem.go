@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"kula/ledger"
+	"kula/money"
 	"kula/protocol"
 )
 
@@ -257,7 +258,7 @@ func (s *session) present(c *candidate) (*EntryRecord, error) {
 	if err := s.consider(payer, r); err != nil || !r.Open {
 		return r, err
 	}
-	if payer.Open >= maxParked {
+	if payer.Open >= maxParked && r.Paid == 0 {
 		return nil, refuse(CodeParkedFull, "entry.spent")
 	}
 	payer.Open++
@@ -315,9 +316,15 @@ func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 
 // honour pays a bill: exactly once for each entry, and only where the bill says.
 func (s *session) honour(payer *Purse, r *EntryRecord) error {
-	amount := r.Entry.Spend.Amount
-	payer.Honoured += amount
 	receipt := &protocol.Receipt{Outcome: protocol.Honoured, Reason: protocol.ReasonNone}
+	return s.pay(payer, r, r.Entry.Spend.Amount, receipt)
+}
+
+// pay gives the payee what a receipt says: the whole bill, or as much of it as there is. What was paid before
+// the receipt is part of that.
+func (s *session) pay(payer *Purse, r *EntryRecord, whole money.Amount, receipt *protocol.Receipt) error {
+	rest := whole - r.Paid
+	payer.Honoured += rest
 	if r.Payee == 0 {
 		return s.honourUnload(payer, r, receipt)
 	}
@@ -330,19 +337,30 @@ func (s *session) honour(payer *Purse, r *EntryRecord) error {
 		if err := s.receipt(payer, r, receipt); err != nil {
 			return err
 		}
-		return s.payIncomeOut(payer, payee, r)
+		return s.payIncomeOut(payer, payee, r, whole)
 	}
 	receipt.Credited = protocol.Credit{Kind: protocol.CreditPurse, To: protocol.Hash(payee.ID)}
+	if receipt.Outcome != protocol.Honoured {
+		if err := s.payPart(payer, payee, r, rest); err != nil {
+			return err
+		}
+		return s.receipt(payer, r, receipt)
+	}
+	s.income(payee, r, rest)
+	if err := s.post(ledger.Honour(s.header(payer, r.Hash.String()), payer.ID, payee.ID, rest)); err != nil {
+		return err
+	}
+	return s.receipt(payer, r, receipt)
+}
+
+// income counts what a purse was paid on a bill.
+func (s *session) income(payee *Purse, r *EntryRecord, amount money.Amount) {
 	payee.Income += amount
 	payee.NewestIncome = max(payee.NewestIncome, r.Bill.IssuedAt)
 	if r.Bill.IssuedAt > payee.AsOf {
 		payee.LateIncome += amount
 	}
 	s.cameIn(payee)
-	if err := s.post(ledger.Honour(s.header(payer, r.Hash.String()), payer.ID, payee.ID, amount)); err != nil {
-		return err
-	}
-	return s.receipt(payer, r, receipt)
 }
 
 // receipt writes the anchor's final word on an entry, and tells both sides.

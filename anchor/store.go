@@ -83,10 +83,13 @@ type Purse struct {
 	Income       money.Amount // honoured bills of which it is the payee
 	LateIncome   money.Amount // the part of Income on bills issued after AsOf
 	NewestIncome uint64       // latest IssuedAt of those bills
-	Honoured     money.Amount // its own entries that were honoured
+	Honoured     money.Amount // what its own entries paid, honoured or in part
 	Inherited    money.Amount // moved to its successor
 	Lapsed       money.Amount // sum of its lapses
 	Open         int64        // its entries without a receipt
+
+	CreditUsed    money.Amount // lent to it on its credit line and not paid back
+	GuaranteePaid money.Amount // paid for it by the guarantee and not paid back
 
 	Statement     protocol.Hash // newest accepted; zero before the first
 	StatementTime uint64
@@ -99,8 +102,11 @@ type Purse struct {
 
 // Balance is what the books owe to the purse.
 func (p *Purse) Balance() money.Amount {
-	return p.Loaded + p.Income - p.Honoured - p.Inherited // each is a sum of amounts that the books hold
+	return p.Loaded + p.Income + p.Advanced() - p.Honoured - p.Inherited // each is a sum of amounts that the books hold
 }
+
+// Advanced is what the anchor paid for the purse and has not got back.
+func (p *Purse) Advanced() money.Amount { return p.CreditUsed + p.GuaranteePaid }
 
 // PurseReader finds purses and what was issued to them.
 type PurseReader interface {
@@ -112,7 +118,7 @@ type PurseReader interface {
 	PursesOf(protocol.AccountID) ([]*Purse, error)
 	Heirs() ([]*Purse, error)                 // revoked purses with a successor
 	Card(purse int64) (*protocol.Card, error) // the newest
-	Sheet(protocol.Hash) (*SheetRecord, error)
+	Failing() ([]*Purse, error)               // those that contradict themselves or have advances open	Sheet(protocol.Hash) (*SheetRecord, error)
 	SheetByNumber(int64) (*SheetRecord, error)
 	SheetOf(statement protocol.Hash) (*SheetRecord, error) // the newest on that Statement
 	NewestSheet(purse int64) (*SheetRecord, error)
@@ -179,6 +185,9 @@ type EntryRecord struct {
 	Covered bool           // it had lapsed, unseen, before it was presented
 	Open    bool           // a Spend without a receipt
 	Receipt *protocol.Receipt
+
+	Advanced money.Amount // by the anchor, out of credit line and guarantee, paid back or not
+	Paid     money.Amount // to the payee, before the receipt
 }
 
 // Link is an entry's place in its chain.
@@ -217,6 +226,9 @@ type ChainReader interface {
 	Fraud(purse int64) (*FraudRecord, error)
 	// Frauds lists the proofs that stand in the feed after a place and not after another, newest first.
 	Frauds(after, through int64, limit int) ([]*FraudRecord, error)
+	Advance(entry protocol.Hash) (*Advance, error)
+	// OpenAdvances lists what was advanced for a purse and is not paid back, in the order of its entries' numbers.
+	OpenAdvances(purse int64) ([]*Advance, error)
 }
 
 // ChainWriter extends them.
@@ -224,6 +236,9 @@ type ChainWriter interface {
 	InsertEntry(*EntryRecord) error // sets its Number
 	// SettleEntry writes the receipt of an entry that was Open; it has one at most, ever.
 	SettleEntry(*EntryRecord) error
+	// PayEntry writes what an Open entry was advanced and paid by now.
+	PayEntry(*EntryRecord) error
+	SaveAdvance(*Advance) error
 	SetPayee(entry, payee int64) error
 	InsertLapse(Lapse) error
 	InsertContradiction(purse int64, first, second protocol.Hash, at uint64) error
@@ -265,7 +280,9 @@ type UnloadRecord struct {
 // MoneyReader reads the books.
 type MoneyReader interface {
 	Trial() (ledger.Trial, error)
+	Balance(ledger.Account, money.Asset) (money.Amount, error) // zero when nothing was ever booked on it
 	Booked(id string) (ledger.Transaction, error)
+	Funding(key string) (*Funding, error)
 	Slip(key string) (*TellerSlip, error)
 	Slips(officer string, after int64, limit int) ([]*TellerSlip, error)
 	// Cash sums, for an account and asset, what was settled to the treasury for it, and what tellers gave out against that.
@@ -277,6 +294,7 @@ type MoneyWriter interface {
 	// Post books transactions: idempotent by ID, ledger.ErrConflict and ledger.ErrOverdrawn as ledger.Books has it.
 	Post(...ledger.Transaction) error
 	InsertSlip(*TellerSlip) error // sets its Number
+	InsertFunding(*Funding) error
 }
 
 // IncomingState says what became of money that reached the deposit account.
@@ -287,7 +305,8 @@ const (
 	IncomingCredited IncomingState = iota + 1
 	IncomingSuspended
 	IncomingReturned
-	IncomingIgnored // the anchor's own working balance in an asset that it does not serve
+	IncomingIgnored   // the anchor's own working balance in an asset that it does not serve
+	IncomingGuarantee // credited to the guarantee
 )
 
 // IncomingRecord is incoming money and where it went.

@@ -127,15 +127,19 @@ func (s *session) honourUnload(payer *Purse, r *EntryRecord, receipt *protocol.R
 }
 
 // payIncomeOut queues the income of a payout purse for its account on Stellar.
-func (s *session) payIncomeOut(payer, payee *Purse, r *EntryRecord) error {
-	fee := s.fee(payee, r.Entry.Spend.Amount, func(t *protocol.AssetTerms) protocol.Fee { return t.Payout })
+func (s *session) payIncomeOut(payer, payee *Purse, r *EntryRecord, whole money.Amount) error {
+	fee := s.fee(payee, whole, func(t *protocol.AssetTerms) protocol.Fee { return t.Payout })
 	payout := &PayoutRecord{
-		Purse: payee.Number, Entry: r.Number, Destination: payee.Enrolment.Account.String(), Amount: r.Entry.Spend.Amount - fee, Fee: fee,
+		Purse: payee.Number, Entry: r.Number, Destination: payee.Enrolment.Account.String(), Amount: whole - fee, Fee: fee,
 	}
 	if err := s.queue(payee, r, payout); err != nil {
 		return err
 	}
-	return s.post(ledger.PayoutQueued(s.header(payer, r.Hash.String()), payer.ID, payout.reference(), r.Entry.Spend.Amount, fee))
+	h := s.header(payer, r.Hash.String())
+	if r.Paid > 0 {
+		return s.post(ledger.PayoutOfHeld(h, payer.ID, payout.reference(), r.Paid, whole-r.Paid, fee))
+	}
+	return s.post(ledger.PayoutQueued(h, payer.ID, payout.reference(), whole, fee))
 }
 
 func (s *session) queue(p *Purse, r *EntryRecord, payout *PayoutRecord) error {

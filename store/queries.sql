@@ -46,6 +46,9 @@ SELECT * FROM purse WHERE account = @account ORDER BY number;
 -- name: Heirs :many
 SELECT * FROM purse WHERE revoked AND successor <> 0 ORDER BY number;
 
+-- name: Failing :many
+SELECT * FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number;
+
 -- name: InsertPurse :one
 INSERT INTO purse (id, account, enrolment, name, tier, reference, enrolled_at, statement, base_spent)
 VALUES (@id, @account, @enrolment, @name, @tier, @reference, @enrolled_at, @statement, @base_spent)
@@ -60,7 +63,8 @@ UPDATE purse SET
 	loaded = @loaded, income = @income, late_income = @late_income, newest_income = @newest_income,
 	honoured = @honoured, inherited = @inherited, lapsed = @lapsed, open = @open, statement = @statement,
 	statement_time = @statement_time, base_seq = @base_seq, base_spent = @base_spent, as_of = @as_of,
-	waiting = @waiting, lapsed_through = @lapsed_through, redeem_by = @redeem_by
+	waiting = @waiting, lapsed_through = @lapsed_through, redeem_by = @redeem_by,
+	credit_used = @credit_used, guarantee_paid = @guarantee_paid
 WHERE number = @number;
 
 -- name: Card :one
@@ -143,11 +147,25 @@ SELECT bill FROM entry WHERE hash = @hash;
 SELECT CAST(COALESCE(MAX(number), 0) AS INTEGER) FROM entry;
 
 -- name: InsertEntry :exec
-INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt)
-VALUES (@number, @hash, @purse, @seq, @spent, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo, @receipt);
+INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid)
+VALUES (@number, @hash, @purse, @seq, @spent, @amount, @deadline, @payee, @payee_key, @at, @covered, @open, @raw, @bill, @memo, @receipt, @advanced, @paid);
 
 -- name: SettleEntry :execrows
-UPDATE entry SET receipt = @receipt, open = FALSE WHERE number = @number AND open;
+UPDATE entry SET receipt = @receipt, open = FALSE, advanced = @advanced, paid = @paid WHERE number = @number AND open;
+
+-- name: PayEntry :execrows
+UPDATE entry SET advanced = @advanced, paid = @paid WHERE number = @number AND open;
+
+-- name: Cover :one
+SELECT * FROM cover WHERE entry = @entry;
+
+-- name: OpenCovers :many
+SELECT sqlc.embed(cover), entry.seq, entry.spent FROM cover JOIN entry ON entry.hash = cover.entry
+WHERE cover.purse = @purse AND cover.repaid < cover.credit + cover.guarantee ORDER BY entry.seq, entry.number;
+
+-- name: SaveCover :exec
+INSERT INTO cover (entry, purse, credit, guarantee, repaid, at) VALUES (@entry, @purse, @credit, @guarantee, @repaid, @at)
+ON CONFLICT (entry) DO UPDATE SET credit = excluded.credit, guarantee = excluded.guarantee, repaid = excluded.repaid;
 
 -- name: SetPayee :exec
 UPDATE entry SET payee = @payee WHERE number = @number AND open AND payee = 0;
@@ -211,6 +229,12 @@ WHERE teller_slip.officer = @officer AND teller_slip.number > @after ORDER BY te
 -- name: InsertSlip :one
 INSERT INTO teller_slip (key, direction, officer, purse, account, asset, amount, at)
 SELECT @key, @direction, @officer, purse.number, @account, @asset, @amount, @at FROM purse WHERE purse.id = @purse_id RETURNING number;
+
+-- name: Funding :one
+SELECT * FROM funding WHERE key = @key;
+
+-- name: InsertFunding :exec
+INSERT INTO funding (key, officer, asset, amount, payout, at) VALUES (@key, @officer, @asset, @amount, @payout, @at);
 
 -- name: CashSettled :one
 SELECT CAST(COALESCE(SUM(payout.amount), 0) AS INTEGER) FROM payout JOIN purse ON purse.number = payout.purse

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,6 +29,14 @@ func (r *reader) Trial() (ledger.Trial, error) {
 		}
 	}
 	return trial, nil
+}
+
+func (r *reader) Balance(account ledger.Account, asset money.Asset) (money.Amount, error) {
+	amount, err := r.q.Balance(r.ctx, queries.BalanceParams{Account: account.String(), Asset: assetText(asset)})
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return money.Amount(amount), wrap(err)
 }
 
 func (r *reader) Booked(id string) (ledger.Transaction, error) {
@@ -101,19 +110,18 @@ func (t *tx) journal(x ledger.Transaction) (bool, error) {
 }
 
 func (t *tx) addToBalance(l line, change money.Amount) error {
-	key := queries.BalanceParams{Account: l.account.String(), Asset: assetText(l.asset)}
-	before, err := t.q.Balance(t.ctx, key)
-	if err = wrap(err); err != nil && !errors.Is(err, anchor.ErrNoRecord) {
+	before, err := t.Balance(l.account, l.asset)
+	if err != nil {
 		return err
 	}
-	after, err := money.Amount(before).Add(change)
+	after, err := before.Add(change)
 	if err == nil {
 		err = l.account.CheckBalance(after)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", l.account, err)
 	}
-	return wrap(t.q.SetBalance(t.ctx, queries.SetBalanceParams{Account: key.Account, Asset: key.Asset, Amount: int64(after)}))
+	return wrap(t.q.SetBalance(t.ctx, queries.SetBalanceParams{Account: l.account.String(), Asset: assetText(l.asset), Amount: int64(after)}))
 }
 
 func slipOf(row *queries.TellerSlip, purse []byte) (*anchor.TellerSlip, error) {

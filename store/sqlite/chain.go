@@ -98,6 +98,7 @@ func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
 		Number: r.Number, Hash: r.Hash[:], Purse: r.Purse, Seq: signed(r.Entry.Seq), Spent: int64(r.Entry.Spent), Amount: int64(r.Entry.Amount()),
 		Deadline: signed(r.Entry.Spend.Deadline), Payee: r.Payee, At: signed(r.At), Covered: r.Covered, Open: r.Open,
 		Raw: protocol.Encode(r.Entry), Bill: encode(r.Bill), Memo: encode(r.Memo), Receipt: encode(r.Receipt),
+		Advanced: int64(r.Advanced), Paid: int64(r.Paid),
 	}
 	if r.Bill != nil {
 		row.PayeeKey = r.Bill.PayeeKey[:]
@@ -106,9 +107,19 @@ func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
 }
 
 func (t *tx) SettleEntry(r *anchor.EntryRecord) error {
-	n, err := t.q.SettleEntry(t.ctx, queries.SettleEntryParams{Receipt: protocol.Encode(r.Receipt), Number: r.Number})
+	n, err := t.q.SettleEntry(t.ctx, queries.SettleEntryParams{
+		Receipt: protocol.Encode(r.Receipt), Number: r.Number, Advanced: int64(r.Advanced), Paid: int64(r.Paid),
+	})
 	if err == nil && n != 1 {
 		return fmt.Errorf("sqlite: entry %s has a receipt already", r.Hash)
+	}
+	return wrap(err)
+}
+
+func (t *tx) PayEntry(r *anchor.EntryRecord) error {
+	n, err := t.q.PayEntry(t.ctx, queries.PayEntryParams{Number: r.Number, Advanced: int64(r.Advanced), Paid: int64(r.Paid)})
+	if err == nil && n != 1 {
+		return fmt.Errorf("sqlite: entry %s is not open", r.Hash)
 	}
 	return wrap(err)
 }

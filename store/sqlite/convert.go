@@ -111,7 +111,7 @@ func purseOf(row *queries.Purse, err error) (*anchor.Purse, error) {
 		Frozen: row.Frozen, Contradicted: row.Contradicted, Revoked: row.Revoked, Successor: row.Successor,
 		Loaded: money.Amount(row.Loaded), Income: money.Amount(row.Income), LateIncome: money.Amount(row.LateIncome),
 		NewestIncome: unsigned(row.NewestIncome), Honoured: money.Amount(row.Honoured), Inherited: money.Amount(row.Inherited),
-		Lapsed: money.Amount(row.Lapsed), Open: row.Open,
+		Lapsed: money.Amount(row.Lapsed), Open: row.Open, CreditUsed: money.Amount(row.CreditUsed), GuaranteePaid: money.Amount(row.GuaranteePaid),
 		Statement: hash(row.Statement), StatementTime: unsigned(row.StatementTime),
 		Base: protocol.Base{Seq: unsigned(row.BaseSeq), Spent: money.Amount(row.BaseSpent)},
 		AsOf: unsigned(row.AsOf), Waiting: row.Waiting, LapsedThrough: unsigned(row.LapsedThrough), RedeemBy: unsigned(row.RedeemBy),
@@ -135,7 +135,7 @@ func entryOf(row *queries.Entry, err error) (*anchor.EntryRecord, error) {
 	}
 	r := &anchor.EntryRecord{
 		Number: row.Number, Hash: hash(row.Hash), Purse: row.Purse, At: unsigned(row.At), Payee: row.Payee,
-		Covered: row.Covered, Open: row.Open,
+		Covered: row.Covered, Open: row.Open, Advanced: money.Amount(row.Advanced), Paid: money.Amount(row.Paid),
 	}
 	if r.Entry, err = decode[*protocol.Entry](row.Raw, nil); err != nil {
 		return nil, err

@@ -37,6 +37,11 @@ func (r *reader) Heirs() ([]*anchor.Purse, error) {
 	return all(rows, err, purseOf)
 }
 
+func (r *reader) Failing() ([]*anchor.Purse, error) {
+	rows, err := r.q.Failing(r.ctx)
+	return all(rows, err, purseOf)
+}
+
 func (r *reader) Card(purse int64) (*protocol.Card, error) {
 	raw, err := r.q.Card(r.ctx, purse)
 	if err != nil {
@@ -110,6 +115,7 @@ func (t *tx) SavePurse(p *anchor.Purse) error {
 		Honoured: int64(p.Honoured), Inherited: int64(p.Inherited), Lapsed: int64(p.Lapsed), Open: p.Open,
 		Statement: p.Statement[:], StatementTime: signed(p.StatementTime), BaseSeq: signed(p.Base.Seq), BaseSpent: int64(p.Base.Spent),
 		AsOf: signed(p.AsOf), Waiting: p.Waiting, LapsedThrough: signed(p.LapsedThrough), RedeemBy: signed(p.RedeemBy),
+		CreditUsed: int64(p.CreditUsed), GuaranteePaid: int64(p.GuaranteePaid),
 	}))
 }
 

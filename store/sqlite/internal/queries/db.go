@@ -57,6 +57,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.counterStmt, err = db.PrepareContext(ctx, counter); err != nil {
 		return nil, fmt.Errorf("error preparing query Counter: %w", err)
 	}
+	if q.coverStmt, err = db.PrepareContext(ctx, cover); err != nil {
+		return nil, fmt.Errorf("error preparing query Cover: %w", err)
+	}
 	if q.cursorStmt, err = db.PrepareContext(ctx, cursor); err != nil {
 		return nil, fmt.Errorf("error preparing query Cursor: %w", err)
 	}
@@ -78,11 +81,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.eventsStmt, err = db.PrepareContext(ctx, events); err != nil {
 		return nil, fmt.Errorf("error preparing query Events: %w", err)
 	}
+	if q.failingStmt, err = db.PrepareContext(ctx, failing); err != nil {
+		return nil, fmt.Errorf("error preparing query Failing: %w", err)
+	}
 	if q.fraudStmt, err = db.PrepareContext(ctx, fraud); err != nil {
 		return nil, fmt.Errorf("error preparing query Fraud: %w", err)
 	}
 	if q.fraudsStmt, err = db.PrepareContext(ctx, frauds); err != nil {
 		return nil, fmt.Errorf("error preparing query Frauds: %w", err)
+	}
+	if q.fundingStmt, err = db.PrepareContext(ctx, funding); err != nil {
+		return nil, fmt.Errorf("error preparing query Funding: %w", err)
 	}
 	if q.heirsStmt, err = db.PrepareContext(ctx, heirs); err != nil {
 		return nil, fmt.Errorf("error preparing query Heirs: %w", err)
@@ -122,6 +131,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertFraudStmt, err = db.PrepareContext(ctx, insertFraud); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertFraud: %w", err)
+	}
+	if q.insertFundingStmt, err = db.PrepareContext(ctx, insertFunding); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertFunding: %w", err)
 	}
 	if q.insertIncomingStmt, err = db.PrepareContext(ctx, insertIncoming); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIncoming: %w", err)
@@ -180,11 +192,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.openBySeqStmt, err = db.PrepareContext(ctx, openBySeq); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenBySeq: %w", err)
 	}
+	if q.openCoversStmt, err = db.PrepareContext(ctx, openCovers); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenCovers: %w", err)
+	}
 	if q.openEnvelopeStmt, err = db.PrepareContext(ctx, openEnvelope); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenEnvelope: %w", err)
 	}
 	if q.openUntilStmt, err = db.PrepareContext(ctx, openUntil); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenUntil: %w", err)
+	}
+	if q.payEntryStmt, err = db.PrepareContext(ctx, payEntry); err != nil {
+		return nil, fmt.Errorf("error preparing query PayEntry: %w", err)
 	}
 	if q.payableStmt, err = db.PrepareContext(ctx, payable); err != nil {
 		return nil, fmt.Errorf("error preparing query Payable: %w", err)
@@ -221,6 +239,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.pursesOfStmt, err = db.PrepareContext(ctx, pursesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query PursesOf: %w", err)
+	}
+	if q.saveCoverStmt, err = db.PrepareContext(ctx, saveCover); err != nil {
+		return nil, fmt.Errorf("error preparing query SaveCover: %w", err)
 	}
 	if q.saveIncomingStmt, err = db.PrepareContext(ctx, saveIncoming); err != nil {
 		return nil, fmt.Errorf("error preparing query SaveIncoming: %w", err)
@@ -339,6 +360,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing counterStmt: %w", cerr)
 		}
 	}
+	if q.coverStmt != nil {
+		if cerr := q.coverStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing coverStmt: %w", cerr)
+		}
+	}
 	if q.cursorStmt != nil {
 		if cerr := q.cursorStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing cursorStmt: %w", cerr)
@@ -374,6 +400,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing eventsStmt: %w", cerr)
 		}
 	}
+	if q.failingStmt != nil {
+		if cerr := q.failingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing failingStmt: %w", cerr)
+		}
+	}
 	if q.fraudStmt != nil {
 		if cerr := q.fraudStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing fraudStmt: %w", cerr)
@@ -382,6 +413,11 @@ func (q *Queries) Close() error {
 	if q.fraudsStmt != nil {
 		if cerr := q.fraudsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing fraudsStmt: %w", cerr)
+		}
+	}
+	if q.fundingStmt != nil {
+		if cerr := q.fundingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fundingStmt: %w", cerr)
 		}
 	}
 	if q.heirsStmt != nil {
@@ -447,6 +483,11 @@ func (q *Queries) Close() error {
 	if q.insertFraudStmt != nil {
 		if cerr := q.insertFraudStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertFraudStmt: %w", cerr)
+		}
+	}
+	if q.insertFundingStmt != nil {
+		if cerr := q.insertFundingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertFundingStmt: %w", cerr)
 		}
 	}
 	if q.insertIncomingStmt != nil {
@@ -544,6 +585,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing openBySeqStmt: %w", cerr)
 		}
 	}
+	if q.openCoversStmt != nil {
+		if cerr := q.openCoversStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openCoversStmt: %w", cerr)
+		}
+	}
 	if q.openEnvelopeStmt != nil {
 		if cerr := q.openEnvelopeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openEnvelopeStmt: %w", cerr)
@@ -552,6 +598,11 @@ func (q *Queries) Close() error {
 	if q.openUntilStmt != nil {
 		if cerr := q.openUntilStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openUntilStmt: %w", cerr)
+		}
+	}
+	if q.payEntryStmt != nil {
+		if cerr := q.payEntryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing payEntryStmt: %w", cerr)
 		}
 	}
 	if q.payableStmt != nil {
@@ -612,6 +663,11 @@ func (q *Queries) Close() error {
 	if q.pursesOfStmt != nil {
 		if cerr := q.pursesOfStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing pursesOfStmt: %w", cerr)
+		}
+	}
+	if q.saveCoverStmt != nil {
+		if cerr := q.saveCoverStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing saveCoverStmt: %w", cerr)
 		}
 	}
 	if q.saveIncomingStmt != nil {
@@ -759,6 +815,7 @@ type Queries struct {
 	closeEnvelopeStmt       *sql.Stmt
 	closeSheetStmt          *sql.Stmt
 	counterStmt             *sql.Stmt
+	coverStmt               *sql.Stmt
 	cursorStmt              *sql.Stmt
 	dropChallengesStmt      *sql.Stmt
 	entryStmt               *sql.Stmt
@@ -766,8 +823,10 @@ type Queries struct {
 	entryAtOrBelowStmt      *sql.Stmt
 	entryByNumberStmt       *sql.Stmt
 	eventsStmt              *sql.Stmt
+	failingStmt             *sql.Stmt
 	fraudStmt               *sql.Stmt
 	fraudsStmt              *sql.Stmt
+	fundingStmt             *sql.Stmt
 	heirsStmt               *sql.Stmt
 	incomingStmt            *sql.Stmt
 	incomingInStmt          *sql.Stmt
@@ -781,6 +840,7 @@ type Queries struct {
 	insertEnvelopeStmt      *sql.Stmt
 	insertEventStmt         *sql.Stmt
 	insertFraudStmt         *sql.Stmt
+	insertFundingStmt       *sql.Stmt
 	insertIncomingStmt      *sql.Stmt
 	insertJournalStmt       *sql.Stmt
 	insertLapseStmt         *sql.Stmt
@@ -800,8 +860,10 @@ type Queries struct {
 	openByKeyStmt           *sql.Stmt
 	openByPresentmentStmt   *sql.Stmt
 	openBySeqStmt           *sql.Stmt
+	openCoversStmt          *sql.Stmt
 	openEnvelopeStmt        *sql.Stmt
 	openUntilStmt           *sql.Stmt
+	payEntryStmt            *sql.Stmt
 	payableStmt             *sql.Stmt
 	payoutStmt              *sql.Stmt
 	payoutOfStmt            *sql.Stmt
@@ -814,6 +876,7 @@ type Queries struct {
 	purseByReferenceStmt    *sql.Stmt
 	pursesStmt              *sql.Stmt
 	pursesOfStmt            *sql.Stmt
+	saveCoverStmt           *sql.Stmt
 	saveIncomingStmt        *sql.Stmt
 	savePayoutStmt          *sql.Stmt
 	savePurseStmt           *sql.Stmt
@@ -850,6 +913,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		closeEnvelopeStmt:       q.closeEnvelopeStmt,
 		closeSheetStmt:          q.closeSheetStmt,
 		counterStmt:             q.counterStmt,
+		coverStmt:               q.coverStmt,
 		cursorStmt:              q.cursorStmt,
 		dropChallengesStmt:      q.dropChallengesStmt,
 		entryStmt:               q.entryStmt,
@@ -857,8 +921,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		entryAtOrBelowStmt:      q.entryAtOrBelowStmt,
 		entryByNumberStmt:       q.entryByNumberStmt,
 		eventsStmt:              q.eventsStmt,
+		failingStmt:             q.failingStmt,
 		fraudStmt:               q.fraudStmt,
 		fraudsStmt:              q.fraudsStmt,
+		fundingStmt:             q.fundingStmt,
 		heirsStmt:               q.heirsStmt,
 		incomingStmt:            q.incomingStmt,
 		incomingInStmt:          q.incomingInStmt,
@@ -872,6 +938,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertEnvelopeStmt:      q.insertEnvelopeStmt,
 		insertEventStmt:         q.insertEventStmt,
 		insertFraudStmt:         q.insertFraudStmt,
+		insertFundingStmt:       q.insertFundingStmt,
 		insertIncomingStmt:      q.insertIncomingStmt,
 		insertJournalStmt:       q.insertJournalStmt,
 		insertLapseStmt:         q.insertLapseStmt,
@@ -891,8 +958,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		openByKeyStmt:           q.openByKeyStmt,
 		openByPresentmentStmt:   q.openByPresentmentStmt,
 		openBySeqStmt:           q.openBySeqStmt,
+		openCoversStmt:          q.openCoversStmt,
 		openEnvelopeStmt:        q.openEnvelopeStmt,
 		openUntilStmt:           q.openUntilStmt,
+		payEntryStmt:            q.payEntryStmt,
 		payableStmt:             q.payableStmt,
 		payoutStmt:              q.payoutStmt,
 		payoutOfStmt:            q.payoutOfStmt,
@@ -905,6 +974,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purseByReferenceStmt:    q.purseByReferenceStmt,
 		pursesStmt:              q.pursesStmt,
 		pursesOfStmt:            q.pursesOfStmt,
+		saveCoverStmt:           q.saveCoverStmt,
 		saveIncomingStmt:        q.saveIncomingStmt,
 		savePayoutStmt:          q.savePayoutStmt,
 		savePurseStmt:           q.savePurseStmt,

@@ -110,6 +110,8 @@ type Entry struct {
 	Bill     []byte
 	Memo     []byte
 	Receipt  []byte
+	Advanced int64
+	Paid     int64
 }
 
 type Envelope struct {
@@ -137,6 +139,15 @@ type FraudProof struct {
 	At     int64
 	Event  int64
 	Bundle []byte
+}
+
+type Funding struct {
+	Key     string
+	Officer string
+	Asset   string
+	Amount  int64
+	Payout  int64
+	At      int64
 }
 
 type Incoming struct {

@@ -174,6 +174,24 @@ func (q *Queries) Counter(ctx context.Context, name string) (int64, error) {
 	return value, err
 }
 
+const cover = `-- name: Cover :one
+SELECT entry, purse, credit, guarantee, repaid, at FROM cover WHERE entry = ?1
+`
+
+func (q *Queries) Cover(ctx context.Context, entry []byte) (*Cover, error) {
+	row := q.queryRow(ctx, q.coverStmt, cover, entry)
+	var i Cover
+	err := row.Scan(
+		&i.Entry,
+		&i.Purse,
+		&i.Credit,
+		&i.Guarantee,
+		&i.Repaid,
+		&i.At,
+	)
+	return &i, err
+}
+
 const cursor = `-- name: Cursor :one
 SELECT cursor FROM rail_cursor WHERE id = 1
 `
@@ -195,7 +213,7 @@ func (q *Queries) DropChallenges(ctx context.Context, expired int64) error {
 }
 
 const entry = `-- name: Entry :one
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE hash = ?1
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE hash = ?1
 `
 
 func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
@@ -218,6 +236,8 @@ func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
 		&i.Bill,
 		&i.Memo,
 		&i.Receipt,
+		&i.Advanced,
+		&i.Paid,
 	)
 	return &i, err
 }
@@ -279,7 +299,7 @@ func (q *Queries) EntryAtOrBelow(ctx context.Context, arg EntryAtOrBelowParams) 
 }
 
 const entryByNumber = `-- name: EntryByNumber :one
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE number = ?1
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE number = ?1
 `
 
 func (q *Queries) EntryByNumber(ctx context.Context, number int64) (*Entry, error) {
@@ -302,6 +322,8 @@ func (q *Queries) EntryByNumber(ctx context.Context, number int64) (*Entry, erro
 		&i.Bill,
 		&i.Memo,
 		&i.Receipt,
+		&i.Advanced,
+		&i.Paid,
 	)
 	return &i, err
 }
@@ -332,6 +354,64 @@ func (q *Queries) Events(ctx context.Context, arg EventsParams) ([]*EventsRow, e
 	for rows.Next() {
 		var i EventsRow
 		if err := rows.Scan(&i.Cursor, &i.Kind, &i.Document); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const failing = `-- name: Failing :many
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number
+`
+
+func (q *Queries) Failing(ctx context.Context) ([]*Purse, error) {
+	rows, err := q.query(ctx, q.failingStmt, failing)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Purse
+	for rows.Next() {
+		var i Purse
+		if err := rows.Scan(
+			&i.Number,
+			&i.ID,
+			&i.Account,
+			&i.Enrolment,
+			&i.Name,
+			&i.Tier,
+			&i.Reference,
+			&i.EnrolledAt,
+			&i.Frozen,
+			&i.Contradicted,
+			&i.Revoked,
+			&i.Successor,
+			&i.Loaded,
+			&i.Income,
+			&i.LateIncome,
+			&i.NewestIncome,
+			&i.Honoured,
+			&i.Inherited,
+			&i.Lapsed,
+			&i.Open,
+			&i.Statement,
+			&i.StatementTime,
+			&i.BaseSeq,
+			&i.BaseSpent,
+			&i.AsOf,
+			&i.Waiting,
+			&i.LapsedThrough,
+			&i.RedeemBy,
+			&i.CreditUsed,
+			&i.GuaranteePaid,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, &i)
@@ -399,6 +479,24 @@ func (q *Queries) Frauds(ctx context.Context, arg FraudsParams) ([]*FraudProof, 
 		return nil, err
 	}
 	return items, nil
+}
+
+const funding = `-- name: Funding :one
+SELECT "key", officer, asset, amount, payout, at FROM funding WHERE key = ?1
+`
+
+func (q *Queries) Funding(ctx context.Context, key string) (*Funding, error) {
+	row := q.queryRow(ctx, q.fundingStmt, funding, key)
+	var i Funding
+	err := row.Scan(
+		&i.Key,
+		&i.Officer,
+		&i.Asset,
+		&i.Amount,
+		&i.Payout,
+		&i.At,
+	)
+	return &i, err
 }
 
 const heirs = `-- name: Heirs :many
@@ -635,8 +733,8 @@ func (q *Queries) InsertDeviceKey(ctx context.Context, arg InsertDeviceKeyParams
 }
 
 const insertEntry = `-- name: InsertEntry :exec
-INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 `
 
 type InsertEntryParams struct {
@@ -656,6 +754,8 @@ type InsertEntryParams struct {
 	Bill     []byte
 	Memo     []byte
 	Receipt  []byte
+	Advanced int64
+	Paid     int64
 }
 
 func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error {
@@ -676,6 +776,8 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 		arg.Bill,
 		arg.Memo,
 		arg.Receipt,
+		arg.Advanced,
+		arg.Paid,
 	)
 	return err
 }
@@ -745,6 +847,31 @@ func (q *Queries) InsertFraud(ctx context.Context, arg InsertFraudParams) error 
 		arg.At,
 		arg.Event,
 		arg.Bundle,
+	)
+	return err
+}
+
+const insertFunding = `-- name: InsertFunding :exec
+INSERT INTO funding (key, officer, asset, amount, payout, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+`
+
+type InsertFundingParams struct {
+	Key     string
+	Officer string
+	Asset   string
+	Amount  int64
+	Payout  int64
+	At      int64
+}
+
+func (q *Queries) InsertFunding(ctx context.Context, arg InsertFundingParams) error {
+	_, err := q.exec(ctx, q.insertFundingStmt, insertFunding,
+		arg.Key,
+		arg.Officer,
+		arg.Asset,
+		arg.Amount,
+		arg.Payout,
+		arg.At,
 	)
 	return err
 }
@@ -1125,7 +1252,7 @@ func (q *Queries) NoticeByHash(ctx context.Context, hash []byte) ([]byte, error)
 }
 
 const openByKey = `-- name: OpenByKey :many
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE payee_key = ?1 AND open AND payee = 0 ORDER BY number
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE payee_key = ?1 AND open AND payee = 0 ORDER BY number
 `
 
 func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, error) {
@@ -1154,6 +1281,8 @@ func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, err
 			&i.Bill,
 			&i.Memo,
 			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
 		); err != nil {
 			return nil, err
 		}
@@ -1169,7 +1298,7 @@ func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, err
 }
 
 const openByPresentment = `-- name: OpenByPresentment :many
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND open ORDER BY number
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE purse = ?1 AND open ORDER BY number
 `
 
 func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry, error) {
@@ -1198,6 +1327,8 @@ func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry,
 			&i.Bill,
 			&i.Memo,
 			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
 		); err != nil {
 			return nil, err
 		}
@@ -1213,7 +1344,7 @@ func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry,
 }
 
 const openBySeq = `-- name: OpenBySeq :many
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE purse = ?1 AND open ORDER BY seq
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE purse = ?1 AND open ORDER BY seq
 `
 
 func (q *Queries) OpenBySeq(ctx context.Context, purse int64) ([]*Entry, error) {
@@ -1242,6 +1373,51 @@ func (q *Queries) OpenBySeq(ctx context.Context, purse int64) ([]*Entry, error) 
 			&i.Bill,
 			&i.Memo,
 			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openCovers = `-- name: OpenCovers :many
+SELECT cover.entry, cover.purse, cover.credit, cover.guarantee, cover.repaid, cover.at, entry.seq, entry.spent FROM cover JOIN entry ON entry.hash = cover.entry
+WHERE cover.purse = ?1 AND cover.repaid < cover.credit + cover.guarantee ORDER BY entry.seq, entry.number
+`
+
+type OpenCoversRow struct {
+	Cover Cover
+	Seq   int64
+	Spent int64
+}
+
+func (q *Queries) OpenCovers(ctx context.Context, purse int64) ([]*OpenCoversRow, error) {
+	rows, err := q.query(ctx, q.openCoversStmt, openCovers, purse)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*OpenCoversRow
+	for rows.Next() {
+		var i OpenCoversRow
+		if err := rows.Scan(
+			&i.Cover.Entry,
+			&i.Cover.Purse,
+			&i.Cover.Credit,
+			&i.Cover.Guarantee,
+			&i.Cover.Repaid,
+			&i.Cover.At,
+			&i.Seq,
+			&i.Spent,
 		); err != nil {
 			return nil, err
 		}
@@ -1278,7 +1454,7 @@ func (q *Queries) OpenEnvelope(ctx context.Context) (*Envelope, error) {
 }
 
 const openUntil = `-- name: OpenUntil :many
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt FROM entry WHERE open AND deadline <= ?1 ORDER BY deadline LIMIT ?2
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE open AND deadline <= ?1 ORDER BY deadline LIMIT ?2
 `
 
 type OpenUntilParams struct {
@@ -1312,6 +1488,8 @@ func (q *Queries) OpenUntil(ctx context.Context, arg OpenUntilParams) ([]*Entry,
 			&i.Bill,
 			&i.Memo,
 			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
 		); err != nil {
 			return nil, err
 		}
@@ -1324,6 +1502,24 @@ func (q *Queries) OpenUntil(ctx context.Context, arg OpenUntilParams) ([]*Entry,
 		return nil, err
 	}
 	return items, nil
+}
+
+const payEntry = `-- name: PayEntry :execrows
+UPDATE entry SET advanced = ?1, paid = ?2 WHERE number = ?3 AND open
+`
+
+type PayEntryParams struct {
+	Advanced int64
+	Paid     int64
+	Number   int64
+}
+
+func (q *Queries) PayEntry(ctx context.Context, arg PayEntryParams) (int64, error) {
+	result, err := q.exec(ctx, q.payEntryStmt, payEntry, arg.Advanced, arg.Paid, arg.Number)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const payable = `-- name: Payable :many
@@ -1850,6 +2046,32 @@ func (q *Queries) PursesOf(ctx context.Context, account []byte) ([]*Purse, error
 	return items, nil
 }
 
+const saveCover = `-- name: SaveCover :exec
+INSERT INTO cover (entry, purse, credit, guarantee, repaid, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (entry) DO UPDATE SET credit = excluded.credit, guarantee = excluded.guarantee, repaid = excluded.repaid
+`
+
+type SaveCoverParams struct {
+	Entry     []byte
+	Purse     int64
+	Credit    int64
+	Guarantee int64
+	Repaid    int64
+	At        int64
+}
+
+func (q *Queries) SaveCover(ctx context.Context, arg SaveCoverParams) error {
+	_, err := q.exec(ctx, q.saveCoverStmt, saveCover,
+		arg.Entry,
+		arg.Purse,
+		arg.Credit,
+		arg.Guarantee,
+		arg.Repaid,
+		arg.At,
+	)
+	return err
+}
+
 const saveIncoming = `-- name: SaveIncoming :exec
 UPDATE incoming SET state = ?1, purse = ?2, reason = ?3 WHERE operation = ?4
 `
@@ -1912,8 +2134,9 @@ UPDATE purse SET
 	loaded = ?6, income = ?7, late_income = ?8, newest_income = ?9,
 	honoured = ?10, inherited = ?11, lapsed = ?12, open = ?13, statement = ?14,
 	statement_time = ?15, base_seq = ?16, base_spent = ?17, as_of = ?18,
-	waiting = ?19, lapsed_through = ?20, redeem_by = ?21
-WHERE number = ?22
+	waiting = ?19, lapsed_through = ?20, redeem_by = ?21,
+	credit_used = ?22, guarantee_paid = ?23
+WHERE number = ?24
 `
 
 type SavePurseParams struct {
@@ -1938,6 +2161,8 @@ type SavePurseParams struct {
 	Waiting       bool
 	LapsedThrough int64
 	RedeemBy      int64
+	CreditUsed    int64
+	GuaranteePaid int64
 	Number        int64
 }
 
@@ -1964,6 +2189,8 @@ func (q *Queries) SavePurse(ctx context.Context, arg SavePurseParams) error {
 		arg.Waiting,
 		arg.LapsedThrough,
 		arg.RedeemBy,
+		arg.CreditUsed,
+		arg.GuaranteePaid,
 		arg.Number,
 	)
 	return err
@@ -2023,16 +2250,23 @@ func (q *Queries) SetPayee(ctx context.Context, arg SetPayeeParams) error {
 }
 
 const settleEntry = `-- name: SettleEntry :execrows
-UPDATE entry SET receipt = ?1, open = FALSE WHERE number = ?2 AND open
+UPDATE entry SET receipt = ?1, open = FALSE, advanced = ?2, paid = ?3 WHERE number = ?4 AND open
 `
 
 type SettleEntryParams struct {
-	Receipt []byte
-	Number  int64
+	Receipt  []byte
+	Advanced int64
+	Paid     int64
+	Number   int64
 }
 
 func (q *Queries) SettleEntry(ctx context.Context, arg SettleEntryParams) (int64, error) {
-	result, err := q.exec(ctx, q.settleEntryStmt, settleEntry, arg.Receipt, arg.Number)
+	result, err := q.exec(ctx, q.settleEntryStmt, settleEntry,
+		arg.Receipt,
+		arg.Advanced,
+		arg.Paid,
+		arg.Number,
+	)
 	if err != nil {
 		return 0, err
 	}

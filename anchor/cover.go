@@ -1,0 +1,254 @@
+package anchor
+
+import (
+	"errors"
+
+	"kula/ledger"
+	"kula/money"
+	"kula/protocol"
+)
+
+// An overdrawn purse has signed away more than it got. What is missing on an entry is its shortage; at its
+// deadline, or at once when the purse contradicts itself, the anchor advances it: out of the credit line, then
+// out of the guarantee, as far as the charter goes. The advance belongs to that one entry: it is paid back when
+// the entry's position comes within the purse's funds, and from nothing else. docs/overdraft.md has the whole
+// story with an example.
+
+// Advance is what the anchor paid for an overdrawn purse on one entry. What is paid back counts for the credit
+// line first.
+type Advance struct {
+	Entry     protocol.Hash
+	Purse     int64
+	Credit    money.Amount // in all
+	Guarantee money.Amount // in all
+	Repaid    money.Amount
+	At        uint64
+
+	Seq   uint64 // of the entry; only in OpenAdvances
+	Spent money.Amount
+}
+
+// Open is what has not been paid back.
+func (a *Advance) Open() money.Amount { return a.Credit + a.Guarantee - a.Repaid }
+
+// coverAtOnce is for victims of a purse that contradicts itself: the whole shortage, and the entry is honoured;
+// or a part, and the receipt follows at the deadline.
+func (s *session) coverAtOnce(p *Purse, r *EntryRecord, short money.Amount) error {
+	advanced, err := s.advance(p, r, short)
+	if err != nil || advanced == 0 {
+		return err
+	}
+	if advanced == short {
+		return s.honour(p, r)
+	}
+	payee, err := s.purse(r.Payee)
+	if err != nil {
+		return err
+	}
+	if err := s.payPart(p, payee, r, advanced); err != nil {
+		return err
+	}
+	p.Honoured += advanced
+	r.Paid += advanced
+	s.touch(p)
+	if r.Number == 0 {
+		return nil // it is about to be written for the first time
+	}
+	return s.tx.PayEntry(r)
+}
+
+// payPart moves a part of what a bill asks for. For a payout purse it is set aside until the receipt: a payout
+// names one.
+func (s *session) payPart(payer, payee *Purse, r *EntryRecord, amount money.Amount) error {
+	if amount == 0 {
+		return nil
+	}
+	h := s.header(payer, r.Hash.String()+"/"+r.Paid.String())
+	if payee.Enrolment.Kind == protocol.PayoutKind {
+		return s.post(ledger.Held(h, payer.ID, r.Hash.String(), amount))
+	}
+	s.income(payee, r, amount)
+	return s.post(ledger.PaidInPart(h, payer.ID, payee.ID, amount))
+}
+
+// end is the last word on an entry whose deadline and grace are over. The purse's own money, the credit line and
+// the guarantee pay what they reach; all of the bill, and it is honoured.
+func (s *session) end(payer *Purse, r *EntryRecord) error {
+	if r.Covered || s.late(r) || !s.payable(r) {
+		return s.dishonour(payer, r, r.Paid)
+	}
+	short, err := s.shortage(payer, r)
+	if err != nil {
+		return err
+	}
+	advanced, err := s.advance(payer, r, short)
+	switch short -= advanced; {
+	case err != nil:
+		return err
+	case short == 0:
+		return s.honour(payer, r)
+	case r.Payee == 0: // taking one's own money out: all of it or nothing
+		return s.dishonour(payer, r, 0)
+	}
+	return s.dishonour(payer, r, r.Entry.Spend.Amount-short)
+}
+
+// advance covers a shortage as far as the charter goes, and returns how much of it.
+func (s *session) advance(p *Purse, r *EntryRecord, short money.Amount) (money.Amount, error) {
+	terms, served := s.b.charter.Terms(p.Enrolment.Asset)
+	if short <= 0 || !served {
+		return 0, nil
+	}
+	if own, err := s.payeeIsPayer(p, r); err != nil || own {
+		return 0, err
+	}
+	a, err := s.tx.Advance(r.Hash)
+	if errors.Is(err, ErrNoRecord) {
+		a, err = &Advance{Entry: r.Hash, Purse: p.Number, At: s.now}, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	credit := money.Amount(0)
+	if !p.Contradicted { // nobody lends to a cheat
+		credit = max(0, min(short, terms.CreditLine-p.CreditUsed))
+	}
+	limit, err := s.guaranteeLimit(p, r, a, terms)
+	if err != nil {
+		return 0, err
+	}
+	guarantee := max(0, min(short-credit, limit))
+	if credit+guarantee == 0 {
+		return 0, nil
+	}
+	return credit + guarantee, s.bookAdvance(p, r, a, credit, guarantee)
+}
+
+// payeeIsPayer reports whether a bill pays the payer's own account: nobody is covered against himself.
+func (s *session) payeeIsPayer(p *Purse, r *EntryRecord) (bool, error) {
+	if r.Payee == 0 {
+		return true, nil
+	}
+	payee, err := s.purse(r.Payee)
+	return err == nil && payee.Enrolment.Account == p.Enrolment.Account, err
+}
+
+// guaranteeLimit is what the guarantee may still pay on an entry: the least of what its sheet and the newest
+// notice allow for a bill, what the charter allows for one failing purse, and what is in the fund.
+func (s *session) guaranteeLimit(p *Purse, r *EntryRecord, a *Advance, terms *protocol.AssetTerms) (money.Amount, error) {
+	sheet, err := s.b.sheet(s.tx, r.Entry.Sheet)
+	if err != nil {
+		return 0, err
+	}
+	fund, err := s.fund(p.Enrolment.Asset)
+	return min(s.notice.Guaranteed(sheet.Sheet)-a.Guarantee, terms.CapPerPurse-p.GuaranteePaid, fund), err
+}
+
+// fund is what the guarantee holds, what this job has booked by now included.
+func (s *session) fund(asset money.Asset) (money.Amount, error) {
+	balance, err := s.tx.Balance(ledger.Guarantee, asset)
+	for _, t := range s.postings {
+		for _, p := range t.Postings {
+			if p.Account == ledger.Guarantee && t.Asset == asset {
+				balance += p.Amount
+			}
+		}
+	}
+	return -balance, err
+}
+
+func (s *session) bookAdvance(p *Purse, r *EntryRecord, a *Advance, credit, guarantee money.Amount) error {
+	h := s.header(p, r.Hash.String()+"/"+r.Advanced.String())
+	if credit > 0 {
+		if err := s.post(ledger.Lend(h, p.ID, credit)); err != nil {
+			return err
+		}
+	}
+	if guarantee > 0 {
+		if err := s.post(ledger.GuaranteePaid(h, p.ID, guarantee)); err != nil {
+			return err
+		}
+	}
+	p.CreditUsed += credit
+	p.GuaranteePaid += guarantee
+	a.Credit += credit
+	a.Guarantee += guarantee
+	r.Advanced += credit + guarantee
+	s.touch(p)
+	return s.tx.SaveAdvance(a)
+}
+
+// payBack pays back each advance as its entry's position comes within the funds. Of a purse that contradicts
+// itself positions say nothing of the kind: see settleUp.
+func (s *session) payBack(p *Purse) error {
+	if p.Advanced() == 0 || p.Contradicted {
+		return nil
+	}
+	open, err := s.tx.OpenAdvances(p.Number)
+	for _, a := range open {
+		beyond, err := s.beyond(p, a.Spent, a.Seq) // with what lapsed of this very entry
+		if err != nil {
+			return err
+		}
+		if err := s.repay(p, a, a.Open()-max(0, beyond)); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// repay pays back as much of an advance, the credit line first.
+func (s *session) repay(p *Purse, a *Advance, most money.Amount) error {
+	amount := min(most, a.Open(), p.Balance())
+	if amount <= 0 {
+		return nil
+	}
+	h := s.header(p, a.Entry.String()+"/"+a.Repaid.String())
+	credit := min(amount, max(0, a.Credit-a.Repaid))
+	if credit > 0 {
+		if err := s.post(ledger.LoanRepaid(h, p.ID, credit)); err != nil {
+			return err
+		}
+	}
+	if amount > credit {
+		if err := s.post(ledger.GuaranteeRepaid(h, p.ID, amount-credit)); err != nil {
+			return err
+		}
+	}
+	p.CreditUsed -= credit
+	p.GuaranteePaid -= amount - credit
+	a.Repaid += amount
+	s.touch(p)
+	return s.tx.SaveAdvance(a)
+}
+
+// tendFailing looks at purses that fail: there may be more in the guarantee by now for those whom a cheat owes,
+// and what is left in a purse that has come to its end pays back what stands open.
+func (s *session) tendFailing() (more bool, err error) {
+	failing, err := s.tx.Failing()
+	for _, p := range failing {
+		p = s.known(p)
+		if p.Contradicted && p.Open > 0 {
+			s.cameIn(p)
+		}
+		if err := s.settleUp(p); err != nil {
+			return false, err
+		}
+	}
+	return false, err
+}
+
+// settleUp pays back out of what is left in a purse that gets no more sheets, once nobody can present anything
+// on its last. Until then its money is for those it still has to pay.
+func (s *session) settleUp(p *Purse) error {
+	if p.Advanced() == 0 || p.Open > 0 || !p.Contradicted && !p.Revoked || !s.over(p.RedeemBy) {
+		return nil
+	}
+	open, err := s.tx.OpenAdvances(p.Number)
+	for _, a := range open {
+		if err := s.repay(p, a, a.Open()); err != nil {
+			return err
+		}
+	}
+	return err
+}

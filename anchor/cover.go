@@ -186,7 +186,7 @@ func (s *session) payBack(p *Purse) error {
 	}
 	open, err := s.tx.OpenAdvances(p.Number)
 	for _, a := range open {
-		beyond, err := s.beyond(p, a.Spent, a.Seq) // with what lapsed of this very entry
+		beyond, err := s.stillBeyond(p, a)
 		if err != nil {
 			return err
 		}
@@ -195,6 +195,22 @@ func (s *session) payBack(p *Purse) error {
 		}
 	}
 	return err
+}
+
+// stillBeyond is by how much an entry for which the anchor advanced money exceeds the funds now, with what
+// lapsed of that very entry. Once all below it that was never presented has lapsed, only what was presented
+// counts: such lapses stand under a Statement's number, which may be higher.
+func (s *session) stillBeyond(p *Purse, a *Advance) (money.Amount, error) {
+	beyond, err := s.beyond(p, a.Spent, a.Seq)
+	if err != nil || a.Seq > p.LapsedThrough {
+		return beyond, err
+	}
+	presented, err := s.tx.Presented(p.Number, a.Seq)
+	if err != nil {
+		return 0, err
+	}
+	lapsed, err := s.tx.EntriesLapsed(p.Number, a.Seq)
+	return min(beyond, presented-lapsed-p.Loaded-p.Income), err
 }
 
 // repay pays back as much of an advance, the credit line first.

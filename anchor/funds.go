@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"kula/money"
-	"kula/protocol"
 )
 
 // An entry's position is what its purse had spent in all when it was signed, itself included. Its

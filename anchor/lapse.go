@@ -144,7 +144,9 @@ func (s *session) dishonour(payer *Purse, r *EntryRecord, covered money.Amount) 
 	}
 	write := s.receipt
 	if covered > 0 {
-		write = func(payer *Purse, r *EntryRecord, receipt *protocol.Receipt) error { return s.pay(payer, r, covered, receipt) }
+		write = func(payer *Purse, r *EntryRecord, receipt *protocol.Receipt) error {
+			return s.pay(payer, r, covered, receipt)
+		}
 	}
 	if err := write(payer, r, receipt); err != nil || r.Covered {
 		return err

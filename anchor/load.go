@@ -55,6 +55,9 @@ func (s *session) takeIn(in Incoming) error {
 		record.State = IncomingIgnored // what the account was opened with
 		return s.tx.InsertIncoming(record)
 	}
+	if s.forGuarantee(in) {
+		return s.fundGuarantee(record)
+	}
 	p, reason, err := s.owner(in)
 	if err != nil {
 		return err

@@ -54,12 +54,16 @@ type PurseView struct {
 	Tier         string             `json:"tier"`
 	Limits       LimitsView         `json:"limits"`
 	AtBank       money.Amount       `json:"at_bank"`       // what the books owe the purse
-	FundsWaiting money.Amount       `json:"funds_waiting"` // its entries that wait for funds, or for their payee
-	Deposit      Deposit            `json:"deposit"`
-	SheetExpires uint64             `json:"sheet_expires"` // of the newest sheet; zero: none
-	Waiting      bool               `json:"statement_waits"`
-	Successor    *protocol.PurseID  `json:"successor,omitempty"`
-	EnrolledAt   uint64             `json:"enrolled_at"`
+	FundsWaiting money.Amount       `json:"funds_waiting"` // what its entries still wait for: funds, or their payee
+
+	CreditUsed    money.Amount `json:"credit_used"`    // lent to it on its credit line and not paid back
+	GuaranteePaid money.Amount `json:"guarantee_paid"` // paid for it by the guarantee and not paid back
+
+	Deposit      Deposit           `json:"deposit"`
+	SheetExpires uint64            `json:"sheet_expires"` // of the newest sheet; zero: none
+	Waiting      bool              `json:"statement_waits"`
+	Successor    *protocol.PurseID `json:"successor,omitempty"`
+	EnrolledAt   uint64            `json:"enrolled_at"`
 }
 
 func (p *Purse) state() string {
@@ -92,7 +96,7 @@ func (b *Bank) show(r Reader, p *Purse) (*PurseView, error) {
 	e := p.Enrolment
 	v := &PurseView{
 		Purse: p.ID, Account: e.Account, Asset: assetText(e.Asset), Kind: e.Kind.String(), State: p.state(),
-		Name: p.Name, Tier: p.Tier, AtBank: p.Balance(), Waiting: p.Waiting, EnrolledAt: p.EnrolledAt,
+		Name: p.Name, Tier: p.Tier, AtBank: p.Balance(), CreditUsed: p.CreditUsed, GuaranteePaid: p.GuaranteePaid, Waiting: p.Waiting, EnrolledAt: p.EnrolledAt,
 		Deposit: Deposit{
 			Address: b.charter.Deposit.String(), MemoID: strconv.FormatUint(p.Reference, 10),
 			Muxed: protocol.Address{Account: b.charter.Deposit, Muxed: true, ID: p.Reference}.String(),
@@ -118,7 +122,7 @@ func (b *Bank) show(r Reader, p *Purse) (*PurseView, error) {
 	}
 	open, err := r.OpenEntries(p.Number, false)
 	for _, entry := range open {
-		v.FundsWaiting += entry.Entry.Spend.Amount
+		v.FundsWaiting += entry.Entry.Spend.Amount - entry.Paid
 	}
 	return v, err
 }

@@ -296,6 +296,7 @@ func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 	if err != nil {
 		return err
 	}
+	before := p.Contradicted
 	for _, n := range neighbours {
 		if n.agrees(r) {
 			continue
@@ -310,6 +311,9 @@ func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 		if err := s.condemn(p, other.Entry, r.Entry); err != nil {
 			return err
 		}
+	}
+	if p.Contradicted && !before { // what waited came before this entry, and need not wait any more
+		return s.takeUpEntries(p)
 	}
 	return nil
 }

@@ -103,10 +103,11 @@ func TestWhatWasNotHonouredInTimeIsDishonouredAndLapses(t *testing.T) {
 	if r := w.redeem(over)[0].Receipt; r == nil || r.Outcome != protocol.Dishonoured || r.Reason != protocol.ReasonUncovered {
 		t.Fatal(r)
 	}
-	ana.load(600) // comes too late
+	ben.holds(1000) // what there was of it
+	ana.load(600)   // comes too late
 	ana.refresh()
-	ana.available(1600)
-	w.honoured(ana.pay(ben.bill(1600)))
+	ana.available(600)
+	w.honoured(ana.pay(ben.bill(600)))
 	w.audit()
 }
 

@@ -219,6 +219,8 @@ type ChainReader interface {
 	Presented(purse int64, through uint64) (money.Amount, error)
 	// LapsedThrough sums what lapsed under numbers up to and including one.
 	LapsedThrough(purse int64, through uint64) (money.Amount, error)
+	// EntriesLapsed sums, of these, the lapses of entries that were presented.
+	EntriesLapsed(purse int64, through uint64) (money.Amount, error)
 	// UnseenLapsed sums the lapses of entries that were never presented.
 	UnseenLapsed(purse int64) (money.Amount, error)
 	Unload(bill protocol.Hash) (*UnloadRecord, error)

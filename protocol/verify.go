@@ -89,7 +89,7 @@ func (v *Verifier) verdict(g *graph, used []*hop) *Verdict {
 	verdict := &Verdict{
 		Depth:      g.root.depth,
 		Deadline:   notice.Moment(p.Entry.Spend.Deadline),
-		Guaranteed: min(p.Entry.Spend.Amount, notice.guaranteed(p.Sheet)),
+		Guaranteed: min(p.Entry.Spend.Amount, notice.Guaranteed(p.Sheet)),
 	}
 	for _, h := range used[1:] {
 		verdict.Behind = append(verdict.Behind, h.documents()...)
@@ -127,7 +127,9 @@ func (n *Notice) revokes(s *Sheet) bool {
 	return false
 }
 
-func (n *Notice) guaranteed(s *Sheet) money.Amount {
+// Guaranteed is what the bank covers of one bill on a sheet: what the sheet says, or less if the notice lowered it.
+// A nil notice lowers nothing.
+func (n *Notice) Guaranteed(s *Sheet) money.Amount {
 	g := s.Limits.Guaranteed
 	if n == nil {
 		return g

@@ -173,6 +173,9 @@ UPDATE entry SET payee = @payee WHERE number = @number AND open AND payee = 0;
 -- name: LapsedThrough :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = @purse AND seq <= @through;
 
+-- name: EntriesLapsed :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = @purse AND seq <= @through AND entry IS NOT NULL;
+
 -- name: UnseenLapsed :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = @purse AND entry IS NULL;
 

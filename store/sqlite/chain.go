@@ -73,6 +73,11 @@ func (r *reader) LapsedThrough(purse int64, through uint64) (money.Amount, error
 	return money.Amount(sum), wrap(err)
 }
 
+func (r *reader) EntriesLapsed(purse int64, through uint64) (money.Amount, error) {
+	sum, err := r.q.EntriesLapsed(r.ctx, queries.EntriesLapsedParams{Purse: purse, Through: signed(through)})
+	return money.Amount(sum), wrap(err)
+}
+
 func (r *reader) UnseenLapsed(purse int64) (money.Amount, error) {
 	sum, err := r.q.UnseenLapsed(r.ctx, purse)
 	return money.Amount(sum), wrap(err)

@@ -42,6 +42,7 @@ func Run(t *testing.T, open Open) {
 		{"Frauds", frauds},
 		{"Books", books},
 		{"Payouts", payouts},
+		{"Advances", advances},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := &fixture{T: t, open: open, path: filepath.Join(t.TempDir(), "store")}
@@ -184,6 +185,8 @@ func nothingIsFound(f *fixture) {
 			"entry no.":   func() error { _, err := r.EntryByNumber(1); return err },
 			"unload":      func() error { _, err := r.Unload(protocol.Hash{1}); return err },
 			"booked":      func() error { _, err := r.Booked("load:1"); return err },
+			"advance":     func() error { _, err := r.Advance(protocol.Hash{1}); return err },
+			"funding":     func() error { _, err := r.Funding("key"); return err },
 			"slip":        func() error { _, err := r.Slip("key"); return err },
 			"incoming":    func() error { _, err := r.Incoming(1); return err },
 			"payout":      func() error { _, err := r.Payout(1); return err },
@@ -260,13 +263,13 @@ func (w *written) write(f *fixture, tx anchor.Tx) {
 	p.Tier, p.Frozen, p.Contradicted, p.Revoked, p.Successor = "gold", true, true, true, p.Number
 	p.Loaded, p.Income, p.LateIncome, p.NewestIncome, p.Honoured, p.Inherited, p.Lapsed, p.Open = 1, 2, 3, 4, 5, 6, 7, 8
 	p.Statement, p.StatementTime, p.Base, p.AsOf, p.Waiting = protocol.Hash{3}, 9, protocol.Base{Seq: 10, Spent: 11}, 12, true
-	p.LapsedThrough, p.RedeemBy = 13, 1<<63+14
+	p.LapsedThrough, p.RedeemBy, p.CreditUsed, p.GuaranteePaid = 13, 1<<63+14, 15, 16
 	f.ok(tx.SavePurse(p))
 	f.ok(tx.InsertCard(p.Number, network.Hash(w.card), w.card))
 	w.sheet.Purse = p.Number
 	f.ok(tx.InsertSheet(w.sheet))
 	w.entry = spend(p, 4)
-	w.entry.Receipt, w.entry.Open = receipt(w.entry), false
+	w.entry.Receipt, w.entry.Open, w.entry.Advanced, w.entry.Paid = receipt(w.entry), false, 6, 5
 	f.ok(tx.InsertEntry(w.entry))
 	e := &protocol.Entry{Sheet: protocol.Hash(p.ID), Seq: 5, Spent: 117, Kind: protocol.StatementKind}
 	w.statement = &anchor.EntryRecord{Hash: network.Hash(e), Purse: p.Number, Entry: e, At: 21}
@@ -309,6 +312,7 @@ func (w *written) read(f *fixture, r anchor.Reader) {
 	get(f, func() (*anchor.Purse, error) { return r.PurseByKey(public("ana's phone")) })(p)
 	get(f, func() (*anchor.Purse, error) { return r.PurseByReference(p.Reference) })(p)
 	get(f, r.Heirs)([]*anchor.Purse{p})
+	get(f, r.Failing)([]*anchor.Purse{p})
 	get(f, func() ([]*anchor.Purse, error) { return r.Purses(0, 9) })([]*anchor.Purse{p})
 	get(f, func() (*protocol.Card, error) { return r.Card(p.Number) })(w.card)
 	get(f, func() (*anchor.SheetRecord, error) { return r.Sheet(w.sheet.Hash) })(w.sheet)
@@ -319,6 +323,8 @@ func (w *written) read(f *fixture, r anchor.Reader) {
 	get(f, func() (money.Amount, error) { return r.LapsedThrough(p.Number, 4) })(3)
 	get(f, func() (money.Amount, error) { return r.LapsedThrough(p.Number, 5) })(7)
 	get(f, func() (money.Amount, error) { return r.UnseenLapsed(p.Number) })(4)
+	get(f, func() (money.Amount, error) { return r.EntriesLapsed(p.Number, 3) })(0)
+	get(f, func() (money.Amount, error) { return r.EntriesLapsed(p.Number, 5) })(3)
 	get(f, func() (*anchor.IncomingRecord, error) { return r.Incoming(w.incoming.Operation) })(w.incoming)
 	get(f, func() ([]*anchor.IncomingRecord, error) { return r.IncomingIn(anchor.IncomingSuspended) })([]*anchor.IncomingRecord{w.incoming})
 	get(f, r.Cursor)("c")

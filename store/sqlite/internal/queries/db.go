@@ -66,6 +66,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropChallengesStmt, err = db.PrepareContext(ctx, dropChallenges); err != nil {
 		return nil, fmt.Errorf("error preparing query DropChallenges: %w", err)
 	}
+	if q.entriesLapsedStmt, err = db.PrepareContext(ctx, entriesLapsed); err != nil {
+		return nil, fmt.Errorf("error preparing query EntriesLapsed: %w", err)
+	}
 	if q.entryStmt, err = db.PrepareContext(ctx, entry); err != nil {
 		return nil, fmt.Errorf("error preparing query Entry: %w", err)
 	}
@@ -373,6 +376,11 @@ func (q *Queries) Close() error {
 	if q.dropChallengesStmt != nil {
 		if cerr := q.dropChallengesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropChallengesStmt: %w", cerr)
+		}
+	}
+	if q.entriesLapsedStmt != nil {
+		if cerr := q.entriesLapsedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entriesLapsedStmt: %w", cerr)
 		}
 	}
 	if q.entryStmt != nil {
@@ -818,6 +826,7 @@ type Queries struct {
 	coverStmt               *sql.Stmt
 	cursorStmt              *sql.Stmt
 	dropChallengesStmt      *sql.Stmt
+	entriesLapsedStmt       *sql.Stmt
 	entryStmt               *sql.Stmt
 	entryAtOrAboveStmt      *sql.Stmt
 	entryAtOrBelowStmt      *sql.Stmt
@@ -916,6 +925,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		coverStmt:               q.coverStmt,
 		cursorStmt:              q.cursorStmt,
 		dropChallengesStmt:      q.dropChallengesStmt,
+		entriesLapsedStmt:       q.entriesLapsedStmt,
 		entryStmt:               q.entryStmt,
 		entryAtOrAboveStmt:      q.entryAtOrAboveStmt,
 		entryAtOrBelowStmt:      q.entryAtOrBelowStmt,

@@ -212,6 +212,22 @@ func (q *Queries) DropChallenges(ctx context.Context, expired int64) error {
 	return err
 }
 
+const entriesLapsed = `-- name: EntriesLapsed :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = ?1 AND seq <= ?2 AND entry IS NOT NULL
+`
+
+type EntriesLapsedParams struct {
+	Purse   int64
+	Through int64
+}
+
+func (q *Queries) EntriesLapsed(ctx context.Context, arg EntriesLapsedParams) (int64, error) {
+	row := q.queryRow(ctx, q.entriesLapsedStmt, entriesLapsed, arg.Purse, arg.Through)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const entry = `-- name: Entry :one
 SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE hash = ?1
 `

@@ -74,7 +74,7 @@ func (s *session) payPart(payer, payee *Purse, r *EntryRecord, amount money.Amou
 // end is the last word on an entry whose deadline and grace are over. The purse's own money, the credit line and
 // the guarantee pay what they reach; all of the bill, and it is honoured.
 func (s *session) end(payer *Purse, r *EntryRecord) error {
-	if r.Covered || s.late(r) || !s.payable(r) {
+	if r.Covered || s.late(r) || !s.payable(payer, r) {
 		return s.dishonour(payer, r, r.Paid)
 	}
 	short, err := s.shortage(payer, r)

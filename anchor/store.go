@@ -118,7 +118,8 @@ type PurseReader interface {
 	PursesOf(protocol.AccountID) ([]*Purse, error)
 	Heirs() ([]*Purse, error)                 // revoked purses with a successor
 	Card(purse int64) (*protocol.Card, error) // the newest
-	Failing() ([]*Purse, error)               // those that contradict themselves or have advances open	Sheet(protocol.Hash) (*SheetRecord, error)
+	Failing() ([]*Purse, error)               // those that contradict themselves or have advances open
+	Sheet(protocol.Hash) (*SheetRecord, error)
 	SheetByNumber(int64) (*SheetRecord, error)
 	SheetOf(statement protocol.Hash) (*SheetRecord, error) // the newest on that Statement
 	NewestSheet(purse int64) (*SheetRecord, error)

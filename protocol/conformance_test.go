@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"kula/protocol"
@@ -309,6 +310,7 @@ func TestConformanceAttackPayment(t *testing.T) {
 				}
 				return known
 			}
+			v.Condemned = func(p protocol.PurseID) bool { return slices.Contains(c.Condemned, p.String()) }
 			verdict, err := judgePayment(v, c)
 			checkExpect(t, err, c.Expect)
 			if err == nil && (verdict.Depth != c.Verdict.Depth || verdict.Deadline != c.Verdict.Deadline || int64(verdict.Guaranteed) != c.Verdict.Guaranteed) {
@@ -364,7 +366,10 @@ func TestAttackStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.Verifier().Verify(b, p)
+			verdict, err := s.Verifier().Verify(b, p)
+			if err == nil && verdict.Depth != s.Depth {
+				t.Errorf("depth %d, want %d", verdict.Depth, s.Depth)
+			}
 			checkExpect(t, err, map[bool]string{true: "ok", false: string(story.Code)}[story.Code == ""])
 		})
 	}

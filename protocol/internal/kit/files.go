@@ -2,7 +2,11 @@ package kit
 
 //go:generate go run ./write ../../testdata/vectors
 
-import "kula/protocol"
+import (
+	"slices"
+
+	"kula/protocol"
+)
 
 // Files is the whole kit: file names and what stands in them. Every call makes the same bytes.
 func Files() map[string][]byte {
@@ -24,12 +28,15 @@ func Files() map[string][]byte {
 func (s *Scene) Verifier() *protocol.Verifier {
 	v := s.World.Verifier()
 	v.Now, v.Margin = s.Now, s.Margin
-	v.Entries = func(p protocol.PurseID) []*protocol.Entry {
-		if p != s.Sheet.Purse {
-			return nil
+	v.Entries = func(p protocol.PurseID) (all []*protocol.Entry) {
+		for _, k := range s.Known {
+			if k.Purse == p {
+				all = append(all, k.Entry)
+			}
 		}
-		return s.Known
+		return all
 	}
+	v.Condemned = func(p protocol.PurseID) bool { return slices.Contains(s.Condemned, p) }
 	if s.Strangers {
 		v.Charter = func(protocol.AccountID) (*protocol.Charter, bool) { return nil, false }
 	}
@@ -70,11 +77,14 @@ func Payments() Cases[PaymentCase] {
 		c := PaymentCase{Name: story.Name, Expect: expect(story.Code), Network: Passphrase, Now: s.Now, Margin: s.Margin,
 			Bundle: s.Bundle().Encode(), Entry: s.Net.Hash(s.Entry).String()}
 		c.Charters, c.Notices = s.trusted()
-		for _, e := range s.Known {
-			c.Known = append(c.Known, KnownEntry{s.Sheet.Purse.String(), protocol.Encode(e)})
+		for _, k := range s.Known {
+			c.Known = append(c.Known, KnownEntry{k.Purse.String(), protocol.Encode(k.Entry)})
+		}
+		for _, p := range s.Condemned {
+			c.Condemned = append(c.Condemned, p.String())
 		}
 		if story.Code == "" {
-			c.Verdict = &VerdictCase{0, s.Notice.Moment(s.Entry.Spend.Deadline), int64(min(s.Entry.Spend.Amount, s.Sheet.Limits.Guaranteed))}
+			c.Verdict = &VerdictCase{s.Depth, s.Notice.Moment(s.Entry.Spend.Deadline), int64(min(s.Entry.Spend.Amount, s.Sheet.Limits.Guaranteed))}
 		}
 		all = append(all, c)
 	}

@@ -62,17 +62,18 @@ type SignatureCase struct {
 
 // PaymentCase is one payment in the eyes of one payee.
 type PaymentCase struct {
-	Name     string       `json:"name"`
-	Expect   string       `json:"expect"`
-	Network  string       `json:"network"`
-	Now      uint64       `json:"now"`
-	Margin   uint64       `json:"margin"`
-	Charters []Data       `json:"charters"` // trusted: their signatures are judged already
-	Notices  []Data       `json:"notices"`  // likewise
-	Known    []KnownEntry `json:"known_entries,omitempty"`
-	Bundle   Data         `json:"bundle"`
-	Entry    string       `json:"entry"`
-	Verdict  *VerdictCase `json:"verdict,omitempty"`
+	Name      string       `json:"name"`
+	Expect    string       `json:"expect"`
+	Network   string       `json:"network"`
+	Now       uint64       `json:"now"`
+	Margin    uint64       `json:"margin"`
+	Charters  []Data       `json:"charters"` // trusted: their signatures are judged already
+	Notices   []Data       `json:"notices"`  // likewise
+	Known     []KnownEntry `json:"known_entries,omitempty"`
+	Condemned []string     `json:"condemned_purses,omitempty"` // against these a proof of fraud is held
+	Bundle    Data         `json:"bundle"`
+	Entry     string       `json:"entry"`
+	Verdict   *VerdictCase `json:"verdict,omitempty"`
 }
 
 // KnownEntry is an entry the payee has verified before.

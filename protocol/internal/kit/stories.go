@@ -2,6 +2,7 @@ package kit
 
 import (
 	"math"
+	"slices"
 
 	"kula/money"
 	"kula/protocol"
@@ -11,11 +12,19 @@ import (
 type Scene struct {
 	*World
 	Now, Margin uint64
-	Strangers   bool                // nobody here knows the anchor
-	Known       []*protocol.Entry   // entries of the payer's purse that are known here
+	Strangers   bool // nobody here knows the anchor
+	Known       []Known
+	Condemned   []protocol.PurseID  // proofs of fraud against these are held here
 	Extra       []protocol.Document // what travels besides
+	Depth       int                 // of a good payment
 
 	bills int // made by Pay
+}
+
+// Known is an entry that is known here, and whose it is.
+type Known struct {
+	Purse protocol.PurseID
+	Entry *protocol.Entry
 }
 
 // NewScene is a good one.
@@ -45,7 +54,7 @@ type Story struct {
 
 // PaymentStories break one check of "What a payee checks" each, named by its rule, or stay just within it.
 func PaymentStories() []Story {
-	return append(brokenPayments, paymentsAtTheBounds...)
+	return slices.Concat(brokenPayments, paymentsAtTheBounds, backedPayments, brokenIncomes, brokenBacking, brokenReceipts, heardOf)
 }
 
 var brokenPayments = []Story{
@@ -125,7 +134,7 @@ var brokenPayments = []Story{
 	{"4 not after the base", func(s *Scene) { s.Entry.Seq = s.Sheet.Base.Seq; s.Resign() }, protocol.CodeBehindBase},
 	{"4 attack: spends again what was spent before the base", func(s *Scene) { s.Entry.Spent--; s.Resign() }, protocol.CodeBehindBase},
 	{"4 attack: contradicts an entry known here", func(s *Scene) {
-		s.Known = append(s.Known, s.Rival)
+		s.Known = append(s.Known, Known{s.Sheet.Purse, s.Rival})
 	}, protocol.CodeIncompatible},
 	{"4 attack: contradicts an entry beside it", func(s *Scene) { s.Extra = append(s.Extra, s.Rival) }, protocol.CodeIncompatible},
 	{"4 attack: contradicts an entry on another sheet of its purse", func(s *Scene) {
@@ -182,7 +191,7 @@ var paymentsAtTheBounds = []Story{
 		s.Entry.Signatures = append(s.Entry.Signatures, protocol.DeviceSignature{Index: 1, Signature: protocol.Sign(Key("till 2"), h)})
 	}, ""},
 	{"known entries agree", func(s *Scene) {
-		s.Known = append(s.Known, s.Entry, s.Statement)
+		s.Known = append(s.Known, Known{s.Sheet.Purse, s.Entry}, Known{s.Sheet.Purse, s.Statement})
 		s.Extra = append(s.Extra, s.Statement)
 	}, ""},
 	{"accusation without proof", func(s *Scene) {

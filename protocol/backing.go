@@ -53,12 +53,7 @@ type graph struct {
 // its own bill's time. One that breaks them does no harm unless it is needed.
 func (v *Verifier) gather(b *Bundle, root *hop) *graph {
 	g := &graph{root: root, hops: []*hop{root}, into: map[Key][]*hop{}}
-	receipts := map[Hash]*received{}
-	for _, it := range b.items {
-		if r, ok := it.doc.(*Receipt); ok {
-			receipts[r.Entry] = &received{r, it.hash}
-		}
-	}
+	receipts := b.receipts()
 	for _, it := range b.items {
 		e, ok := it.doc.(*Entry)
 		if !ok || e.Kind != SpendKind || it.hash == root.EntryHash {
@@ -73,6 +68,17 @@ func (v *Verifier) gather(b *Bundle, root *hop) *graph {
 		h.incomes = g.incomesOf(h)
 	}
 	return g
+}
+
+// receipts finds the receipts of a bundle by the entries they answer.
+func (b *Bundle) receipts() map[Hash]*received {
+	list := map[Hash]*received{}
+	for _, it := range b.items {
+		if r, ok := it.doc.(*Receipt); ok {
+			list[r.Entry] = &received{r, it.hash}
+		}
+	}
+	return list
 }
 
 // income makes a hop of an entry and what the bundle has beside it; nil when that is too little.
@@ -96,6 +102,39 @@ func (v *Verifier) income(b *Bundle, e *Entry, entry Hash, receipt *received) *h
 	h.charter, h.err = v.checkHop(h.Payment, bill.IssuedAt)
 	h.need, h.maxDepth = h.Need(), int(h.Sheet.Limits.MaxDepth)
 	return h
+}
+
+// Backing is what a payment that was received is good for behind another one.
+type Backing struct {
+	Depth     int    // how far its money is from the bank: payments behind it
+	MaxDepth  int    // how far a payment that stands on it may be: the smallest limit met on the way
+	Documents []Hash // the payment and all behind it, ascending: what has to be shown with the other
+}
+
+// ExamineIncome judges a payment of a bundle as one that stands behind another, without signatures and
+// without what is known of the chains. A purse asks it before it spends what it received.
+func (v *Verifier) ExamineIncome(b *Bundle, entry Hash) (*Backing, error) {
+	e, ok := Find[*Entry](b, entry)
+	if !ok || e.Kind != SpendKind {
+		return nil, refuse(CodeMissingDocument, "payment.entry")
+	}
+	root := v.income(b, e, entry, b.receipts()[entry])
+	if root == nil {
+		return nil, refuse(CodeMissingDocument, "payment.sheet")
+	}
+	g := &graph{root: root}
+	if root.err != nil || root.need > 0 {
+		g = v.gather(b, root)
+		if err := g.settle(); err != nil {
+			return nil, err
+		}
+	}
+	used := g.used()
+	backing := &Backing{Depth: root.depth, MaxDepth: MaxDepth, Documents: documentsOf(used)}
+	for _, h := range used {
+		backing.MaxDepth = min(backing.MaxDepth, h.maxDepth)
+	}
+	return backing, nil
 }
 
 // honours reports whether a receipt is the anchor's final yes to a payment. Whose purse has the money is
@@ -258,6 +297,15 @@ func (g *graph) used() []*hop {
 		}
 	}
 	return list
+}
+
+// documentsOf lists what hops consist of, ascending and each once.
+func documentsOf(hops []*hop) (list []Hash) {
+	for _, h := range hops {
+		list = append(list, h.documents()...)
+	}
+	slices.SortFunc(list, compare32[Hash])
+	return slices.Compact(list)
 }
 
 // documents are what a hop consists of.

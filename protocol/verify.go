@@ -1,8 +1,6 @@
 package protocol
 
 import (
-	"slices"
-
 	"kula/money"
 )
 
@@ -86,17 +84,12 @@ func (v *Verifier) examine(b *Bundle, p *Payment) (*graph, error) {
 func (v *Verifier) verdict(g *graph, used []*hop) *Verdict {
 	p := g.root.Payment
 	notice := v.Notice(p.Sheet.Anchor)
-	verdict := &Verdict{
+	return &Verdict{
 		Depth:      g.root.depth,
 		Deadline:   notice.Moment(p.Entry.Spend.Deadline),
 		Guaranteed: min(p.Entry.Spend.Amount, notice.Guaranteed(p.Sheet)),
+		Behind:     documentsOf(used[1:]),
 	}
-	for _, h := range used[1:] {
-		verdict.Behind = append(verdict.Behind, h.documents()...)
-	}
-	slices.SortFunc(verdict.Behind, compare32[Hash])
-	verdict.Behind = slices.Compact(verdict.Behind)
-	return verdict
 }
 
 // checkSheet is rule 2, signature aside: the sheet could be used at time t. One that was issued after a

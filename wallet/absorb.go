@@ -232,7 +232,18 @@ func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
 	if p, ok := a.w.state.payments[r.Entry]; ok {
 		return a.final(r, p.Receipt, p.Entry)
 	}
+	if e, ok := a.w.state.docs[r.Entry].(*protocol.Entry); ok && e.Kind == protocol.SpendKind && a.w.state.hops[r.Entry] == nil {
+		return a.hop(r, e)
+	}
 	return a.foreign(r)
+}
+
+// hop takes the bank's word on a payment behind one that we received.
+func (a *absorber) hop(r *protocol.Receipt, e *protocol.Entry) (bool, error) {
+	return true, firstBroken(
+		rule{r.Bill != e.Spend.Bill, protocol.CodeWrongReference, "receipt.bill"},
+		rule{r.Amount != e.Spend.Amount, protocol.CodeWrongAmount, "receipt.amount"},
+	)
 }
 
 // final takes the one receipt that an entry of ours ever gets.
@@ -402,19 +413,24 @@ func (s *State) absorbReceipt(e *Event, h protocol.Hash, r *protocol.Receipt) {
 			s.keepIncome(&Income{Hash: r.Entry, Phase: Received, Entry: entry, At: s.corrected(e.At)}, issued)
 		}
 	}
-	if in, ok := s.incomes[r.Entry]; ok {
+	in, received := s.incomes[r.Entry]
+	if received && in.Receipt == nil {
 		in.Receipt = r
 		in.Phase = NotHonoured
 		if r.Outcome == protocol.Honoured {
 			in.Phase = Credited
 		}
 	}
-	if p, ok := s.payments[r.Entry]; ok {
+	p, made := s.payments[r.Entry]
+	if made && p.Receipt == nil {
 		p.Receipt = r
 		p.Phase = Dishonoured
 		if r.Outcome == protocol.Honoured {
 			p.Phase = Honoured
 		}
+	}
+	if !received && !made {
+		s.hops[r.Entry] = r
 	}
 }
 

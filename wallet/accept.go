@@ -45,7 +45,7 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 	if err != nil {
 		return nil, w.refused(now, payment, err)
 	}
-	if err := w.keepAccepted(now, p.Entry, p.Sheet, issued); err != nil {
+	if err := w.keepAccepted(now, w.behind(payment, verdict, p.Sheet), verdict.Depth, p.Entry, issued); err != nil {
 		return nil, err
 	}
 	return w.acceptance(w.state.incomes[entry], *verdict, false), nil
@@ -59,11 +59,11 @@ func (w *Wallet) acceptAgain(now uint64, held *Income) (*Acceptance, error) {
 		if held.Phase == NotHonoured {
 			return nil, refuse(CodeNotHonoured, "payment")
 		}
-		if err := w.keepAccepted(now, held.Entry, held.Sheet, w.state.issued[held.Entry.Spend.Bill]); err != nil {
+		if err := w.keepAccepted(now, nil, 0, held.Entry, w.state.issued[held.Entry.Spend.Bill]); err != nil {
 			return nil, err
 		}
 	}
-	return w.acceptance(held, protocol.Verdict{Deadline: held.Entry.Spend.Deadline}, again), nil
+	return w.acceptance(held, protocol.Verdict{Deadline: held.Entry.Spend.Deadline, Depth: held.Depth}, again), nil
 }
 
 // entryOf is the entry that a payment's bundle is about.
@@ -92,18 +92,44 @@ func (w *Wallet) mine(p *protocol.Payment) (*Issued, error) {
 	return issued, nil
 }
 
-// keepAccepted signs the Ack and writes both down; sheet is nil for a payment that others redeemed.
-func (w *Wallet) keepAccepted(now uint64, e *protocol.Entry, sheet *protocol.Sheet, issued *Issued) error {
+// behind lists what is to be kept of a payment beside its entry: its sheet and what it stands on. Of a
+// payment that a receipt vouches for nobody has looked at the signatures: what is held of it stays.
+func (w *Wallet) behind(payment *protocol.Bundle, verdict *protocol.Verdict, sheet *protocol.Sheet) []protocol.Document {
+	list := []protocol.Document{sheet}
+	judged := map[protocol.Hash]bool{}
+	answered := map[protocol.Hash]bool{}
+	for _, h := range verdict.Behind {
+		if r, ok := protocol.Find[*protocol.Receipt](payment, h); ok {
+			answered[r.Entry] = true
+		}
+	}
+	for _, h := range verdict.Behind {
+		if e, ok := protocol.Find[*protocol.Entry](payment, h); ok && !answered[h] {
+			judged[h], judged[e.Spend.Bill] = true, true
+		}
+	}
+	for _, h := range verdict.Behind {
+		d, _ := payment.Get(h)
+		if held, ok := w.state.docs[h]; ok && !judged[h] {
+			d = held
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+// keepAccepted signs the Ack and writes all down; beside is nil for a payment that others redeemed.
+func (w *Wallet) keepAccepted(now uint64, beside []protocol.Document, depth int, e *protocol.Entry, issued *Issued) error {
 	ack := &protocol.Ack{Entry: w.cfg.Network.Hash(e)}
 	var err error
 	if ack.Signature, err = w.cfg.Keys.Sign(issued.Bill.PayeeKey, w.cfg.Network.Hash(ack)); err != nil {
 		return err
 	}
 	docs := w.bundle(e, issued.Bill, ack)
-	if sheet != nil {
-		docs.Add(sheet)
+	for _, d := range beside {
+		docs.Add(d)
 	}
-	return w.record(&Event{Kind: Accepted, At: now, Purse: issued.Purse, Docs: docs})
+	return w.record(&Event{Kind: Accepted, At: now, Purse: issued.Purse, Number: int64(depth), Docs: docs})
 }
 
 func (w *Wallet) acceptance(in *Income, verdict protocol.Verdict, again bool) *Acceptance {

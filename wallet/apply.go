@@ -3,6 +3,7 @@ package wallet
 import (
 	"slices"
 
+	"kula/money"
 	"kula/protocol"
 )
 
@@ -226,21 +227,39 @@ func (s *State) judgeSpend(e *Event, p *Purse, entry *protocol.Entry, h protocol
 		return nil, err
 	}
 	_, again := s.paid[payment.BillHash]
+	backing, covered := s.backing(e, p, &payment)
 	income, err := s.givesBack(e.Subject)
 	if err == nil {
 		err = firstBroken(
 			rule{sheet.Purse != p.ID, CodeBadEvent, "entry.sheet"},
-			rule{payment.Need() > 0, protocol.CodeNotEnough, "entry.amount"},
+			rule{covered < payment.Need(), protocol.CodeNotEnough, "entry.amount"},
 			rule{again && !bill.Standing, protocol.CodeAlreadyPaid, "bill"},
 		)
 	}
 	return func() {
 		p.grow(entry)
-		s.keepPayment(e, &Payment{Hash: h, Phase: Proposed, Entry: entry, Sheet: sheet, Bill: bill, Purse: p.ID, At: s.corrected(e.At), GivesBack: e.Subject}, p)
+		s.keepPayment(e, &Payment{Hash: h, Phase: Proposed, Entry: entry, Sheet: sheet, Bill: bill, Purse: p.ID, At: s.corrected(e.At), Backing: backing, GivesBack: e.Subject}, p)
 		if income != nil {
 			income.GivenBack = h
 		}
 	}, err
+}
+
+// backing finds the incomes whose entries an event names beside its own, and what they cover of it. Whether
+// they were good was judged when it was signed, with what was known then: nothing that was learned since
+// makes the event a bad one.
+func (s *State) backing(e *Event, p *Purse, pay *protocol.Payment) (list []protocol.Hash, covered money.Amount) {
+	e.Docs.Each(func(h protocol.Hash, _ protocol.Document) {
+		in, ok := s.incomes[h]
+		if !ok || h == pay.EntryHash {
+			return
+		}
+		list = append(list, h)
+		if in.Purse == p.ID && in.Bill.IssuedAt > pay.Sheet.AsOf && !in.Bill.Standing && (in.honoured() || pay.Entry.Spend.Deadline <= in.Entry.Spend.Deadline) {
+			covered = sum(covered, in.Entry.Spend.Amount)
+		}
+	})
+	return list, covered
 }
 
 func (s *State) keepPayment(e *Event, pay *Payment, p *Purse) {
@@ -299,10 +318,22 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 		return func() { held.Ack = ack }, firstBroken(rule{held.Ack != nil, protocol.CodeAlreadyPaid, "entry"})
 	}
 	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
+	in := &Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: s.corrected(e.At), Depth: int(e.Number)}
+	e.Docs.Each(func(d protocol.Hash, _ protocol.Document) {
+		if d != h && d != entry.Spend.Bill && d != entry.Sheet && d != s.Network.Hash(ack) {
+			in.Behind = append(in.Behind, d)
+		}
+	})
 	return func() {
-		s.keepIncome(&Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: s.corrected(e.At)}, bill)
-		s.witness(e.Docs, true)
-	}, firstBroken(rule{!ok, CodeBadEvent, "entry.sheet"})
+			s.keepIncome(in, bill)
+			for _, r := range protocol.All[*protocol.Receipt](e.Docs) {
+				s.absorbReceipt(e, s.Network.Hash(r), r)
+			}
+			s.witness(e.Docs, true)
+		}, firstBroken(
+			rule{!ok, CodeBadEvent, "entry.sheet"},
+			rule{e.Number < 0 || e.Number > protocol.MaxDepth, CodeBadEvent, "event.number"},
+		)
 }
 
 // keepIncome files a payment under the bill it pays; beyond the first, for a bill that is not standing,

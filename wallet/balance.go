@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"math"
 	"slices"
 
 	"kula/money"
@@ -22,9 +23,11 @@ type Balance struct {
 	AtBank     money.Amount // what the bank last said it holds for the purse, loaded or not
 	AtBankTime uint64       // when it said so; 0: never
 	Loaded     money.Amount // left on the best sheet that is still valid
-	Spendable  money.Amount // of that, what the sheet's limit lets go off-line now
+	Spendable  money.Amount // what can be paid off-line now: of that, and of what was received
 	PerBill    money.Amount // at most so much in one payment; 0 without a sheet
 	Received   money.Amount // received and not redeemed
+	PassedOn   money.Amount // of what was received, what is spent already, beyond what was loaded
+	ToBank     money.Amount // of what was received, what must reach the bank before it can be spent
 	Credited   money.Amount // redeemed: at the bank and on no sheet yet (circulating), or queued for payout
 	UnderWay   money.Amount // paid and not yet received, as far as we know
 	GiveBack   money.Amount // paid to us twice, and not given back yet
@@ -37,6 +40,7 @@ type Expiring struct {
 	Amount money.Amount
 	What   string        // "loaded" or "received"
 	Entry  protocol.Hash // of what was received
+	Why    protocol.Code // why it must reach the bank before it can be spent; empty: it need not
 }
 
 // Balances tells how much each purse has, in order of enrolment.
@@ -46,7 +50,9 @@ func (w *Wallet) Balances(now uint64) []Balance {
 	t := w.state.viewTime(now)
 	list := make([]Balance, 0, len(w.state.purses))
 	for _, p := range w.state.all() {
-		list = append(list, w.state.balance(t, p))
+		b := w.state.balance(t, p)
+		w.state.addSpendable(&b, t, w.cfg.Margin, p)
+		list = append(list, b)
 	}
 	return list
 }
@@ -101,24 +107,62 @@ func (s *State) addLoaded(b *Balance, t uint64, p *Purse) {
 		return
 	}
 	notice := s.notice(p.Enrolment.Anchor)
-	expires := uint64(0)
-	for _, held := range p.Sheets {
-		sheet := held.Sheet
-		if expired(notice, sheet.ExpiresAt, t) {
-			continue
-		}
-		used := max(p.Spent-sheet.Base.Spent, 0) // a co-signer may not have seen all that the base counts
-		if left := sheet.Available - used; left > b.Loaded {
-			b.Loaded = left
+	best, expires := money.Amount(math.MinInt64), uint64(0)
+	for _, sheet := range s.liveSheets(t, p) {
+		if left := sheet.Available - p.used(sheet); left > best {
+			best = left
+			b.Loaded, b.PassedOn = max(left, 0), max(-left, 0)
 			expires = notice.Moment(sheet.ExpiresAt)
-		}
-		if can := min(sheet.Available, sheet.Limits.MaxSpend) - used; can > b.Spendable {
-			b.Spendable = can
 		}
 		b.PerBill = max(b.PerBill, sheet.Limits.PerBill)
 	}
 	if b.Loaded > 0 {
 		b.Expiring = append(b.Expiring, Expiring{At: expires, Amount: b.Loaded, What: "loaded"})
+	}
+}
+
+// liveSheets are those of a purse that have not expired.
+func (s *State) liveSheets(t uint64, p *Purse) (list []*protocol.Sheet) {
+	for _, held := range p.Sheets {
+		if !expired(s.notice(p.Enrolment.Anchor), held.Sheet.ExpiresAt, t) {
+			list = append(list, held.Sheet)
+		}
+	}
+	return list
+}
+
+// used is what was spent on a sheet; a co-signer may not have seen all that its base counts.
+func (p *Purse) used(s *protocol.Sheet) money.Amount { return max(p.Spent-s.Base.Spent, 0) }
+
+// addSpendable counts what one sheet and the incomes behind it let go off-line, on the sheet where that is
+// most. What is not among these incomes must reach the bank first.
+func (s *State) addSpendable(b *Balance, t, margin uint64, p *Purse) {
+	var m *means
+	var best *basket
+	var on *protocol.Sheet
+	if p.Phase == PurseOpen && !b.Revoked {
+		m = s.means(t, margin, p, protocol.Hash{})
+		most := money.Amount(-1)
+		for _, sheet := range s.liveSheets(t, p) {
+			reach := m.reach(m.on(sheet), sheet.Limits.MaxDepth)
+			if can := max(min(sum(sheet.Available, reach.sum), sheet.Limits.MaxSpend)-p.used(sheet), 0); can > most {
+				most, best, on = can, reach, sheet
+			}
+		}
+		b.Spendable = max(most, 0)
+	}
+	for i, e := range b.Expiring {
+		if e.What != "received" {
+			continue
+		}
+		why := CodeNoSheet
+		if on != nil {
+			why = m.whyNot(e.Entry, on, best)
+		}
+		if why != "" {
+			b.Expiring[i].Why = why
+			b.ToBank = sum(b.ToBank, e.Amount)
+		}
 	}
 }
 
@@ -146,9 +190,11 @@ func (s *State) addIncomes(b *Balance, p *Purse) {
 
 // onSheet reports whether a sheet counts an income that was honoured.
 func (p *Purse) onSheet(in *Income) bool {
-	return slices.ContainsFunc(p.Sheets, func(h *HeldSheet) bool {
-		return h.Sheet.IssuedAt >= in.Receipt.At && h.Sheet.AsOf >= in.Bill.IssuedAt
-	})
+	return slices.ContainsFunc(p.Sheets, func(h *HeldSheet) bool { return counts(h.Sheet, in) })
+}
+
+func counts(s *protocol.Sheet, in *Income) bool {
+	return s.IssuedAt >= in.Receipt.At && s.AsOf >= in.Bill.IssuedAt
 }
 
 // lapsed reports whether the anchor, asked after the deadline and its grace, knew nothing of a payment:

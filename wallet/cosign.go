@@ -64,7 +64,7 @@ func (w *Wallet) checkProposal(t uint64, b *protocol.Bundle, e *protocol.Entry, 
 	}
 	sheet, _ := protocol.Find[*protocol.Sheet](b, e.Sheet)
 	payment := &protocol.Payment{Entry: e, EntryHash: h, Sheet: sheet, SheetHash: e.Sheet, Bill: offer.Bill, BillHash: offer.BillHash}
-	return p, w.checkDraft(t, payment, offer)
+	return p, w.examine(t, &draft{Payment: payment, offer: offer, bundle: b})
 }
 
 // proposedOn finds the purse whose chain an entry is to continue: the purse of its sheet, which its anchor

@@ -24,6 +24,8 @@ const (
 	CodeNewerVersion protocol.Code = "newer_version"
 	CodeAlreadyGiven protocol.Code = "already_given_back"
 	CodeNotHonoured  protocol.Code = "not_honoured"
+	CodeNeedsBank    protocol.Code = "needs_bank"
+	CodeToGiveBack   protocol.Code = "to_give_back"
 )
 
 var sentences = map[protocol.Code]string{
@@ -46,6 +48,18 @@ var sentences = map[protocol.Code]string{
 	CodeNewerVersion: "this wallet was written by a newer Kula: update it",
 	CodeAlreadyGiven: "this payment was given back already",
 	CodeNotHonoured:  "the bank has refused this payment already: it is no money",
+	CodeNeedsBank:    "what you have received can be spent after the bank has seen it: bring it there first",
+	CodeToGiveBack:   "this was paid to you twice: it is to be given back",
+}
+
+// onBacking says what a refusal means to the payer itself when it is about what it has received.
+var onBacking = map[protocol.Code]string{
+	protocol.CodeNotEnough:       "you do not have enough",
+	protocol.CodeTooDeep:         "the money you received has gone through too many hands: bring it to the bank first, or pay less",
+	protocol.CodeTooManyIncomes:  "this would stand on too many small payments that you received: bring them to the bank first, or pay less",
+	protocol.CodeDeadlineTooNear: "what you received must reach the bank soon: bring it there yourself, or pay less",
+	protocol.CodeTooLarge:        "what you received has too long a history to be handed on: bring it to the bank first, or pay less",
+	CodeNotHonoured:              "the bank has refused a payment behind what you received: bring it to the bank and ask",
 }
 
 // Codes lists the wallet's own codes with their sentences.
@@ -64,6 +78,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if s, ok := onBacking[e.Code]; ok && e.Where == "backing" {
+		return e.Where + ": " + s
+	}
 	if s, ok := sentences[e.Code]; ok {
 		return e.Where + ": " + s
 	}

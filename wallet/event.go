@@ -15,11 +15,11 @@ const (
 	KeyMade                            // Subject is a new device key, the Number-th of this device
 	Enrolling                          // an Enrolment, signed here; this device is its Number-th signer
 	Requested                          // a Bill was issued on Purse, with its Memo
-	Written                            // an Entry of Purse was signed here, with all it stands on; Subject: the income it gives back
+	Written                            // an Entry of Purse was signed here, with Sheet, Bill, and the entries of the incomes it stands on; Subject: the income it gives back
 	Cosigned                           // an Entry got more signatures: ours to another's, or others' to ours
 	Handed                             // the entry Subject was sent to the payee
 	Acknowledged                       // an Ack for an entry came
-	Accepted                           // somebody's Entry pays a bill of ours: with Sheet, Bill, and the Ack we signed
+	Accepted                           // somebody's Entry pays a bill of ours: with Sheet, Bill, all it stands on, the Ack we signed; Number: its depth
 	Absorbed                           // the anchor's documents for Purse came, up to cursor Number (0: none given)
 	BankBalance                        // the bank said that Number is at the bank for Purse
 	ClockSet                           // the person gave today's date: Number is what to add to the device's clock

@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"cmp"
 	"slices"
 
 	"kula/money"
@@ -27,7 +26,7 @@ const oddDate = 24 * 3600
 // Signed is an entry that this wallet has signed and durably written.
 type Signed struct {
 	Entry    protocol.Hash
-	Bundle   *protocol.Bundle // the Entry (its root), its Sheet, and for a payment the Bill, Card and Memo
+	Bundle   *protocol.Bundle // the Entry (its root), its Sheet, and for a payment the Bill, Card, Memo and all it stands on
 	Again    bool             // it was signed before: this is the same entry
 	Complete bool             // enough devices have signed; else Bundle is for the co-signers
 }
@@ -35,17 +34,24 @@ type Signed struct {
 // Encode writes a payment for its payee, which has the Bill, Card and Memo itself.
 func (s *Signed) Encode() []byte {
 	short := protocol.NewBundle(s.Bundle.Network)
-	for _, sheet := range protocol.All[*protocol.Sheet](s.Bundle) {
-		short.Add(sheet)
+	entry, _ := protocol.Find[*protocol.Entry](s.Bundle, s.Entry)
+	s.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
+		switch d.(type) {
+		case *protocol.Card, *protocol.Memo:
+		default:
+			short.Add(d)
+		}
+		if h == s.Entry {
+			short.AddRoot(d)
+		}
+	})
+	if entry == nil {
+		return short.Encode()
 	}
-	if e, ok := protocol.Find[*protocol.Entry](s.Bundle, s.Entry); ok {
-		short.AddRoot(e)
+	if bill, ok := protocol.Find[*protocol.Bill](s.Bundle, entry.Spend.Bill); ok {
+		return short.Encode(bill)
 	}
-	var known []protocol.Document
-	for _, bill := range protocol.All[*protocol.Bill](s.Bundle) {
-		known = append(known, bill)
-	}
-	return short.Encode(known...)
+	return short.Encode()
 }
 
 // VerifyRequest checks a bill that somebody shows: genuine, in date, and from whom it says.
@@ -143,28 +149,24 @@ type PayParams struct {
 func (w *Wallet) Pay(now uint64, request *protocol.Bundle, p PayParams) (*Signed, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if bill, h := billOf(request); bill != nil && !bill.Standing {
-		if entry, ok := w.state.paid[h]; ok {
-			return w.again(entry)
-		}
+	if entry, ok := w.state.paidAlready(request); ok {
+		return w.again(entry)
 	}
-	t, err := w.state.Time(now)
+	d, err := w.plan(now, request, p)
 	if err != nil {
 		return nil, err
 	}
-	offer, err := w.offer(t, request)
-	if err != nil {
-		return nil, err
+	return w.write(now, d, p.GivesBack)
+}
+
+// paidAlready finds the payment of a bill that is paid once.
+func (s *State) paidAlready(request *protocol.Bundle) (protocol.Hash, bool) {
+	bill, h := billOf(request)
+	if bill == nil || bill.Standing {
+		return protocol.Hash{}, false
 	}
-	amount, err := w.amount(offer, p.Amount)
-	if err != nil {
-		return nil, err
-	}
-	draft, purse, err := w.draft(t, offer, amount, p.Purse)
-	if err != nil {
-		return nil, err
-	}
-	return w.write(now, purse, draft, offer, p.GivesBack)
+	entry, ok := s.paid[h]
+	return entry, ok
 }
 
 func (w *Wallet) amount(o *Offer, named money.Amount) (money.Amount, error) {
@@ -181,93 +183,18 @@ func (w *Wallet) amount(o *Offer, named money.Amount) (money.Amount, error) {
 	)
 }
 
-// draft finds a sheet that can bear the payment and writes, unsigned, the entry that the chain's next
-// number will be. When none can, the reason is the newest sheet's: older ones say less about today.
-func (w *Wallet) draft(t uint64, o *Offer, amount money.Amount, want protocol.PurseID) (*protocol.Payment, *Purse, error) {
-	var reason error
-	found := false
-	for _, p := range w.state.all() {
-		if want != (protocol.PurseID{}) && p.ID != want || !p.fits(o.Bill) {
-			continue
-		}
-		found = true
-		for _, held := range p.Sheets {
-			draft, err := w.draftOn(t, p, held, o, amount)
-			if err == nil {
-				return draft, p, nil
-			}
-			reason = cmp.Or(reason, err)
-		}
-	}
-	return nil, nil, cmp.Or(firstBroken(rule{!found, CodeNoPurse, "bill"}), reason, refuse(CodeNoSheet, "purse"))
-}
-
-// fits reports whether the purse is one that may pay the bill.
-func (p *Purse) fits(b *protocol.Bill) bool {
-	e := p.Enrolment
-	return p.Phase == PurseOpen && p.Index == 0 && e.Anchor == b.Anchor && e.Asset == b.Asset &&
-		(b.Payer == protocol.AccountID{} || b.Payer == e.Account) && b.PayeeKey != p.Key()
-}
-
-func (p *Purse) next(held *HeldSheet, o *Offer, amount money.Amount) (*protocol.Payment, error) {
-	spent, err := p.Spent.Add(amount)
-	if err != nil {
-		return nil, err
-	}
-	e := &protocol.Entry{
-		Sheet: held.Hash, Seq: p.Seq + 1, Spent: spent, Kind: protocol.SpendKind,
-		Spend: protocol.Spend{Bill: o.BillHash, Amount: amount, Deadline: min(held.Sheet.RedeemBy, o.Bill.ExpiresAt)},
-	}
-	return &protocol.Payment{Entry: e, Sheet: held.Sheet, SheetHash: held.Hash, Bill: o.Bill, BillHash: o.BillHash}, nil
-}
-
-func (w *Wallet) draftOn(t uint64, p *Purse, held *HeldSheet, o *Offer, amount money.Amount) (*protocol.Payment, error) {
-	if err := w.live(t, held.Sheet); err != nil {
-		return nil, err
-	}
-	draft, err := p.next(held, o, amount)
-	if err != nil {
-		return nil, err
-	}
-	return draft, w.checkDraft(t, draft, o)
-}
-
-// live reports why a sheet cannot be used any more. That it is dated a little ahead of this phone's clock
-// does not matter to its holder: it is here, so it was issued.
-func (w *Wallet) live(t uint64, s *protocol.Sheet) error {
-	err := w.state.verifier(t, 0).VerifySheet(s)
-	if protocol.CodeOf(err) == protocol.CodeNotYetValid {
-		return nil
-	}
-	return err
-}
-
-func (w *Wallet) checkDraft(t uint64, draft *protocol.Payment, o *Offer) error {
-	if err := draft.CheckRules(); err != nil {
-		return err
-	}
-	deadline := w.state.notice(draft.Sheet.Anchor).Moment(draft.Entry.Spend.Deadline)
-	return firstBroken(
-		rule{draft.Need() > 0, protocol.CodeNotEnough, "payment"},
-		rule{!o.Unload && deadline < t+w.cfg.Margin, protocol.CodeDeadlineTooNear, "payment"},
-	)
-}
-
 // write signs and journals. Until record returns, nobody may see the signature: a crash before it leaves
 // no trace of the entry, a crash after it leaves one that is not yet received.
-func (w *Wallet) write(now uint64, p *Purse, draft *protocol.Payment, o *Offer, givesBack protocol.Hash) (*Signed, error) {
-	h, err := w.sign(p, draft.Entry)
+func (w *Wallet) write(now uint64, d *draft, givesBack protocol.Hash) (*Signed, error) {
+	h, err := w.sign(d.purse, d.Entry)
 	if err != nil {
 		return nil, err
 	}
-	docs := w.bundle(draft.Entry, draft.Sheet, draft.Bill)
-	if o.Card != nil {
-		docs.Add(o.Card)
+	docs := w.shown(d.Entry, d.Sheet, d.Bill, d.offer.Card, d.offer.Memo)
+	for _, f := range d.funds {
+		docs.Add(f.Entry) // the journal has what is behind it
 	}
-	if o.Memo != nil {
-		docs.Add(o.Memo)
-	}
-	if err := w.record(&Event{Kind: Written, At: now, Purse: p.ID, Subject: givesBack, Docs: docs}); err != nil {
+	if err := w.record(&Event{Kind: Written, At: now, Purse: d.purse.ID, Subject: givesBack, Docs: docs}); err != nil {
 		return nil, err
 	}
 	return w.signed(w.state.payments[h]), nil
@@ -285,11 +212,12 @@ func (w *Wallet) sign(p *Purse, e *protocol.Entry) (protocol.Hash, error) {
 }
 
 func (w *Wallet) signed(p *Payment) *Signed {
-	s := &Signed{Entry: p.Hash, Bundle: w.bundle(p.Entry, p.Sheet, p.Bill), Complete: p.Phase >= Ready}
-	if p.Card != nil {
-		s.Bundle.Add(p.Card)
+	s := &Signed{Entry: p.Hash, Bundle: w.shown(p.Entry, p.Sheet, p.Bill, p.Card, p.Memo), Complete: p.Phase >= Ready}
+	for _, h := range p.Backing {
+		for _, d := range w.state.standing(w.state.incomes[h]) {
+			s.Bundle.Add(d)
+		}
 	}
-	addMemo(s.Bundle, p.Memo)
 	return s
 }
 

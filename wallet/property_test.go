@@ -78,7 +78,7 @@ func (w *world) pay(t *rapid.T) {
 		w.payments = append(w.payments, shown{r.by, paid.Bundle})
 		return
 	}
-	if !slices.Contains([]protocol.Code{CodeOwnBill, protocol.CodeNotEnough}, protocol.CodeOf(err)) || p.state.purses[p.purse].Seq != before {
+	if !slices.Contains([]protocol.Code{CodeOwnBill, protocol.CodeNotEnough, CodeNeedsBank, CodeToGiveBack, protocol.CodeTooDeep, protocol.CodeTooManyIncomes}, protocol.CodeOf(err)) || p.state.purses[p.purse].Seq != before {
 		t.Fatalf("pay: %v", err)
 	}
 }
@@ -168,7 +168,11 @@ func chainAgrees(t *rapid.T, p *person) {
 	var chain []link
 	for h, pay := range p.state.payments {
 		chain = append(chain, link{h, pay.Entry})
-		if over := pay.Entry.Spent - pay.Sheet.Base.Spent - pay.Sheet.Available; over > 0 {
+		over := pay.Entry.Spent - pay.Sheet.Base.Spent - pay.Sheet.Available
+		for _, in := range pay.Backing {
+			over -= p.state.incomes[in].Entry.Spend.Amount
+		}
+		if over > 0 {
 			t.Fatalf("%s overspent a sheet by %v", p.name, over)
 		}
 	}
@@ -200,7 +204,7 @@ func balanceAgrees(t *rapid.T, w *world, p *person) {
 			underWay += r.Amount
 		}
 	}
-	if b.Received != received || b.UnderWay != underWay || b.Spendable > b.Loaded || b.Loaded < 0 {
+	if b.Received != received || b.UnderWay != underWay || b.Spendable > b.Loaded+b.Received+b.Credited || b.Loaded < 0 {
 		t.Fatalf("%s: %+v, want received %v, under way %v", p.name, b, received, underWay)
 	}
 }

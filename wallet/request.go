@@ -87,7 +87,7 @@ func (s *State) overHolding(t uint64, p *Purse, more money.Amount) bool {
 	}
 	b := s.balance(t, p)
 	total, err := money.Sum(b.Loaded, b.Received, b.Credited, more)
-	return err != nil || total > p.Sheets[0].Sheet.Limits.MaxHolding
+	return err != nil || total-b.PassedOn > p.Sheets[0].Sheet.Limits.MaxHolding
 }
 
 func (w *Wallet) newBill(t uint64, purse *Purse, p RequestParams) (*protocol.Bill, *protocol.Memo, error) {

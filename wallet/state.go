@@ -22,6 +22,7 @@ type State struct {
 	receipts map[protocol.Hash]protocol.Hash
 	cosigned map[protocol.PurseID][]*protocol.Entry // what this device has co-signed
 	watch    watch
+	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
 	docs     map[protocol.Hash]protocol.Document
 	order    []protocol.Hash // bills, incomes and payments as they came
 	purseSeq []protocol.PurseID
@@ -40,6 +41,7 @@ func NewState(n protocol.Network) *State {
 		receipts: map[protocol.Hash]protocol.Hash{},
 		cosigned: map[protocol.PurseID][]*protocol.Entry{},
 		watch:    newWatch(),
+		hops:     map[protocol.Hash]*protocol.Receipt{},
 		docs:     map[protocol.Hash]protocol.Document{},
 	}
 }
@@ -136,7 +138,9 @@ type Income struct {
 	Ack       *protocol.Ack // nil likewise
 	Purse     protocol.PurseID
 	At        uint64
-	Presented uint64 // when the anchor last confirmed having it
+	Behind    []protocol.Hash // the documents of the payments it stood on when it came
+	Depth     int             // how many payments it was from the bank then
+	Presented uint64          // when the anchor last confirmed having it
 	Receipt   *protocol.Receipt
 	Payout    *protocol.Payout
 	GiveBack  bool          // a second payment of one bill: to be refunded
@@ -171,6 +175,7 @@ type Payment struct {
 	Card      *protocol.Card // nil for an unload
 	Purse     protocol.PurseID
 	At        uint64
+	Backing   []protocol.Hash // the incomes it stands on, beyond its sheet
 	Presented uint64
 	Ack       *protocol.Ack
 	Receipt   *protocol.Receipt

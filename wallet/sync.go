@@ -7,13 +7,18 @@ import (
 	"kula/protocol"
 )
 
-// maxOutbox is how many entries one sync presents; each brings four more documents at most, and an
-// anchor's Delivery can name protocol.MaxDelivered.
-const maxOutbox = 150
+// maxOutbox is how many payments one sync presents, and maxBrought how many documents, beside a Statement
+// with its sheet and the proofs of fraud with six documents each: an anchor takes no more than its Delivery
+// can name.
+const (
+	maxOutbox  = 150
+	maxBrought = protocol.MaxDelivered - 2 - 6*maxPresented
+)
 
 // Outbox is what a purse has to present to its anchor: every payment received and made without a receipt,
-// with its sheet, bill, memo and Ack, and the newest Statement without a sheet. What was never presented
-// comes first; when there is more than one sync can carry, the rest follows at the next.
+// with its sheet, bill, memo and Ack, what stands behind those received, and the newest Statement without a
+// sheet. What was never presented comes first; when there is more than one sync can carry, the rest follows
+// at the next. So whoever reaches the bank redeems whole histories, never half of one.
 func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -23,20 +28,13 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 	}
 	b := protocol.NewBundle(w.cfg.Network)
 	for _, h := range w.state.waiting(id) {
-		if in, ok := w.state.incomes[h]; ok {
-			b.AddRoot(in.Entry)
-			b.Add(in.Sheet)
-			b.Add(in.Bill)
-			addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
-			continue
+		docs := w.state.presented(h)
+		if b.Len()+len(docs) > maxBrought {
+			break
 		}
-		pay := w.state.payments[h]
-		b.AddRoot(pay.Entry)
-		b.Add(pay.Sheet)
-		b.Add(pay.Bill)
-		addMemo(b, pay.Memo)
-		if pay.Ack != nil {
-			b.Add(pay.Ack)
+		b.AddRoot(docs[0])
+		for _, d := range docs[1:] {
+			b.Add(d)
 		}
 	}
 	if n := len(p.Statements); n > 0 && w.state.awaited(p, p.Statements[n-1]) {
@@ -44,6 +42,29 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 	}
 	w.addEvidence(b, p.Enrolment.Anchor)
 	return b, nil
+}
+
+// presented lists the documents of a payment for the bank, its entry first. What the bank has answered
+// already does not come again.
+func (s *State) presented(h protocol.Hash) []protocol.Document {
+	if in, ok := s.incomes[h]; ok {
+		list := []protocol.Document{in.Entry, in.Sheet, in.Bill, s.issued[in.Entry.Spend.Bill].Memo}
+		for _, behind := range in.Behind {
+			if e, ok := s.docs[behind].(*protocol.Entry); ok && s.receiptOf(behind) == nil {
+				list = append(list, e, s.docs[e.Spend.Bill], s.docs[e.Sheet])
+			}
+		}
+		return list
+	}
+	pay := s.payments[h]
+	list := []protocol.Document{pay.Entry, pay.Sheet, pay.Bill}
+	if pay.Memo != nil {
+		list = append(list, pay.Memo)
+	}
+	if pay.Ack != nil {
+		list = append(list, pay.Ack)
+	}
+	return list
 }
 
 // awaited reports whether a Statement may still be answered. When its challenge is known to be over, either

@@ -27,7 +27,7 @@ func TestPayAcceptRedeem(t *testing.T) {
 	if bal := mary.balance(now); bal.UnderWay != 0 {
 		t.Fatalf("acknowledged, and still under way: %+v", bal)
 	}
-	if bal := tom.balance(now); bal.Received != 30*money.Unit || bal.Spendable != 0 {
+	if bal := tom.balance(now); bal.Received != 30*money.Unit || bal.Spendable != 30*money.Unit {
 		t.Fatalf("received: %+v", bal)
 	}
 	news := tom.refresh(t, b, now+100)

@@ -18,6 +18,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"kula/anchor"
+	"kula/protocol"
 	"kula/store/migrations"
 	"kula/store/sqlite/internal/queries"
 )
@@ -45,6 +46,9 @@ type Store struct {
 type session struct {
 	conn *sql.Conn
 	q    *queries.Queries
+
+	charter newest[*protocol.Charter]
+	notice  newest[*protocol.Notice]
 
 	scratch bool // see OpenScratch
 	held    int  // updates of a scratch store that are not committed yet
@@ -166,7 +170,7 @@ func (s *Store) View(ctx context.Context, f func(anchor.Reader) error) error {
 		return err
 	}
 	defer func() { s.read <- in }()
-	return in.within(ctx, reading, func() error { return f(&reader{ctx: ctx, q: in.q}) })
+	return in.within(ctx, reading, func() error { return f(&reader{ctx: ctx, session: in}) })
 }
 
 // Update runs f as the only writer.
@@ -176,7 +180,7 @@ func (s *Store) Update(ctx context.Context, f func(anchor.Tx) error) error {
 		return err
 	}
 	defer func() { s.write <- in }()
-	t := &tx{reader: reader{ctx: ctx, q: in.q}, conn: in.conn}
+	t := &tx{reader: reader{ctx: ctx, session: in}}
 	return in.within(ctx, writing, func() error {
 		if err := t.loadCounters(); err != nil {
 			return err
@@ -218,13 +222,12 @@ func (s *session) within(ctx context.Context, begin string, f func() error) (err
 // function's context.
 type reader struct {
 	ctx context.Context //nolint:containedctx // see above
-	q   *queries.Queries
+	*session
 }
 
 // tx is a transaction that writes.
 type tx struct {
 	reader
-	conn     *sql.Conn
 	counters counters
 	broken   error // SQLite has ended the transaction by itself, as it does when the disk fails
 }

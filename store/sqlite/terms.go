@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 
@@ -14,8 +15,26 @@ func (r *reader) Charter() (*anchor.CharterRecord, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	c, err := decode[*protocol.Charter](row.Raw, nil)
+	c, err := r.charter.read(row.Raw)
 	return &anchor.CharterRecord{Charter: c, Event: row.Event}, err
+}
+
+// newest keeps a document that is read again and again, decoded: it is the same as long as its bytes are.
+type newest[D protocol.Document] struct {
+	raw      []byte
+	document D
+}
+
+func (n *newest[D]) read(raw []byte) (D, error) {
+	if bytes.Equal(raw, n.raw) {
+		return n.document, nil
+	}
+	var none D
+	d, err := decode(raw, none)
+	if err == nil {
+		n.raw, n.document = raw, d
+	}
+	return d, err
 }
 
 func (r *reader) Notice() (*protocol.Notice, error) {
@@ -23,7 +42,7 @@ func (r *reader) Notice() (*protocol.Notice, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	return decode[*protocol.Notice](raw, nil)
+	return r.notice.read(raw)
 }
 
 func (r *reader) Document(h protocol.Hash) (protocol.Document, error) {

@@ -24,9 +24,11 @@ func (s *State) Apply(e *Event) error {
 // commit makes a judged event part of the state.
 func (s *State) commit(e *Event, do change) {
 	e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
-		// A Delivery has been heard, and stays in the journal: nothing refers to it. Of news only some is
-		// kept, and not for ever: see takeHeard.
-		if _, word := d.(*protocol.Delivery); !word && e.Kind != NewsHeard {
+		// Deliveries and notices have been heard, and stay in the journal: nothing refers to them. Of news only
+		// some is kept, and not for ever: see takeHeard.
+		_, delivery := d.(*protocol.Delivery)
+		_, notice := d.(*protocol.Notice)
+		if !delivery && !notice && e.Kind != NewsHeard {
 			s.docs[h] = d
 		}
 	})

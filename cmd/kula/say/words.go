@@ -8,13 +8,18 @@ import (
 
 // Hops says how far money is from the bank: how many times it changed hands since.
 func Hops(depth int) string {
-	switch depth {
-	case 0:
+	if depth == 0 {
 		return "straight from the bank"
-	case 1:
-		return "1 payment since the bank"
 	}
-	return fmt.Sprintf("%d payments since the bank", depth)
+	return Count(depth, "payment", "payments") + " since the bank"
+}
+
+// Count writes a number with what is counted.
+func Count(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // Reason says why a bank refused a payment.

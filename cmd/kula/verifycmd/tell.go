@@ -28,7 +28,7 @@ func (r *report) tell(v *say.Voice) {
 		}
 	}
 	v.Line("")
-	v.Line("Looked at %d documents. Signatures are judged by the rule %q.", len(r.Documents), r.Rule)
+	v.Line("Looked at %s. Signatures are judged by the rule %q.", say.Count(len(r.Documents), "document", "documents"), r.Rule)
 	for _, c := range r.Charters {
 		switch c.Trust {
 		case given:

@@ -93,6 +93,7 @@ type synced struct {
 	Sheets    int              `json:"sheets"`
 	Problems  []problem        `json:"problems"`
 	AtBank    money.Amount     `json:"at_bank"`
+	Heard     []*heard         `json:"heard"` // what the bank told of others
 	news      []*wallet.News
 }
 
@@ -110,7 +111,7 @@ func (s *session) sync(ctx context.Context, p wallet.Purse, refresh bool) (*sync
 		return nil, err
 	}
 	defer b.Close()
-	done := &synced{Purse: p.ID, Bank: s.anchor(p.Enrolment.Anchor).Name, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}}
+	done := &synced{Purse: p.ID, Bank: s.anchor(p.Enrolment.Anchor).Name, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}, Heard: []*heard{}}
 	if err := s.exchange(ctx, b, p.ID, done); err != nil {
 		return nil, err
 	}
@@ -225,6 +226,9 @@ func (d *synced) add(presented int, news *wallet.News, reply *client.SyncReply) 
 	d.Problems = d.Problems[:0]
 	for _, p := range reply.Problems {
 		d.Problems = append(d.Problems, problem{p.Document, p.Code, withoutField(p.Detail)})
+	}
+	if news.Heard != nil {
+		d.Heard = append(d.Heard, heardOf(news.Heard))
 	}
 	for _, p := range news.Problems {
 		d.Problems = append(d.Problems, problem{p.Document, string(protocol.CodeOf(p.Err)), plain(p.Err)})

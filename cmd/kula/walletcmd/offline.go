@@ -72,11 +72,15 @@ func writePicture(path string, code *qr.Code) error {
 
 // take reads a bundle that the other wallet made.
 func (s *session) take(source string) (*protocol.Bundle, error) {
+	return s.takeWithin(source, protocol.PaymentBounds)
+}
+
+func (s *session) takeWithin(source string, bounds protocol.Bounds) (*protocol.Bundle, error) {
 	data, err := qr.Open(source, os.Stdin)
 	if err != nil {
 		return nil, err
 	}
-	return s.Decode(data, protocol.PaymentBounds)
+	return s.Decode(data, bounds)
 }
 
 // Request is `kula wallet request`.

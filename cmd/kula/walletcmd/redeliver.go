@@ -90,7 +90,7 @@ func (c *Redeliver) overLAN(ctx context.Context, s *session) error {
 	}
 	out := redelivered{Received: append([]protocol.Hash{}, outcome.Earlier...)}
 	return errors.Join(err, s.voice.Result(out, func() {
-		s.voice.Line("They have %d payments now that had not been received.", len(out.Received))
+		s.voice.Line("They have %s now that had not been received.", say.Count(len(out.Received), "payment", "payments"))
 		for _, h := range out.Received {
 			s.voice.Line("  %s  their screen shows %s", h, wallet.Digits(h))
 		}

@@ -123,6 +123,9 @@ func (s *session) tellNews(n *wallet.News) {
 	for _, p := range n.Payouts {
 		s.voice.Line("  paid out on Stellar: transaction %s", p.Transaction)
 	}
+	if n.Heard != nil {
+		s.tellAlarms(n.Heard)
+	}
 	if n.ClockAhead > 0 {
 		s.voice.Line("  This device's clock is ahead of the bank's. Set it right, or tell the wallet:  kula wallet date")
 	}

@@ -40,6 +40,9 @@ type Command struct {
 	Peers     Peers     `cmd:"" help:"Who waits to be paid on this local network."`
 	History   History   `cmd:"" help:"What was asked for, paid and received."`
 	Redeliver Redeliver `cmd:"" help:"Hand over once more a payment that was not received: the same one, not a second."`
+	Cases     Cases     `cmd:"" help:"Purses that are proven to have spent money twice."`
+	Evidence  Evidence  `cmd:"" help:"Write those proofs to a file that anybody can check."`
+	News      News      `cmd:"" help:"Tell another wallet what this one has seen, or take in what it tells."`
 	Show      Show      `cmd:"" help:"One bill or payment in full, with its documents."`
 	Settle    Settle    `cmd:"" help:"Redeem what is unsettled."`
 	Unload    Unload    `cmd:"" help:"Take money out of the purse: to Stellar, or as cash at the counter."`
@@ -206,6 +209,8 @@ var advice = []struct {
 	{walletfile.ErrInUse, say.Failed, "wallet_in_use", "close the other program that has this wallet open (perhaps kula wallet serve)"},
 	{walletfile.ErrPassphrase, say.Failed, "wrong_passphrase", "look at the passphrase"},
 	{walletfile.ErrWords, say.Failed, "wrong_words", "compare them with what was written on paper"},
+	{protocol.CodeIncompatible, say.Failed, string(protocol.CodeIncompatible), "the evidence is kept, and goes to the bank at the next sync:  kula wallet cases"},
+	{protocol.CodeCondemned, say.Failed, string(protocol.CodeCondemned), "the proof:  kula wallet cases"},
 	{wallet.CodeClock, say.Failed, "clock_contradicted", "give today's date: kula wallet date 2026-12-31"},
 	{wallet.CodeNoSheet, say.Failed, "no_sheet", "when there is a connection: kula wallet refresh"},
 	{protocol.CodeNotEnough, say.Failed, "not_enough", "look at what is spendable: kula wallet balance"},

@@ -3,6 +3,8 @@
 //	payee                                        payer
 //	  │ Hello: version, accepted, cards, proofs     │
 //	  ├────────────────────────────────────────────►│
+//	  │                    News                     │
+//	  │◄────────────────────────────────────────────┤
 //	  │                    Held: an entry written   │ ┐ as often as there is
 //	  │                    at an earlier meeting    │ │ something that this payee
 //	  │◄────────────────────────────────────────────┤ │ did not acknowledge yet
@@ -10,6 +12,8 @@
 //	  ├────────────────────────────────────────────►│ ┘
 //	  │                    Sheets: sheets, proofs   │
 //	  │◄────────────────────────────────────────────┤
+//	  │ News                                        │
+//	  ├────────────────────────────────────────────►│
 //	  │ Bill: bill, memo, card                      │
 //	  ├────────────────────────────────────────────►│ asks its person,
 //	  │                                             │ writes the entry durably
@@ -22,6 +26,14 @@
 // Either side may send Problem with a protocol.Code in place of its next frame, and Bye when it has
 // nothing more to do; both end the session, but for a Problem in answer to Held, which is about that
 // one entry.
+//
+// # News
+//
+// Each side tells the other once what it knows of third parties' wallets: proofs of fraud, entries it has
+// seen, the bank's newest notice. The payee hears before it judges anything, earlier payments included. It
+// tells only a payer whose sheets it has found good, and a payer only a payee that has proved its keys:
+// nobody learns who pays whom in a village by knocking at its phones. News never keeps a payment from being
+// made: it is one frame of bounded size, and what is false or too much in it is passed over.
 //
 // # What a cut means
 //

@@ -20,11 +20,15 @@ const (
 	KindAck
 	KindProblem
 	KindBye
-	lastKind = KindBye
+	KindNews
+	lastKind = KindNews
 )
 
 // MaxBody bounds the body of a frame: a payment's bundle, and before it the proofs and what is accepted.
 const MaxBody = 64<<10 + 4<<10
+
+// MaxNews bounds the body of a News frame.
+const MaxNews = 16 << 10
 
 // Frame is one message of the session.
 type Frame struct {
@@ -78,7 +82,7 @@ func checkHeader(k Kind, n int) error {
 	if k == 0 || k > lastKind {
 		return fault(protocol.CodeUnknownType, "frame", nil)
 	}
-	if n > MaxBody {
+	if n > MaxBody || k == KindNews && n > MaxNews {
 		return fault(protocol.CodeTooLarge, "frame", nil)
 	}
 	return nil

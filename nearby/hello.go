@@ -5,8 +5,8 @@ import (
 	"kula/protocol"
 )
 
-// Version is the session's. Both sides must speak the same one.
-const Version = 1
+// Version is the session's. Both sides must speak the same one. Since 2 they tell each other news.
+const Version = 2
 
 // Accept is money that a payee takes: of this anchor, in this asset.
 type Accept struct {

@@ -17,6 +17,9 @@ func (m *meeting) bePaid(ctx context.Context, payee Payee) error {
 	if err := m.greet(ctx, payee); err != nil {
 		return err
 	}
+	if err := m.hear(ctx, payee); err != nil {
+		return err
+	}
 	sheets, err := m.takeSheets(ctx, payee)
 	if err != nil || sheets == nil {
 		return err
@@ -26,6 +29,9 @@ func (m *meeting) bePaid(ctx context.Context, payee Payee) error {
 		return err
 	}
 	m.reached(Shown)
+	if err := m.tell(ctx, payee); err != nil {
+		return err
+	}
 	if request == nil {
 		return m.send(ctx, Frame{Kind: KindBye})
 	}

@@ -19,6 +19,9 @@ func (m *meeting) pay(ctx context.Context, payer Payer) error {
 	if err != nil {
 		return err
 	}
+	if err := m.tell(ctx, payer); err != nil {
+		return err
+	}
 	if err := m.handOver(ctx, payer, greeting.Keys()); err != nil {
 		return err
 	}
@@ -30,6 +33,9 @@ func (m *meeting) pay(ctx context.Context, payer Payer) error {
 		return m.send(ctx, Frame{Kind: KindBye})
 	}
 	if err := m.show(ctx, payer, sheets); err != nil {
+		return err
+	}
+	if err := m.hear(ctx, payer); err != nil {
 		return err
 	}
 	request, err := m.beAsked(ctx, proofs)

@@ -13,10 +13,20 @@ type Prover interface {
 	Prove(key protocol.Key, role protocol.Role, binding protocol.Hash) (protocol.Signature, bool)
 }
 
+// Gossip is what a wallet tells other wallets of third ones, and hears: see package wallet, News and Hear.
+// It is a courtesy: no news, and none that is false, ever keeps a payment from being made.
+type Gossip interface {
+	// News is at most MaxNews bytes, encoded as a bundle.
+	News(ctx context.Context) []byte
+	// Hear takes what the other side tells. It believes nothing that does not prove itself.
+	Hear(ctx context.Context, news []byte)
+}
+
 // Payee is the wallet that is paid, as the session needs it. What its methods refuse with a
 // protocol.Code is told to the other side; other errors are not.
 type Payee interface {
 	Prover
+	Gossip
 	// Greeting opens the session.
 	Greeting(ctx context.Context) (Greeting, error)
 	// Request verifies the payer's sheets and answers with what the payer shall sign: the Bill as
@@ -30,6 +40,7 @@ type Payee interface {
 // Payer is the wallet that pays.
 type Payer interface {
 	Prover
+	Gossip
 	// Undelivered lists payments written before and not yet acknowledged whose bill names one of
 	// these payee's keys. Each stands by itself: entry as the root, sheet, bill, memo.
 	Undelivered(ctx context.Context, payee []protocol.Key) ([]*protocol.Bundle, error)
@@ -143,6 +154,30 @@ func (m *meeting) receive(ctx context.Context, patience time.Duration, where str
 
 func (m *meeting) open(body []byte) (*protocol.Bundle, error) {
 	return protocol.DecodeBundle(m.Network, body, protocol.NoContext, protocol.PaymentBounds)
+}
+
+// tell sends this side's news, or an empty frame when there is too much of it.
+func (m *meeting) tell(ctx context.Context, by Gossip) error {
+	news := by.News(ctx)
+	if len(news) > MaxNews {
+		news = nil
+	}
+	return m.send(ctx, Frame{KindNews, news})
+}
+
+// hear takes the other side's: one frame, of a bounded size, at its place in the session.
+func (m *meeting) hear(ctx context.Context, by Gossip) error {
+	f, err := m.receive(ctx, m.Step, "news")
+	if err != nil {
+		return err
+	}
+	if f.Kind != KindNews {
+		return fault(protocol.CodeOutOfTurn, "news", nil)
+	}
+	if len(f.Body) > 0 {
+		by.Hear(ctx, f.Body)
+	}
+	return nil
 }
 
 // root is the one document that a bundle is about.

@@ -98,6 +98,7 @@ func TestAttackOnPayee(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := against(t, payeeRole(seller(mary)), func(s *Stream) {
 				hear(t, s, KindHello)
+				say(t, s, KindNews, nil)
 				say(t, s, c.kind, c.body)
 				if f := hear(t, s, KindProblem); string(f.Body) != string(c.want) {
 					t.Errorf("was told %q", f.Body)
@@ -169,7 +170,9 @@ func TestAttackBillOfAnotherPhone(t *testing.T) {
 	}
 	got := against(t, payerRole(unwilling(t, ari)), func(s *Stream) {
 		say(t, s, KindHello, helloOf(t, mary, proofBy(mary, protocol.RolePayee, binding)))
+		hear(t, s, KindNews)
 		hear(t, s, KindSheets)
+		say(t, s, KindNews, nil)
 		say(t, s, KindBill, hers.Encode())
 		hear(t, s, KindProblem)
 	})
@@ -197,7 +200,9 @@ func TestAttackFalseAck(t *testing.T) {
 			}
 			got := against(t, payerRole(buyer(ari)), func(s *Stream) {
 				say(t, s, KindHello, helloOf(t, mary, proofBy(mary, protocol.RolePayee, binding)))
+				hear(t, s, KindNews)
 				hear(t, s, KindSheets)
+				say(t, s, KindNews, nil)
 				say(t, s, KindBill, request.Encode())
 				hear(t, s, KindPayment)
 				say(t, s, KindAck, ackBy(t, c.by(mary), c.of(ari.Undelivered()[0].Hash)))
@@ -228,6 +233,7 @@ func TestAttackEndlessHeld(t *testing.T) {
 	mary, _ := phones.Village(t)
 	got := against(t, payeeRole(seller(mary)), func(s *Stream) {
 		hear(t, s, KindHello)
+		say(t, s, KindNews, nil)
 		for range maxHeld {
 			say(t, s, KindHeld, []byte("KB"))
 			hear(t, s, KindProblem)
@@ -347,7 +353,9 @@ func TestSilence(t *testing.T) {
 		{"a payer that never sends", func() end {
 			return against(t, payeeRole(seller(mary)), func(s *Stream) {
 				hear(t, s, KindHello)
+				say(t, s, KindNews, nil)
 				say(t, s, KindSheets, sheets)
+				hear(t, s, KindNews)
 				hear(t, s, KindBill)
 				idle(time.Hour)
 			})

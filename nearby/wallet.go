@@ -23,6 +23,8 @@ type WalletPayee struct {
 	// Accepted hears of every payment that is durably here, from several meetings at a time, and of
 	// those shown again too. It may be nil.
 	Accepted func(*wallet.Acceptance)
+	// Heard hears what was new in each payer's news, from several meetings at a time. It may be nil.
+	Heard func(*wallet.Heard)
 
 	mu   sync.Mutex
 	open map[customer]*protocol.Bundle // bills not paid yet
@@ -41,6 +43,34 @@ const fresh = 12 * 3600
 // Prove signs for the wallet's device keys.
 func (p *WalletPayee) Prove(key protocol.Key, role protocol.Role, binding protocol.Hash) (protocol.Signature, bool) {
 	return p.Wallet.Prove(key, role, binding)
+}
+
+// News is what the wallet tells.
+func (p *WalletPayee) News(context.Context) []byte { return newsOf(p.Wallet, p.Now()) }
+
+// Hear lets the wallet listen.
+func (p *WalletPayee) Hear(_ context.Context, news []byte) { hears(p.Wallet, p.Now(), news, p.Heard) }
+
+// newsOf is a wallet's news as it travels; nothing when there is none to be had.
+func newsOf(w *wallet.Wallet, now uint64) []byte {
+	news, err := w.News(now, wallet.DefaultNews)
+	if err != nil || news.Len() == 0 {
+		return nil
+	}
+	return news.Encode()
+}
+
+// hears lets a wallet listen, and tells the person's program what was new. What cannot be read or kept is as
+// if it had not been said: a wallet whose disk is full will say so when it is paid.
+func hears(w *wallet.Wallet, now uint64, news []byte, tell func(*wallet.Heard)) {
+	b, err := protocol.DecodeBundle(w.Network(), news, protocol.NoContext, wallet.NewsBounds)
+	if err != nil {
+		return
+	}
+	heard, err := w.Hear(now, b)
+	if err == nil && tell != nil {
+		tell(heard)
+	}
 }
 
 // Greeting names every open purse that Terms allow.
@@ -165,6 +195,8 @@ type WalletPayer struct {
 	// zero) or refuses with protocol.CodeDeclined. It must return when the context is done. When it
 	// is nil nothing new is paid: only what is owed from earlier meetings is handed over.
 	Confirm func(ctx context.Context, q Question) (money.Amount, error)
+	// Heard hears what was new in the payee's news. It may be nil.
+	Heard func(*wallet.Heard)
 
 	earlier []protocol.Hash
 }
@@ -173,6 +205,12 @@ type WalletPayer struct {
 func (p *WalletPayer) Prove(key protocol.Key, role protocol.Role, binding protocol.Hash) (protocol.Signature, bool) {
 	return p.Wallet.Prove(key, role, binding)
 }
+
+// News is what the wallet tells.
+func (p *WalletPayer) News(context.Context) []byte { return newsOf(p.Wallet, p.Now()) }
+
+// Hear lets the wallet listen.
+func (p *WalletPayer) Hear(_ context.Context, news []byte) { hears(p.Wallet, p.Now(), news, p.Heard) }
 
 // Undelivered lists what this payee is owed from earlier meetings.
 func (p *WalletPayer) Undelivered(_ context.Context, payee []protocol.Key) (owed []*protocol.Bundle, _ error) {

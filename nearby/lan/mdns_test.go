@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/mdns"
 
+	"kula/nearby"
 	"kula/protocol"
 )
 
@@ -47,7 +48,7 @@ func TestDiscover(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	want := Peer{Name: "Mary[2J Kalo", Address: "127.0.0.1:4711", Version: 1}
+	want := Peer{Name: "Mary[2J Kalo", Address: "127.0.0.1:4711", Version: nearby.Version}
 	for range 5 { // answers are datagrams
 		peers, err := Discover(context.Background(), time.Second, nil)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"kula/money"
 	"kula/protocol"
 )
 
@@ -33,19 +34,6 @@ func (s *session) condemn(p *Purse, first, second *protocol.Entry) error {
 	p.Contradicted = true
 	s.cameIn(p) // its open entries are held to other rules now
 	return s.nameRevoked(p)
-}
-
-// nameRevoked issues a notice that names a purse, unless the newest one does.
-func (s *session) nameRevoked(p *Purse) error {
-	byHash := func(a, b protocol.Hash) int { return slices.Compare(a[:], b[:]) }
-	if s.notice != nil && slices.Contains(s.notice.RevokedPurses, protocol.Hash(p.ID)) {
-		return nil
-	}
-	return s.renotice(func(n *protocol.Notice) error {
-		n.RevokedPurses = append(slices.Clone(n.RevokedPurses), protocol.Hash(p.ID))
-		slices.SortFunc(n.RevokedPurses, byHash)
-		return nil
-	})
 }
 
 // evidence is a proof with all that it needs for somebody who has the charter: the entries, the sheets
@@ -249,4 +237,56 @@ func (b *Bank) News(ctx context.Context) (*protocol.Bundle, error) {
 		return nil
 	})
 	return out, err
+}
+
+// CaseView is a purse that was caught, for an officer.
+type CaseView struct {
+	Purse    protocol.PurseID   `json:"purse"`
+	Account  protocol.AccountID `json:"account"`
+	Name     string             `json:"name"`
+	Asset    string             `json:"asset"`
+	FoundAt  uint64             `json:"found_at"`
+	Proof    protocol.Hash      `json:"proof"`
+	AtBank   money.Amount       `json:"at_bank"`
+	Waiting  money.Amount       `json:"funds_waiting"`
+	Evidence []byte             `json:"evidence"` // a bundle that convinces somebody who has nothing else
+}
+
+// Cases lists them, the newest first.
+func (b *Bank) Cases(ctx context.Context) ([]CaseView, error) {
+	var list []CaseView
+	err := b.view(ctx, func(r Reader) error {
+		proofs, err := r.Frauds(0, math.MaxInt64, maxListed)
+		if err != nil {
+			return err
+		}
+		for _, f := range proofs {
+			c, err := b.caseOf(r, f)
+			if err != nil {
+				return err
+			}
+			list = append(list, *c)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (b *Bank) caseOf(r Reader, f *FraudRecord) (*CaseView, error) {
+	p, err := r.PurseByNumber(f.Purse)
+	if err != nil {
+		return nil, err
+	}
+	v, err := b.show(r, p)
+	if err != nil {
+		return nil, err
+	}
+	evidence := protocol.NewBundle(b.net, b.charter)
+	if err := b.addProof(evidence, f); err != nil {
+		return nil, err
+	}
+	return &CaseView{
+		Purse: p.ID, Account: p.Enrolment.Account, Name: p.Name, Asset: v.Asset, FoundAt: f.At, Proof: f.Hash,
+		AtBank: v.AtBank, Waiting: v.FundsWaiting, Evidence: evidence.Encode(),
+	}, nil
 }

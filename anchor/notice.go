@@ -121,43 +121,6 @@ func (s *session) considerAgain(deadline uint64) error {
 	return nil
 }
 
-// Revoke ends a purse for another: it gets no more sheets, the next notice names it, and what it
-// never spends goes to its successor once its last sheet can no longer be redeemed. The successor
-// may be named later; it must be of the same account or replace it in the bank's own judgement, and
-// of the same asset.
-func (b *Bank) Revoke(ctx context.Context, purse, successor protocol.PurseID) error {
-	return b.update(ctx, "revoke", 1, func(s *session) error {
-		p, err := s.purseByID(purse)
-		if err != nil {
-			return err
-		}
-		if err := s.nameSuccessor(p, successor); err != nil {
-			return err
-		}
-		s.touch(p)
-		if p.Revoked {
-			return nil
-		}
-		p.Revoked = true
-		return s.nameRevoked(p)
-	})
-}
-
-func (s *session) nameSuccessor(p *Purse, successor protocol.PurseID) error {
-	if successor == (protocol.PurseID{}) {
-		return nil
-	}
-	to, err := s.purseByID(successor)
-	if err != nil {
-		return err
-	}
-	if to == p || to.Enrolment.Asset != p.Enrolment.Asset || to.Revoked {
-		return refuse(CodeBadRequest, "successor")
-	}
-	p.Successor = to.Number
-	return nil
-}
-
 // Freeze stops a purse's sheets and payouts. Its bills are redeemed all the same, while its funds last.
 func (b *Bank) Freeze(ctx context.Context, purse protocol.PurseID) error {
 	return b.setFrozen(ctx, purse, true)

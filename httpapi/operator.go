@@ -24,6 +24,7 @@ type Operator interface {
 	Freeze(ctx context.Context, purse protocol.PurseID) error
 	Unfreeze(ctx context.Context, purse protocol.PurseID) error
 	Revoke(ctx context.Context, purse, successor protocol.PurseID) error
+	Cases(ctx context.Context) ([]anchor.CaseView, error)
 	SetTier(ctx context.Context, purse protocol.PurseID, tier string) error
 	Extend(ctx context.Context, from, to uint64) error
 	Suspense(ctx context.Context) ([]anchor.SuspenseView, error)
@@ -205,6 +206,12 @@ func (s operatorFace) PostRevoke(w http.ResponseWriter, r *http.Request, purse p
 		return
 	}
 	s.done(w, r, s.bank.Revoke(r.Context(), purse, valueOr(ask.Successor, protocol.PurseID{})))
+}
+
+// GetCases lists the purses that were caught.
+func (s operatorFace) GetCases(w http.ResponseWriter, r *http.Request) {
+	all, err := s.bank.Cases(r.Context())
+	show(s, w, r, list("cases", all), err)
 }
 
 // PostTier gives a purse other limits.

@@ -17,6 +17,9 @@ import (
 // Bank is what wallets ask of the anchor. *anchor.Bank is one.
 type Bank interface {
 	Charter(ctx context.Context) (*protocol.Charter, *protocol.Notice, error)
+	News(ctx context.Context) (*protocol.Bundle, error)
+	PursesOf(ctx context.Context, account protocol.AccountID) ([]anchor.PurseView, error)
+	RevokeOwn(ctx context.Context, auth anchor.AccountAuth, purse, successor protocol.PurseID) error
 	Enrol(ctx context.Context, auth anchor.AccountAuth, e *protocol.Enrolment, name string) (*protocol.Bundle, error)
 	Challenge(ctx context.Context, purse protocol.PurseID) (anchor.Challenge, error)
 	Enrolment(ctx context.Context, purse protocol.PurseID) (*protocol.Enrolment, error)

@@ -83,6 +83,50 @@ func (s walletFace) GetCharter(w http.ResponseWriter, r *http.Request) {
 	s.writeBundle(w, b)
 }
 
+// GetNews hands out what everybody may know.
+func (s walletFace) GetNews(w http.ResponseWriter, r *http.Request) {
+	news, err := s.cfg.Bank.News(r.Context())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.writeBundle(w, news)
+}
+
+// GetAccountPurses shows an account its purses.
+func (s walletFace) GetAccountPurses(w http.ResponseWriter, r *http.Request) {
+	auth, err := s.account(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	all, err := s.cfg.Bank.PursesOf(r.Context(), auth.Account)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.writeJSON(w, r, api.JSONType, http.StatusOK, list("purses", all))
+}
+
+// PostOwnRevoke ends the purse of a phone that its owner has lost.
+func (s walletFace) PostOwnRevoke(w http.ResponseWriter, r *http.Request) {
+	auth, err := s.account(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	var ask api.OwnRevokeRequest
+	if err := s.readJSON(w, r, &ask); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if err := s.cfg.Bank.RevokeOwn(r.Context(), auth, ask.Purse, valueOr(ask.Successor, protocol.PurseID{})); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.GetCharter(w, r)
+}
+
 // PostEnrol opens a purse for an account that has signed in.
 func (s walletFace) PostEnrol(w http.ResponseWriter, r *http.Request, params api.PostEnrolParams) {
 	auth, err := s.account(r)

@@ -176,6 +176,20 @@ type Limits struct {
 	PerBill Amount `json:"per_bill"`
 }
 
+// OwnPurses defines model for OwnPurses.
+type OwnPurses struct {
+	Purses []Purse `json:"purses"`
+}
+
+// OwnRevokeRequest defines model for OwnRevokeRequest.
+type OwnRevokeRequest struct {
+	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Purse PurseID `json:"purse"`
+
+	// Successor Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Successor *PurseID `json:"successor,omitempty"`
+}
+
 // Problem defines model for Problem.
 type Problem struct {
 	// Code Example: expired
@@ -310,6 +324,9 @@ type PostAuthFormdataRequestBody = AuthAnswer
 // PostChallengeJSONRequestBody defines body for PostChallenge for application/json ContentType.
 type PostChallengeJSONRequestBody = ChallengeRequest
 
+// PostOwnRevokeJSONRequestBody defines body for PostOwnRevoke for application/json ContentType.
+type PostOwnRevokeJSONRequestBody = OwnRevokeRequest
+
 // PostUnloadJSONRequestBody defines body for PostUnload for application/json ContentType.
 type PostUnloadJSONRequestBody = UnloadRequest
 
@@ -333,6 +350,9 @@ type ServerInterface interface {
 	// GetReady It can serve, its store answers, and it is not shutting down
 	// (GET /readyz)
 	GetReady(w http.ResponseWriter, r *http.Request)
+	// GetAccountPurses All purses of the account that signed in
+	// (GET /v1/account/purses)
+	GetAccountPurses(w http.ResponseWriter, r *http.Request)
 	// PostChallenge A nonce for a Statement or for device authentication
 	// (POST /v1/challenge)
 	PostChallenge(w http.ResponseWriter, r *http.Request)
@@ -342,12 +362,18 @@ type ServerInterface interface {
 	// PostEnrol Open a purse
 	// (POST /v1/enrol)
 	PostEnrol(w http.ResponseWriter, r *http.Request, params PostEnrolParams)
+	// GetNews What everybody may know, of cheats above all
+	// (GET /v1/news)
+	GetNews(w http.ResponseWriter, r *http.Request)
 	// GetPurse The purse as the bank sees it
 	// (GET /v1/purses/{purse})
 	GetPurse(w http.ResponseWriter, r *http.Request, purse PursePath)
 	// GetReceipt The receipt of an entry
 	// (GET /v1/receipts/{entry})
 	GetReceipt(w http.ResponseWriter, r *http.Request, entry Hash)
+	// PostOwnRevoke My phone is lost or stolen
+	// (POST /v1/revoke)
+	PostOwnRevoke(w http.ResponseWriter, r *http.Request)
 	// PostSync Present everything, take home everything
 	// (POST /v1/sync)
 	PostSync(w http.ResponseWriter, r *http.Request, params PostSyncParams)
@@ -481,6 +507,20 @@ func (siw *ServerInterfaceWrapper) GetReady(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// GetAccountPurses operation middleware
+func (siw *ServerInterfaceWrapper) GetAccountPurses(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAccountPurses(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // PostChallenge operation middleware
 func (siw *ServerInterfaceWrapper) PostChallenge(w http.ResponseWriter, r *http.Request) {
 
@@ -542,6 +582,20 @@ func (siw *ServerInterfaceWrapper) PostEnrol(w http.ResponseWriter, r *http.Requ
 	handler.ServeHTTP(w, r)
 }
 
+// GetNews operation middleware
+func (siw *ServerInterfaceWrapper) GetNews(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetNews(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetPurse operation middleware
 func (siw *ServerInterfaceWrapper) GetPurse(w http.ResponseWriter, r *http.Request) {
 
@@ -585,6 +639,20 @@ func (siw *ServerInterfaceWrapper) GetReceipt(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetReceipt(w, r, entry)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PostOwnRevoke operation middleware
+func (siw *ServerInterfaceWrapper) PostOwnRevoke(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostOwnRevoke(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -765,7 +833,10 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/auth", wrapper.GetAuthChallenge)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/auth", wrapper.PostAuth)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/charter", wrapper.GetCharter)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/news", wrapper.GetNews)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/enrol", wrapper.PostEnrol)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/account/purses", wrapper.GetAccountPurses)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/revoke", wrapper.PostOwnRevoke)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/challenge", wrapper.PostChallenge)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/sync", wrapper.PostSync)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/purses/{purse}", wrapper.GetPurse)

@@ -91,6 +91,11 @@ func (c *Client) Charter(ctx context.Context) (*protocol.Charter, *protocol.Noti
 	return charters[0], notices[0], nil
 }
 
+// News gets what everybody may know: charter, newest notice, newest proofs of fraud with what they need.
+func (c *Client) News(ctx context.Context) (*protocol.Bundle, error) {
+	return c.getBundle(ctx, "/v1/news")
+}
+
 // SignInChallenge gets a SEP-10 challenge transaction for an account, as base64 XDR. The wallet must
 // check that it is one before it signs.
 func (c *Client) SignInChallenge(ctx context.Context, account protocol.AccountID) (transaction, passphrase string, err error) {
@@ -116,6 +121,35 @@ func (c *Client) Enrol(ctx context.Context, token string, e *protocol.Enrolment,
 		return nil, err
 	}
 	return c.bundle(got)
+}
+
+// AccountPurses lists the purses of the account that signed in.
+func (c *Client) AccountPurses(ctx context.Context, token string) ([]api.Purse, error) {
+	var got api.OwnPurses
+	err := c.getJSON(ctx, request{method: http.MethodGet, path: "/v1/account/purses", authority: "Bearer " + token}, &got)
+	return got.Purses, err
+}
+
+// Revoke ends the purse of a phone that was lost, for the account that signed in. What is left of it goes to
+// the successor, another purse of that account; nil: to be named later. The notice names the purse.
+func (c *Client) Revoke(ctx context.Context, token string, purse protocol.PurseID, successor *protocol.PurseID) (*protocol.Notice, error) {
+	body, err := json.Marshal(api.OwnRevokeRequest{Purse: purse, Successor: successor})
+	if err != nil {
+		return nil, fmt.Errorf("ask the bank: %w", err)
+	}
+	got, err := c.do(ctx, request{method: http.MethodPost, path: "/v1/revoke", mediaType: api.JSONType, body: body, authority: "Bearer " + token, want: api.BundleType})
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.bundle(got)
+	if err != nil {
+		return nil, err
+	}
+	notices := protocol.All[*protocol.Notice](b)
+	if len(notices) != 1 {
+		return nil, garbled("no notice in it")
+	}
+	return notices[0], nil
 }
 
 // Challenge gets a nonce for a purse, and the anchor's clock.

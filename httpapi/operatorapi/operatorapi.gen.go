@@ -155,6 +155,47 @@ type BooksLine struct {
 	Balance Amount `json:"balance"`
 }
 
+// Case defines model for Case.
+type Case struct {
+	// Account Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
+	Account AccountID `json:"account"`
+
+	// Asset `CODE:ISSUER` or `native`.
+	//
+	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
+	Asset Asset `json:"asset"`
+
+	// AtBank Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	AtBank Amount `json:"at_bank"`
+
+	// Evidence A bundle that convinces somebody who has nothing else: for `kula verify`.
+	Evidence []byte `json:"evidence"`
+
+	// FoundAt Unix seconds.
+	//
+	// Example: 1800000000
+	FoundAt Time `json:"found_at"`
+
+	// FundsWaiting Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	FundsWaiting Amount `json:"funds_waiting"`
+	Name         string `json:"name"`
+
+	// Proof Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	Proof Hash `json:"proof"`
+
+	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Purse PurseID `json:"purse"`
+}
+
+// Cases defines model for Cases.
+type Cases struct {
+	Cases []Case `json:"cases"`
+}
+
 // Cash defines model for Cash.
 type Cash struct {
 	// Amount Decimal, in units of the asset.
@@ -566,6 +607,9 @@ type ServerInterface interface {
 	// GetBooks The trial balance, and the reserve on the ledger beside it
 	// (GET /operator/books)
 	GetBooks(w http.ResponseWriter, r *http.Request)
+	// GetCases Purses that were caught contradicting themselves, the newest first
+	// (GET /operator/cases)
+	GetCases(w http.ResponseWriter, r *http.Request)
 	// PostExtension A cyclone: every date in [from, to) is read as to
 	// (POST /operator/extensions)
 	PostExtension(w http.ResponseWriter, r *http.Request)
@@ -675,6 +719,20 @@ func (siw *ServerInterfaceWrapper) GetBooks(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetBooks(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCases operation middleware
+func (siw *ServerInterfaceWrapper) GetCases(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCases(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1234,6 +1292,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/unfreeze", wrapper.PostUnfreeze)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/tier", wrapper.PostTier)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/revoke", wrapper.PostRevoke)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/cases", wrapper.GetCases)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/extensions", wrapper.PostExtension)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/suspense", wrapper.GetSuspense)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{operation}/place", wrapper.PostSuspensePlace)

@@ -40,7 +40,7 @@ func (w *world) officers(bundle *protocol.Bundle) {
 	for _, p := range parked {
 		ok(w.t, w.bank.ReturnPayout(w.ctx, p.ID))
 	}
-	_, err = w.bank.FundGuarantee(w.ctx, anchor.Funding{Key: "fund", Officer: "anna", Asset: w.asset, Amount: 5})
+	_, err = w.bank.FundGuarantee(w.ctx, anchor.FundingRequest{Key: "fund", Officer: "anna", Amount: 5})
 	ok(w.t, err)
 	ok(w.t, w.bank.LowerGuarantee(w.ctx, dora.id, 3))
 	w.redeemAgain(bundle)

@@ -35,49 +35,79 @@ func (s *session) fundGuarantee(record *IncomingRecord) error {
 	return s.tx.InsertIncoming(record)
 }
 
-// Funding is an officer's order to move the bank's own money into the guarantee.
-type Funding struct {
-	Key     string // idempotency key: the same order with the same key happens once
-	Officer string
-	Asset   money.Asset
+// FundingRequest orders that the bank's own money be moved into the guarantee.
+type FundingRequest struct {
+	Asset   string // "VUV:G…", its code alone, or nothing where the bank has one asset only
 	Amount  money.Amount
-	Payout  int64 // the transfer from the treasury
-	At      uint64
+	Officer string
+	Key     string // idempotency key: the same request with the same key happens once
+}
+
+// Funding is such an order, and the transfer from the treasury that carries it out.
+type Funding struct {
+	Officer string       `json:"officer"`
+	Key     string       `json:"idempotency_key"`
+	Asset   string       `json:"asset"`
+	Amount  money.Amount `json:"amount"`
+	Payout  int64        `json:"payout"`
+	At      uint64       `json:"at"`
+
+	Currency money.Asset `json:"-"`
 }
 
 // FundGuarantee queues the transfer. The guarantee grows when the ledger has it.
-func (b *Bank) FundGuarantee(ctx context.Context, order Funding) (*Funding, error) {
-	if order.Amount <= 0 || order.Key == "" || ledger.Drawer(order.Officer).Check() != nil {
+func (b *Bank) FundGuarantee(ctx context.Context, req FundingRequest) (*Funding, error) {
+	if req.Amount <= 0 || req.Key == "" || ledger.Drawer(req.Officer).Check() != nil {
 		return nil, refuse(CodeBadRequest, "guarantee")
 	}
-	if _, served := b.charter.Terms(order.Asset); !served {
+	asset, served := b.assetNamed(req.Asset)
+	if !served {
 		return nil, &protocol.Error{Code: protocol.CodeWrongAsset, Where: "guarantee.asset"}
 	}
-	err := b.update(ctx, "guarantee", 1, func(s *session) error {
-		held, err := s.tx.Funding(order.Key)
-		if err == nil {
-			if held.Officer != order.Officer || held.Asset != order.Asset || held.Amount != order.Amount {
-				return refuse(CodeKeyReused, "guarantee.idempotency_key")
-			}
-			order = *held
-			return nil
-		}
-		if !errors.Is(err, ErrNoRecord) {
-			return err
-		}
-		transfer := &PayoutRecord{
-			From: FromTreasury, Asset: order.Asset, Amount: order.Amount, State: PayoutQueued, QueuedAt: s.now, Destination: b.guaranteeAddress(),
-		}
-		if err := s.tx.InsertPayout(transfer); err != nil {
-			return err
-		}
-		order.Payout, order.At = transfer.ID, s.now
-		return s.tx.InsertFunding(&order)
+	order := &Funding{Officer: req.Officer, Key: req.Key, Asset: assetText(asset), Amount: req.Amount, Currency: asset}
+	err := b.update(ctx, "guarantee", 1, func(s *session) (err error) {
+		order, err = s.orderFunding(order)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &order, nil
+	return order, nil
+}
+
+func (s *session) orderFunding(order *Funding) (*Funding, error) {
+	held, err := s.tx.Funding(order.Key)
+	if err == nil {
+		if held.Officer != order.Officer || held.Currency != order.Currency || held.Amount != order.Amount {
+			return nil, refuse(CodeKeyReused, "guarantee.idempotency_key")
+		}
+		return held, nil
+	}
+	if !errors.Is(err, ErrNoRecord) {
+		return nil, err
+	}
+	transfer := &PayoutRecord{
+		From: FromTreasury, Asset: order.Currency, Amount: order.Amount, State: PayoutQueued, QueuedAt: s.now, Destination: s.b.guaranteeAddress(),
+	}
+	if err := s.tx.InsertPayout(transfer); err != nil {
+		return nil, err
+	}
+	order.Payout, order.At = transfer.ID, s.now
+	return order, s.tx.InsertFunding(order)
+}
+
+// assetNamed finds the asset that an officer means.
+func (b *Bank) assetNamed(text string) (money.Asset, bool) {
+	var found []money.Asset
+	for _, terms := range b.charter.Assets {
+		if text == "" || text == assetText(terms.Asset) || text == terms.Asset.CodeString() {
+			found = append(found, terms.Asset)
+		}
+	}
+	if len(found) != 1 {
+		return money.Asset{}, false
+	}
+	return found[0], true
 }
 
 func (b *Bank) guaranteeAddress() string {

@@ -467,7 +467,7 @@ func TestACircleEnds(t *testing.T) {
 func TestMoneyForTheGuarantee(t *testing.T) {
 	w := newWorld(t, covering(100, 1000, 0))
 	w.rail.Fund(w.asset, 500)
-	order := anchor.Funding{Key: "k", Officer: "anna", Asset: w.asset, Amount: 300}
+	order := anchor.FundingRequest{Key: "k", Officer: "anna", Asset: "VUV", Amount: 300}
 	first, err := w.bank.FundGuarantee(w.ctx, order)
 	ok(t, err)
 	again, err := w.bank.FundGuarantee(w.ctx, order)
@@ -478,13 +478,11 @@ func TestMoneyForTheGuarantee(t *testing.T) {
 	order.Amount++
 	_, err = w.bank.FundGuarantee(w.ctx, order)
 	refused(t, err, "idempotency_key_reused")
-	for _, bad := range []anchor.Funding{
-		{Key: "x", Officer: "anna", Asset: w.asset}, {Officer: "anna", Asset: w.asset, Amount: 1}, {Key: "x", Asset: w.asset, Amount: 1},
-	} {
+	for _, bad := range []anchor.FundingRequest{{Key: "x", Officer: "anna"}, {Officer: "anna", Amount: 1}, {Key: "x", Amount: 1}} {
 		_, err = w.bank.FundGuarantee(w.ctx, bad)
 		refused(t, err, "bad_request")
 	}
-	_, err = w.bank.FundGuarantee(w.ctx, anchor.Funding{Key: "x", Officer: "anna", Amount: 1})
+	_, err = w.bank.FundGuarantee(w.ctx, anchor.FundingRequest{Key: "x", Officer: "anna", Amount: 1, Asset: "native"})
 	refused(t, err, "wrong_asset")
 	w.shows(anchor.GuaranteeView{UnderWay: 300})
 	w.settle()

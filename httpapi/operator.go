@@ -9,6 +9,7 @@ import (
 	"kula/anchor"
 	"kula/httpapi/api"
 	"kula/httpapi/operatorapi"
+	"kula/money"
 	"kula/protocol"
 )
 
@@ -27,6 +28,9 @@ type Operator interface {
 	Cases(ctx context.Context) ([]anchor.CaseView, error)
 	SetTier(ctx context.Context, purse protocol.PurseID, tier string) error
 	Extend(ctx context.Context, from, to uint64) error
+	Guarantee(ctx context.Context) ([]anchor.GuaranteeView, error)
+	FundGuarantee(ctx context.Context, request anchor.FundingRequest) (*anchor.Funding, error)
+	LowerGuarantee(ctx context.Context, purse protocol.PurseID, guaranteed money.Amount) error
 	Suspense(ctx context.Context) ([]anchor.SuspenseView, error)
 	PlaceSuspense(ctx context.Context, operation int64, purse protocol.PurseID) error
 	ReturnSuspense(ctx context.Context, operation int64) error
@@ -111,11 +115,18 @@ func (s operatorFace) PostTellerOut(w http.ResponseWriter, r *http.Request) {
 // minKey keeps one-letter idempotency keys, which will be used again by mistake, out of the books.
 const minKey, maxKey = 8, 64
 
+func checkKey(key string) error {
+	if len(key) < minKey || len(key) > maxKey {
+		return refuse(codeBadRequest, "“idempotency_key” must have 8 to 64 characters")
+	}
+	return nil
+}
+
 func (s operatorFace) teller(w http.ResponseWriter, r *http.Request, act func(context.Context, anchor.TellerRequest) (*anchor.TellerSlip, error)) {
 	var ask operatorapi.TellerRequest
 	err := s.readJSON(w, r, &ask)
-	if err == nil && (len(ask.IdempotencyKey) < minKey || len(ask.IdempotencyKey) > maxKey) {
-		err = refuse(codeBadRequest, "“idempotency_key” must have 8 to 64 characters")
+	if err == nil {
+		err = checkKey(ask.IdempotencyKey)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -232,6 +243,39 @@ func (s operatorFace) PostExtension(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.done(w, r, s.bank.Extend(r.Context(), ask.From, ask.To))
+}
+
+// GetGuarantee shows the guarantee of every asset.
+func (s operatorFace) GetGuarantee(w http.ResponseWriter, r *http.Request) {
+	all, err := s.bank.Guarantee(r.Context())
+	show(s, w, r, list("guarantee", all), err)
+}
+
+// PostGuaranteeFund moves the bank's own money into it.
+func (s operatorFace) PostGuaranteeFund(w http.ResponseWriter, r *http.Request) {
+	var ask operatorapi.FundingRequest
+	err := s.readJSON(w, r, &ask)
+	if err == nil {
+		err = checkKey(ask.IdempotencyKey)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	order, err := s.bank.FundGuarantee(r.Context(), anchor.FundingRequest{
+		Asset: valueOr(ask.Asset, ""), Amount: ask.Amount, Officer: ask.Officer, Key: ask.IdempotencyKey,
+	})
+	show(s, w, r, order, err)
+}
+
+// PostGuaranteeLower makes it smaller.
+func (s operatorFace) PostGuaranteeLower(w http.ResponseWriter, r *http.Request) {
+	var ask operatorapi.LowerRequest
+	if err := s.readJSON(w, r, &ask); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.done(w, r, s.bank.LowerGuarantee(r.Context(), valueOr(ask.Purse, protocol.PurseID{}), ask.Guaranteed))
 }
 
 // GetSuspense lists money that could not be placed.

@@ -173,3 +173,24 @@ func TestConformanceSuspense(t *testing.T) {
 	}
 	f.refused(t, "POST", "suspense/12345/return", nil, 404, "not_found")
 }
+
+func TestConformanceGuarantee(t *testing.T) {
+	f := start(t, nil)
+	f.bank.ledger.Fund(vatu(), 100*money.Unit)
+	fund := operatorapi.FundingRequest{Amount: 60 * money.Unit, Officer: "mere", IdempotencyKey: "guarantee-1"}
+	first := answer[operatorapi.Funding](t, f, "POST", "guarantee/fund", fund)
+	if again := answer[operatorapi.Funding](t, f, "POST", "guarantee/fund", fund); again != first {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	fund.Amount++
+	f.refused(t, "POST", "guarantee/fund", fund, 409, "idempotency_key_reused")
+	fund.IdempotencyKey = "short"
+	f.refused(t, "POST", "guarantee/fund", fund, 400, "bad_request")
+	f.done(t, "guarantee/lower", operatorapi.LowerRequest{Guaranteed: 3})
+	f.done(t, "guarantee/lower", operatorapi.LowerRequest{Guaranteed: 2, Purse: &f.mary.purse})
+	f.refused(t, "POST", "guarantee/lower", operatorapi.LowerRequest{Guaranteed: 2, Purse: &protocol.PurseID{1}}, 404, "unknown_purse")
+	g := answer[operatorapi.GuaranteeList](t, f, "GET", "guarantee", nil).Guarantee
+	if len(g) != 1 || g[0].UnderWay != 60*money.Unit || g[0].Fund != 0 || g[0].Owing == nil {
+		t.Errorf("%+v", g)
+	}
+}

@@ -438,7 +438,9 @@ func (s *State) absorbPayout(p *protocol.Payout) {
 	for _, r := range p.Receipts {
 		if in, ok := s.incomes[s.receipts[r]]; ok {
 			in.Payout = p
-			in.Phase = PaidOut
+			if in.Phase != NotHonoured { // of that, only what was covered was paid out
+				in.Phase = PaidOut
+			}
 		}
 		if pay, ok := s.payments[s.receipts[r]]; ok {
 			pay.Payout = p

@@ -181,6 +181,10 @@ func (s *State) addIncomes(b *Balance, p *Purse) {
 			if in.Receipt.Credited.Kind == protocol.CreditPayout || !p.onSheet(in) {
 				b.Credited = sum(b.Credited, amount)
 			}
+		case NotHonoured: // what was covered of it is ours all the same
+			if paidOut := in.Payout != nil; !paidOut && (in.Receipt.Credited.Kind == protocol.CreditPayout || !p.onSheet(in)) {
+				b.Credited = sum(b.Credited, in.Receipt.Covered)
+			}
 		}
 		if in.GiveBack && in.GivenBack.IsZero() && in.Phase != NotHonoured {
 			b.GiveBack = sum(b.GiveBack, amount)

@@ -225,6 +225,11 @@ type Purse struct {
 	// Example: 12.5
 	AtBank Amount `json:"at_bank"`
 
+	// CreditUsed Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	CreditUsed Amount `json:"credit_used"`
+
 	// Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
 	Deposit Deposit `json:"deposit"`
 
@@ -236,9 +241,14 @@ type Purse struct {
 	// FundsWaiting Decimal, in units of the asset.
 	//
 	// Example: 12.5
-	FundsWaiting Amount    `json:"funds_waiting"`
-	Kind         PurseKind `json:"kind"`
-	Limits       Limits    `json:"limits"`
+	FundsWaiting Amount `json:"funds_waiting"`
+
+	// GuaranteePaid Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	GuaranteePaid Amount    `json:"guarantee_paid"`
+	Kind          PurseKind `json:"kind"`
+	Limits        Limits    `json:"limits"`
 
 	// Name As on the Card.
 	Name string `json:"name"`

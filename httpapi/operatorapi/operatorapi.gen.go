@@ -16,6 +16,30 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for OwingState.
+const (
+	OwingStateContradicted OwingState = "contradicted"
+	OwingStateFrozen       OwingState = "frozen"
+	OwingStateOpen         OwingState = "open"
+	OwingStateRevoked      OwingState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the OwingState enum.
+func (e OwingState) Valid() bool {
+	switch e {
+	case OwingStateContradicted:
+		return true
+	case OwingStateFrozen:
+		return true
+	case OwingStateOpen:
+		return true
+	case OwingStateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PurseKind.
 const (
 	PurseKindCirculating PurseKind = "circulating"
@@ -36,22 +60,22 @@ func (e PurseKind) Valid() bool {
 
 // Defines values for PurseState.
 const (
-	Contradicted PurseState = "contradicted"
-	Frozen       PurseState = "frozen"
-	Open         PurseState = "open"
-	Revoked      PurseState = "revoked"
+	PurseStateContradicted PurseState = "contradicted"
+	PurseStateFrozen       PurseState = "frozen"
+	PurseStateOpen         PurseState = "open"
+	PurseStateRevoked      PurseState = "revoked"
 )
 
 // Valid indicates whether the value is a known member of the PurseState enum.
 func (e PurseState) Valid() bool {
 	switch e {
-	case Contradicted:
+	case PurseStateContradicted:
 		return true
-	case Frozen:
+	case PurseStateFrozen:
 		return true
-	case Open:
+	case PurseStateOpen:
 		return true
-	case Revoked:
+	case PurseStateRevoked:
 		return true
 	default:
 		return false
@@ -254,6 +278,91 @@ type Fee struct {
 	Flat Amount `json:"flat"`
 }
 
+// Funding defines model for Funding.
+type Funding struct {
+	// Amount Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Amount Amount `json:"amount"`
+
+	// Asset `CODE:ISSUER` or `native`.
+	//
+	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
+	Asset Asset `json:"asset"`
+
+	// At Unix seconds.
+	//
+	// Example: 1800000000
+	At             Time   `json:"at"`
+	IdempotencyKey string `json:"idempotency_key"`
+	Officer        string `json:"officer"`
+
+	// Payout The payout that carries it out.
+	Payout int64 `json:"payout"`
+}
+
+// FundingRequest defines model for FundingRequest.
+type FundingRequest struct {
+	// Amount Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Amount Amount `json:"amount"`
+
+	// Asset As elsewhere, or its code alone; needed where the bank has several.
+	Asset *string `json:"asset,omitempty"`
+
+	// IdempotencyKey The same request with the same key happens once.
+	IdempotencyKey string `json:"idempotency_key"`
+	Officer        string `json:"officer"`
+}
+
+// Guarantee The guarantee of one asset.
+type Guarantee struct {
+	// Address Where anybody can pay into it.
+	Address string `json:"address"`
+
+	// Asset `CODE:ISSUER` or `native`.
+	//
+	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
+	Asset Asset `json:"asset"`
+
+	// CapPerPurse Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	CapPerPurse Amount `json:"cap_per_purse"`
+
+	// Claims Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Claims Amount `json:"claims"`
+
+	// CreditLine Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	CreditLine Amount `json:"credit_line"`
+
+	// Fund Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Fund Amount `json:"fund"`
+
+	// Lent Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Lent  Amount  `json:"lent"`
+	Owing []Owing `json:"owing"`
+
+	// UnderWay Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	UnderWay Amount `json:"under_way"`
+}
+
+// GuaranteeList defines model for GuaranteeList.
+type GuaranteeList struct {
+	Guarantee []Guarantee `json:"guarantee"`
+}
+
 // Hash Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 type Hash = protocol.Hash
 
@@ -286,6 +395,38 @@ type Limits struct {
 	// Example: 12.5
 	PerBill Amount `json:"per_bill"`
 }
+
+// LowerRequest defines model for LowerRequest.
+type LowerRequest struct {
+	// Guaranteed Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Guaranteed Amount `json:"guaranteed"`
+
+	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Purse *PurseID `json:"purse,omitempty"`
+}
+
+// Owing A purse for which the bank paid what it has not got back.
+type Owing struct {
+	// Credit Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Credit Amount `json:"credit"`
+
+	// Guarantee Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Guarantee Amount `json:"guarantee"`
+	Name      string `json:"name"`
+
+	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+	Purse PurseID    `json:"purse"`
+	State OwingState `json:"state"`
+}
+
+// OwingState defines model for Owing.State.
+type OwingState string
 
 // Payout defines model for Payout.
 type Payout struct {
@@ -363,6 +504,11 @@ type Purse struct {
 	// Example: 12.5
 	AtBank Amount `json:"at_bank"`
 
+	// CreditUsed Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	CreditUsed Amount `json:"credit_used"`
+
 	// Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
 	Deposit Deposit `json:"deposit"`
 
@@ -374,9 +520,14 @@ type Purse struct {
 	// FundsWaiting Decimal, in units of the asset.
 	//
 	// Example: 12.5
-	FundsWaiting Amount    `json:"funds_waiting"`
-	Kind         PurseKind `json:"kind"`
-	Limits       Limits    `json:"limits"`
+	FundsWaiting Amount `json:"funds_waiting"`
+
+	// GuaranteePaid Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	GuaranteePaid Amount    `json:"guarantee_paid"`
+	Kind          PurseKind `json:"kind"`
+	Limits        Limits    `json:"limits"`
 
 	// Name As on the Card.
 	Name string `json:"name"`
@@ -578,6 +729,12 @@ type GetDrawerParams struct {
 // PostExtensionJSONRequestBody defines body for PostExtension for application/json ContentType.
 type PostExtensionJSONRequestBody = Extension
 
+// PostGuaranteeFundJSONRequestBody defines body for PostGuaranteeFund for application/json ContentType.
+type PostGuaranteeFundJSONRequestBody = FundingRequest
+
+// PostGuaranteeLowerJSONRequestBody defines body for PostGuaranteeLower for application/json ContentType.
+type PostGuaranteeLowerJSONRequestBody = LowerRequest
+
 // PostRevokeJSONRequestBody defines body for PostRevoke for application/json ContentType.
 type PostRevokeJSONRequestBody = RevokeRequest
 
@@ -613,6 +770,15 @@ type ServerInterface interface {
 	// PostExtension A cyclone: every date in [from, to) is read as to
 	// (POST /operator/extensions)
 	PostExtension(w http.ResponseWriter, r *http.Request)
+	// GetGuarantee What the guarantee holds, and who owes it
+	// (GET /operator/guarantee)
+	GetGuarantee(w http.ResponseWriter, r *http.Request)
+	// PostGuaranteeFund Move the bank's own money into the guarantee
+	// (POST /operator/guarantee/fund)
+	PostGuaranteeFund(w http.ResponseWriter, r *http.Request)
+	// PostGuaranteeLower Make the guarantee per bill smaller than sheets say
+	// (POST /operator/guarantee/lower)
+	PostGuaranteeLower(w http.ResponseWriter, r *http.Request)
 	// GetPayouts Payouts in one state, oldest first
 	// (GET /operator/payouts)
 	GetPayouts(w http.ResponseWriter, r *http.Request, params GetPayoutsParams)
@@ -747,6 +913,48 @@ func (siw *ServerInterfaceWrapper) PostExtension(w http.ResponseWriter, r *http.
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.PostExtension(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetGuarantee operation middleware
+func (siw *ServerInterfaceWrapper) GetGuarantee(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetGuarantee(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PostGuaranteeFund operation middleware
+func (siw *ServerInterfaceWrapper) PostGuaranteeFund(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostGuaranteeFund(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PostGuaranteeLower operation middleware
+func (siw *ServerInterfaceWrapper) PostGuaranteeLower(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostGuaranteeLower(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1294,6 +1502,9 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/purses/{purse}/revoke", wrapper.PostRevoke)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/cases", wrapper.GetCases)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/extensions", wrapper.PostExtension)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/guarantee", wrapper.GetGuarantee)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/guarantee/fund", wrapper.PostGuaranteeFund)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/guarantee/lower", wrapper.PostGuaranteeLower)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/operator/suspense", wrapper.GetSuspense)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{operation}/place", wrapper.PostSuspensePlace)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/operator/suspense/{operation}/return", wrapper.PostSuspenseReturn)

@@ -42,13 +42,15 @@ func (r *reader) Funding(key string) (*anchor.Funding, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	f := &anchor.Funding{Key: row.Key, Officer: row.Officer, Amount: money.Amount(row.Amount), Payout: row.Payout, At: unsigned(row.At)}
-	f.Asset, err = parseAsset(row.Asset)
+	f := &anchor.Funding{
+		Key: row.Key, Officer: row.Officer, Asset: row.Asset, Amount: money.Amount(row.Amount), Payout: row.Payout, At: unsigned(row.At),
+	}
+	f.Currency, err = parseAsset(row.Asset)
 	return f, err
 }
 
 func (t *tx) InsertFunding(f *anchor.Funding) error {
 	return wrap(t.q.InsertFunding(t.ctx, queries.InsertFundingParams{
-		Key: f.Key, Officer: f.Officer, Asset: assetText(f.Asset), Amount: int64(f.Amount), Payout: f.Payout, At: signed(f.At),
+		Key: f.Key, Officer: f.Officer, Asset: assetText(f.Currency), Amount: int64(f.Amount), Payout: f.Payout, At: signed(f.At),
 	}))
 }

@@ -58,7 +58,9 @@ func advances(f *fixture) {
 func (f *fixture) fundings() {
 	payout := &anchor.PayoutRecord{From: anchor.FromTreasury, Asset: asset(), State: anchor.PayoutQueued, Amount: 5}
 	f.update(func(tx anchor.Tx) { f.ok(tx.InsertPayout(payout)) })
-	order := &anchor.Funding{Key: "k", Officer: "anna", Asset: asset(), Amount: 5, Payout: payout.ID, At: 7}
+	order := &anchor.Funding{
+		Key: "k", Officer: "anna", Asset: "VUV:" + protocol.AccountID(public("issuer")).String(), Amount: 5, Payout: payout.ID, At: 7, Currency: asset(),
+	}
 	insert := func() error {
 		return f.store.Update(f.Context(), func(tx anchor.Tx) error { return tx.InsertFunding(order) })
 	}

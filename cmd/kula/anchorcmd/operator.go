@@ -116,6 +116,9 @@ func (c *Purses) Run(ctx context.Context, voice *say.Voice) error {
 	return voice.Result(all, func() {
 		for _, p := range all.Purses {
 			voice.Line("%s  %-12s %-12s %-10s %14s %s", p.Purse, p.State, p.Kind, p.Tier, p.AtBank, p.Asset)
+			if open := p.CreditUsed + p.GuaranteePaid; open > 0 {
+				voice.Line("    the bank paid %s for it and has not got that back", open)
+			}
 		}
 		voice.Line("%d purses.", len(all.Purses))
 	})

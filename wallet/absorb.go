@@ -232,15 +232,20 @@ func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
 	if p, ok := a.w.state.payments[r.Entry]; ok {
 		return a.final(r, p.Receipt, p.Entry)
 	}
-	if e, ok := a.w.state.docs[r.Entry].(*protocol.Entry); ok && e.Kind == protocol.SpendKind && a.w.state.hops[r.Entry] == nil {
-		return a.hop(r, e)
+	if _, ours := a.w.state.issued[r.Bill]; ours {
+		return a.foreign(r)
 	}
-	return a.foreign(r)
+	return a.hop(r)
 }
 
 // hop takes the bank's word on a payment behind one that we received.
-func (a *absorber) hop(r *protocol.Receipt, e *protocol.Entry) (bool, error) {
+func (a *absorber) hop(r *protocol.Receipt) (bool, error) {
+	e, held := a.w.state.docs[r.Entry].(*protocol.Entry)
+	if !held || e.Kind != protocol.SpendKind {
+		return false, nil
+	}
 	return true, firstBroken(
+		rule{a.w.state.hops[r.Entry] != nil, protocol.CodeDuplicate, "receipt.entry"},
 		rule{r.Bill != e.Spend.Bill, protocol.CodeWrongReference, "receipt.bill"},
 		rule{r.Amount != e.Spend.Amount, protocol.CodeWrongAmount, "receipt.amount"},
 	)

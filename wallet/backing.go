@@ -98,8 +98,11 @@ type means struct {
 	sizes map[protocol.Hash]int           // of documents
 }
 
+// haste is how much longer than the payee's margin an income must last, so that two clocks may differ.
+const haste = 24 * 3600
+
 // means looks at what was paid into a purse since the oldest of its sheets. Nothing that must reach the
-// bank within margin is counted; nor is what is to be given back, but for its refund.
+// bank soon is counted; nor is what is to be given back, but for its refund.
 func (s *State) means(t, margin uint64, p *Purse, givesBack protocol.Hash) *means {
 	m := &means{held: map[protocol.Hash]protocol.Code{}, sizes: map[protocol.Hash]int{}}
 	asOf := uint64(math.MaxUint64)
@@ -122,7 +125,7 @@ func (s *State) means(t, margin uint64, p *Purse, givesBack protocol.Hash) *mean
 		}
 		b := s.graph(in)
 		f, err := s.weigh(in, b)
-		if err == nil && notice.Moment(f.last) < t+margin {
+		if err == nil && notice.Moment(f.last) < t+margin+haste {
 			err = refuse(protocol.CodeDeadlineTooNear, "backing")
 		}
 		if err != nil {

@@ -105,8 +105,34 @@ func (w *Wallet) shown(e *protocol.Entry, s *protocol.Sheet, b *protocol.Bill, c
 // little ahead of this phone's clock does not matter to its holder: it is here, so it was issued.
 func (w *Wallet) examine(t uint64, d *draft) (err error) {
 	v := w.state.verifier(max(t, d.Sheet.IssuedAt), w.margin(d.offer))
-	d.verdict, err = v.Examine(d.bundle, d.Payment)
+	if d.verdict, err = v.Examine(d.bundle, d.Payment); err != nil {
+		return err
+	}
+	return agree(d.bundle)
+}
+
+// agree looks whether any purse contradicts itself among the documents of a payment: all of it would be
+// refused. Two payments received may do so, each of which was good alone, when a receipt vouched for one.
+func agree(b *protocol.Bundle) (err error) {
+	b.Each(func(h protocol.Hash, d protocol.Document) {
+		e, ok := d.(*protocol.Entry)
+		if !ok {
+			return
+		}
+		b.Each(func(other protocol.Hash, d protocol.Document) {
+			x, ok := d.(*protocol.Entry)
+			if ok && samePurse(b, e, x) && !protocol.Compatible(e, x, h, other) {
+				err = refuse(protocol.CodeIncompatible, "backing")
+			}
+		})
+	})
 	return err
+}
+
+func samePurse(b *protocol.Bundle, x, y *protocol.Entry) bool {
+	one, ok1 := protocol.Find[*protocol.Sheet](b, x.Sheet)
+	two, ok2 := protocol.Find[*protocol.Sheet](b, y.Sheet)
+	return ok1 && ok2 && one.Purse == two.Purse
 }
 
 // margin is how long before its deadline the payee will want a payment. The bank itself is in no hurry.

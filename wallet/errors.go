@@ -59,6 +59,7 @@ var onBacking = map[protocol.Code]string{
 	protocol.CodeTooManyIncomes:  "this would stand on too many small payments that you received: bring them to the bank first, or pay less",
 	protocol.CodeDeadlineTooNear: "what you received must reach the bank soon: bring it there yourself, or pay less",
 	protocol.CodeTooLarge:        "what you received has too long a history to be handed on: bring it to the bank first, or pay less",
+	protocol.CodeIncompatible:    "somebody behind what you received has spent money twice: bring it to the bank",
 	CodeNotHonoured:              "the bank has refused a payment behind what you received: bring it to the bank and ask",
 }
 

@@ -34,6 +34,7 @@ type Row struct {
 	State       string        // one word: open, paid, expired, standing; written, … ; received, …
 	Words       string        // the same for a person
 	Deadline    uint64        // bring it to the bank before; 0: nothing to do
+	Depth       int           // payments between it and the bank when it was made
 	GiveBack    bool          // to be refunded
 	Refund      protocol.Hash // the entry that refunds this, or that this refunds
 	Acked       bool
@@ -76,14 +77,14 @@ func (w *Wallet) Show(h protocol.Hash) (*protocol.Bundle, error) {
 	b := w.bundle(d)
 	if in, ok := w.state.incomes[h]; ok {
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
+		for _, behind := range in.Behind {
+			b.Add(w.state.docs[behind])
+		}
 		addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
 	}
 	if p, ok := w.state.payments[h]; ok {
 		addAll(b, p.Sheet, p.Bill, p.Ack, p.Receipt, p.Payout)
-		addMemo(b, p.Memo)
-		if p.Card != nil {
-			b.Add(p.Card)
-		}
+		b.AddAll(w.signed(p).Bundle)
 	}
 	if i, ok := w.state.issued[h]; ok {
 		addMemo(b, i.Memo)
@@ -147,7 +148,7 @@ func (s *State) incomeRow(in *Income) Row {
 		Hash: in.Hash, Bill: e.Spend.Bill, Act: ActReceived, At: in.At, Purse: in.Purse, Anchor: in.Bill.Anchor,
 		Amount: e.Spend.Amount, Asset: in.Bill.Asset, Memo: s.issued[e.Spend.Bill].Memo.Text,
 		State: in.Phase.String(), Words: incomeWords[in.Phase],
-		GiveBack: in.GiveBack && in.GivenBack.IsZero(), Refund: in.GivenBack, Acked: in.Ack != nil,
+		GiveBack: in.GiveBack && in.GivenBack.IsZero(), Refund: in.GivenBack, Acked: in.Ack != nil, Depth: in.Depth,
 	}
 	if in.Sheet != nil {
 		r.Other = in.Sheet.Account
@@ -170,7 +171,7 @@ func (s *State) paymentRow(p *Payment) Row {
 	r := Row{
 		Hash: p.Hash, Bill: p.Entry.Spend.Bill, Act: ActPaid, At: p.At, Purse: p.Purse, Anchor: p.Bill.Anchor,
 		Other: p.Bill.Payee, Amount: p.Entry.Spend.Amount, Asset: p.Bill.Asset,
-		State: p.Phase.String(), Words: paymentWords[p.Phase], Refund: p.GivesBack, Acked: p.Ack != nil,
+		State: p.Phase.String(), Words: paymentWords[p.Phase], Refund: p.GivesBack, Acked: p.Ack != nil, Depth: s.depth(p),
 	}
 	switch {
 	case p.Unload():

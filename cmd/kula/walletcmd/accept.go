@@ -34,6 +34,7 @@ type accepted struct {
 	Again      bool          `json:"again"`
 	GiveBack   bool          `json:"give_back"`
 	Refused    bool          `json:"refused"`
+	Hops       int           `json:"payments_since_the_bank"`
 	Deadline   uint64        `json:"deadline"`
 	Guaranteed money.Amount  `json:"guaranteed"`
 	Ack        string        `json:"ack"`
@@ -73,7 +74,7 @@ func (c *Accept) Run(parent *Command, voice *say.Voice) error {
 
 func acceptedOf(a *wallet.Acceptance) accepted {
 	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack, Refused: a.Refused,
-		Deadline: a.Verdict.Deadline, Guaranteed: a.Verdict.Guaranteed}
+		Hops: a.Verdict.Depth, Deadline: a.Verdict.Deadline, Guaranteed: a.Verdict.Guaranteed}
 }
 
 func tellAccepted(v *say.Voice, a *accepted) {
@@ -89,7 +90,7 @@ func tellAccepted(v *say.Voice, a *accepted) {
 		v.Line("You have received %s.", a.Amount)
 	}
 	v.Line("  digits to compare with the payer's: %s", a.Digits)
-	v.Line("  bring it to the bank before %s", day(a.Deadline))
+	v.Line("  this money is %s; bring it there before %s", say.Hops(a.Hops), day(a.Deadline))
 	if a.Guaranteed > 0 {
 		v.Line("  if something is wrong, the bank covers %s of it while its cover for this payer lasts", a.Guaranteed)
 	}

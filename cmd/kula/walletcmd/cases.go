@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kula/cmd/kula/say"
+	"kula/nearby/qr"
 	"kula/protocol"
 	"kula/wallet"
 )
@@ -131,7 +132,7 @@ the same by file or picture, for a noticeboard or a friend. Nothing is believed 
 
 Examples:
   kula wallet news --out news.kula
-  kula wallet news --qr news.png --bytes 1500
+  kula wallet news --qr news.png        the newest of it, as much as a QR code holds
   kula wallet news --in news.kula`
 }
 
@@ -155,7 +156,11 @@ func (c *News) Run(parent *Command, voice *say.Voice) error {
 		if c.In != "" {
 			return c.listen(s)
 		}
-		b, err := s.Wallet.Wallet.News(now(), c.Bytes)
+		budget := c.Bytes
+		if c.draws(voice) {
+			budget = min(budget, qr.MaxBytes)
+		}
+		b, err := s.Wallet.Wallet.News(now(), budget)
 		if err != nil {
 			return err
 		}
@@ -200,13 +205,14 @@ func (s *session) tellHeard(h *wallet.Heard) {
 	s.tellAlarms(h)
 }
 
-// tellAlarms says what a person must know of the news, wherever it came from.
+// tellAlarms says what a person must know of the news, wherever it came from. It goes to standard error: it is
+// beside what was asked for.
 func (s *session) tellAlarms(h *wallet.Heard) {
 	for _, p := range h.Condemned {
-		s.voice.Line("  Take no money from purse %s: it is proven that it has spent money twice.", p.String()[:12])
+		s.voice.Note("  Take no money from purse %s: it is proven that it has spent money twice.", p.String()[:12])
 	}
 	for _, p := range h.OwnPurse {
-		s.voice.Line("  SOMEBODY ELSE SIGNS IN THE NAME OF YOUR PURSE %s: this phone, or a copy of what is on it, is in other hands.", p.String()[:12])
-		s.voice.Line("  Stop paying with it, and end it now:  kula wallet revoke %s   (or go to the bank)", p.String()[:12])
+		s.voice.Note("  SOMEBODY ELSE SIGNS IN THE NAME OF YOUR PURSE %s: this phone, or a copy of what is on it, is in other hands.", p.String()[:12])
+		s.voice.Note("  Stop paying with it, and end it now:  kula wallet revoke %s   (or go to the bank)", p.String()[:12])
 	}
 }

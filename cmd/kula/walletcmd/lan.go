@@ -124,7 +124,7 @@ func (c *Serve) Run(ctx context.Context, parent *Command, voice *say.Voice) erro
 
 func (c *Serve) serve(ctx context.Context, done func(), s *session, p wallet.Purse, listener *lan.Listener) error {
 	var shown sync.Mutex // two payers at once are shown one after the other
-	payee := &nearby.WalletPayee{Wallet: s.Wallet.Wallet, Now: now, Once: c.Once,
+	payee := &nearby.WalletPayee{Wallet: s.Wallet.Wallet, Now: now, Once: c.Once, Heard: s.tellAlarms,
 		Terms: wallet.RequestParams{Purse: p.ID, Amount: c.Amount, Memo: c.Memo, OverHolding: c.OverHolding},
 		Accepted: func(a *wallet.Acceptance) {
 			shown.Lock()

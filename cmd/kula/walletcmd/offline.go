@@ -3,6 +3,7 @@ package walletcmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -26,6 +27,9 @@ type Output struct {
 	QR  string `help:"Write it as a QR picture (PNG) to this file." type:"path"`
 }
 
+// draws reports whether put makes a QR code.
+func (o *Output) draws(voice *say.Voice) bool { return o.QR != "" || o.Out == "" && !voice.JSON }
+
 // put writes the bundle where the options say; with none, as a QR code in the terminal.
 func (o *Output) put(voice *say.Voice, encoded []byte) error {
 	if o.Out != "" {
@@ -33,7 +37,7 @@ func (o *Output) put(voice *say.Voice, encoded []byte) error {
 			return err
 		}
 	}
-	if o.QR == "" && (o.Out != "" || voice.JSON) {
+	if !o.draws(voice) {
 		return nil
 	}
 	code, err := qr.Draw(encoded)
@@ -213,19 +217,24 @@ func (c *Pay) byFile(s *session) (*wallet.Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	amount, err := c.agree(s, offer)
+	params, err := c.params(s)
 	if err != nil {
 		return nil, err
 	}
+	if params.Amount, err = c.agree(s, offer, params); err != nil {
+		return nil, err
+	}
+	return s.Wallet.Wallet.Pay(now(), bundle, params)
+}
+
+// params are how the person wants to pay, the amount aside.
+func (c *Pay) params(s *session) (wallet.PayParams, error) {
 	purse, err := c.purse(s)
 	if err != nil {
-		return nil, err
+		return wallet.PayParams{}, err
 	}
 	refunded, err := c.refunded(s)
-	if err != nil {
-		return nil, err
-	}
-	return s.Wallet.Wallet.Pay(now(), bundle, wallet.PayParams{Purse: purse, Amount: amount, GivesBack: refunded})
+	return wallet.PayParams{Purse: purse, GivesBack: refunded}, err
 }
 
 func (c *Pay) refunded(s *session) (protocol.Hash, error) {
@@ -244,7 +253,7 @@ func (c *Pay) purse(s *session) (protocol.PurseID, error) {
 }
 
 // agree shows the person whom and what they pay, and returns the amount they agree to.
-func (c *Pay) agree(s *session, o *wallet.Offer) (money.Amount, error) {
+func (c *Pay) agree(s *session, o *wallet.Offer, params wallet.PayParams) (money.Amount, error) {
 	amount := o.Bill.Amount
 	if amount == 0 {
 		amount = c.Amount
@@ -272,13 +281,36 @@ func (c *Pay) agree(s *session, o *wallet.Offer) (money.Amount, error) {
 	if o.OddDate {
 		s.voice.Note("  The bill is dated %s. Is it the one that was just shown to you?", day(o.Bill.IssuedAt))
 	}
-	if c.Yes || !o.PaidBy.IsZero() {
-		return amount, nil
+	params.Amount = amount
+	if err := c.tellQuote(s, o, params); err != nil || c.Yes || !o.PaidBy.IsZero() {
+		return amount, err
 	}
 	if yes, err := s.voice.Yes("Pay?"); err != nil || !yes {
 		return 0, errors.Join(err, &say.Problem{Exit: say.Failed, Code: string(protocol.CodeDeclined), What: "nothing was paid", Err: protocol.CodeDeclined})
 	}
 	return amount, nil
+}
+
+// tellQuote says, before the person agrees, what the payee will get: how far the money is from a bank, until
+// when it must be brought there, and what the bank stands for. It fails as paying would.
+func (c *Pay) tellQuote(s *session, o *wallet.Offer, params wallet.PayParams) error {
+	request := protocol.NewBundle(s.Network())
+	request.AddRoot(o.Bill)
+	if o.Card != nil {
+		request.Add(o.Card)
+	}
+	q, err := s.Quote(now(), request, params)
+	if err != nil || o.Unload || !q.Paid.IsZero() {
+		return err
+	}
+	if c.To == "" && c.draws(s.voice) && q.Bytes > qr.MaxBytes {
+		return &say.Problem{Exit: say.Failed, Code: string(protocol.CodeTooLargeQR), Err: protocol.CodeTooLargeQR,
+			What: fmt.Sprintf("nothing was paid: this money is %s and brings their papers along: %d bytes, too much for a QR code", say.Hops(q.Depth), q.Bytes),
+			Next: "pay over the local network, or by a file: --out payment.kula"}
+	}
+	s.voice.Note("  this money is %s; they must bring it there before %s", say.Hops(q.Depth), day(q.Deadline))
+	s.voice.Note("  if something is wrong with it, the bank covers %s for them", q.Guaranteed.Format(int(o.Decimals)))
+	return nil
 }
 
 // show hands a payment over by file or picture. What it says is honest: it is written, and not yet received.
@@ -325,11 +357,7 @@ func (c *Pay) overLAN(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	purse, err := c.purse(s)
-	if err != nil {
-		return err
-	}
-	refunded, err := c.refunded(s)
+	params, err := c.params(s)
 	if err != nil {
 		return err
 	}
@@ -341,14 +369,14 @@ func (c *Pay) overLAN(ctx context.Context, s *session) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // everything that counts is written
-	payer := &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now, Purse: purse, GivesBack: refunded, Confirm: func(_ context.Context, q nearby.Question) (money.Amount, error) {
+	payer := &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now, Purse: params.Purse, GivesBack: params.GivesBack, Heard: s.tellAlarms, Confirm: func(_ context.Context, q nearby.Question) (money.Amount, error) {
 		if len(q.Earlier) > 0 {
 			s.voice.Note("A payment of an earlier meeting was handed over just now.")
 			if c.Yes && s.tried(q.Earlier, max(q.Offer.Bill.Amount, c.Amount)) {
 				return 0, protocol.CodeDeclined // that was the payment this command was to make
 			}
 		}
-		return c.agree(s, q.Offer)
+		return c.agree(s, q.Offer, params)
 	}}
 	outcome, err := nearby.Session{Network: s.Network()}.RunPayer(ctx, conn, payer)
 	return c.tellOutcome(s, &outcome, err)

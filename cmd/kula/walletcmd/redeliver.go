@@ -84,7 +84,7 @@ func (c *Redeliver) overLAN(ctx context.Context, s *session) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // everything that counts is written
-	outcome, err := nearby.Session{Network: s.Network()}.RunPayer(ctx, conn, &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now})
+	outcome, err := nearby.Session{Network: s.Network()}.RunPayer(ctx, conn, &nearby.WalletPayer{Wallet: s.Wallet.Wallet, Now: now, Heard: s.tellAlarms})
 	if err != nil && len(outcome.Earlier) == 0 {
 		return err
 	}

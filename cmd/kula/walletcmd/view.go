@@ -36,6 +36,8 @@ type balance struct {
 	Spendable  money.Amount       `json:"spendable_now"`
 	PerBill    money.Amount       `json:"per_bill"`
 	Received   money.Amount       `json:"received_not_redeemed"`
+	ToBank     money.Amount       `json:"must_reach_the_bank_first"` // of what was received, what cannot be spent before
+	PassedOn   money.Amount       `json:"passed_on"`                 // of what was received, what was spent off-line already
 	Credited   money.Amount       `json:"redeemed_not_on_sheet"`
 	UnderWay   money.Amount       `json:"under_way"`
 	GiveBack   money.Amount       `json:"to_give_back"`
@@ -46,6 +48,7 @@ type expiring struct {
 	At     uint64       `json:"at"`
 	Amount money.Amount `json:"amount"`
 	What   string       `json:"what"`
+	Why    string       `json:"why,omitempty"` // it must reach the bank before it can be spent
 }
 
 // Run shows.
@@ -63,9 +66,9 @@ func (c *Balance) Run(parent *Command, voice *say.Voice) error {
 func balanceOf(b wallet.Balance) balance {
 	out := balance{Purse: b.Purse, State: state(b), Bank: b.AnchorName, Anchor: b.Anchor, Account: b.Account, Asset: say.Asset(b.Asset),
 		Kind: b.Kind.String(), AtBank: b.AtBank, AtBankTime: b.AtBankTime, Loaded: b.Loaded, Spendable: b.Spendable, PerBill: b.PerBill,
-		Received: b.Received, Credited: b.Credited, UnderWay: b.UnderWay, GiveBack: b.GiveBack, Expiring: []expiring{}}
+		Received: b.Received, ToBank: b.ToBank, PassedOn: b.PassedOn, Credited: b.Credited, UnderWay: b.UnderWay, GiveBack: b.GiveBack, Expiring: []expiring{}}
 	for _, e := range b.Expiring {
-		out.Expiring = append(out.Expiring, expiring{e.At, e.Amount, e.What})
+		out.Expiring = append(out.Expiring, expiring{e.At, e.Amount, e.What, string(e.Why)})
 	}
 	return out
 }
@@ -92,6 +95,8 @@ func (s *session) tellBalances(list []wallet.Balance) {
 			v.Line("  at the bank, as of %-14s%s", time.Unix(int64(b.AtBankTime), 0).Format("2 Jan 15:04"), show(b.AtBank)) //nolint:gosec // a date
 		}
 		v.Line("  received, not yet at the bank    %s", show(b.Received))
+		tellIf(v, b.PassedOn, "    of that passed on already      %s", show)
+		tellIf(v, b.ToBank, "    must reach the bank first      %s", show)
 		tellIf(v, b.Credited, "  at the bank, not on a sheet yet  %s", show)
 		tellIf(v, b.UnderWay, "  paid, not yet received           %s", show)
 		tellIf(v, b.GiveBack, "  paid to you twice: give back     %s", show)

@@ -80,6 +80,24 @@ func (b *bank) newCharter() *protocol.Charter {
 	return c
 }
 
+// fund gives the guarantee what the bank set aside for it.
+func (b *bank) fund() {
+	b.remit(anchor.GuaranteeReference, money.Amount(b.world.cfg.People)*fundPerHead)
+}
+
+// guaranteed is what the guarantee has paid for each purse, and in all, and did not get back.
+func (b *bank) guaranteed() (byPurse map[protocol.PurseID]money.Amount, all money.Amount, err error) {
+	views, err := b.Guarantee(b.world.ctx)
+	byPurse = map[protocol.PurseID]money.Amount{}
+	for _, v := range views {
+		for _, o := range v.Owing {
+			byPurse[o.Purse] = o.Guarantee
+			all += o.Guarantee
+		}
+	}
+	return byPurse, all, err
+}
+
 // remit is money from abroad, or cash at the counter: a payment on the ledger with the purse's reference.
 func (b *bank) remit(reference uint64, amount money.Amount) {
 	b.rail.Pay(anchor.Incoming{From: b.world.account("abroad").String(), Asset: b.asset, Amount: amount, MemoID: &reference})

@@ -1,8 +1,6 @@
 package sim
 
 import (
-	"errors"
-
 	"kula/money"
 	"kula/protocol"
 	"kula/wallet"
@@ -47,7 +45,7 @@ type cheat struct {
 	order   []*story
 	row     int // refusals in a row
 
-	taken                money.Amount
+	taken, covered       money.Amount
 	refusals             int
 	forked               uint64 // when a second story was first believed
 	byPhone, byBank      uint64 // when a phone, the bank first had the proof; 0: never
@@ -245,12 +243,8 @@ func (w *world) tryOn(c *cheat, payee *person) error {
 func (w *world) rebuffed(c *cheat, s *story, err error) error {
 	c.row++
 	c.refusals++
-	if errors.Is(err, protocol.CodeIncompatible) && c.byPhone == 0 {
-		c.byPhone = w.now
-		c.takenBefore = c.taken
-	}
 	s.over = c.stories[s.payee.id] != nil
-	return w.tally.refuse("accept from cheat", err)
+	return w.turnedAway("accept from cheat", err)
 }
 
 // forge signs the entry that a story needs, past the wallet where the strategy asks for it.

@@ -110,4 +110,6 @@ const (
 	maxDepth   = 8
 	guaranteed = 1_000 * vatu
 	capPurse   = 5_000 * vatu
+
+	fundPerHead = 200 * vatu // what the bank sets aside for the guarantee
 )

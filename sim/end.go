@@ -40,12 +40,37 @@ func (c *checker) end() error {
 	if err := c.replayAll(); err != nil {
 		return err
 	}
+	guaranteed, all, err := w.bank.guaranteed()
+	if err != nil {
+		return err
+	}
+	w.covered = all
 	for _, one := range w.cheats {
+		one.covered = guaranteed[one.purse]
 		if err := c.cheat(one); err != nil {
 			return err
 		}
 	}
+	if err := c.cases(); err != nil {
+		return err
+	}
 	return c.people()
+}
+
+// cases looks at whom people's phones hold for cheats.
+func (c *checker) cases() error {
+	w := c.world
+	for _, p := range w.people {
+		if p.phone == nil {
+			continue
+		}
+		for _, one := range p.phone.Cases() {
+			if owner := w.byPurse[one.Purse]; owner == nil || owner.honest() {
+				return w.violation("no honest person is accused", fmt.Errorf("by the phone of %s: purse %s", p.name, one.Purse))
+			}
+		}
+	}
+	return nil
 }
 
 // cheat checks that a cheat is named, and that it stayed within its bound.
@@ -58,30 +83,30 @@ func (c *checker) cheat(x *cheat) error {
 		return err
 	}
 	sum := w.sumOf(x)
-	if sum.unpaid+sum.covered > 0 && x.state != "contradicted" {
+	if sum.unpaid+x.covered > 0 && x.state != "contradicted" {
 		return w.violation("every settled overspend is attributed by a proof", fmt.Errorf("%s (%s)", x.person.name, x.strategy))
 	}
-	if bound := w.bound(x); sum.unpaid+sum.covered > bound {
-		return w.violation("a cheat stays within its bound", fmt.Errorf("%s lost, the bound is %s", sum.unpaid+sum.covered, bound))
+	if bound := w.bound(x); sum.unpaid+x.covered > bound {
+		return w.violation("a cheat stays within its bound", fmt.Errorf("%s lost, the bound is %s", sum.unpaid+x.covered, bound))
 	}
-	if sum.covered > capPurse {
-		return w.violation("the guarantee for one purse is capped", fmt.Errorf("%s", sum.covered))
+	if x.covered > capPurse {
+		return w.violation("the guarantee for one purse is capped", fmt.Errorf("%s", x.covered))
 	}
 	return nil
 }
 
-// sums are what became of a cheat's bills.
-type sums struct{ honoured, unpaid, covered, open money.Amount }
+// sums are what became of a cheat's bills. What was paid came from its purse, or from the guarantee.
+type sums struct{ paid, unpaid, open money.Amount }
 
 func (w *world) sumOf(x *cheat) (s sums) {
 	for _, b := range w.tally.bills {
 		switch {
 		case b.payer != x.person || b.at < x.turnedAt || !x.turned:
 		case b.outcome == protocol.Honoured:
-			s.honoured += b.amount
+			s.paid += b.amount
 		case b.outcome == protocol.Dishonoured:
 			s.unpaid += b.unpaid()
-			s.covered += b.covered
+			s.paid += b.covered
 		default:
 			s.open += b.amount
 		}
@@ -97,7 +122,7 @@ func (w *world) bound(x *cheat) money.Amount {
 			stories++
 		}
 	}
-	return stories*maxSpend - w.sumOf(x).honoured
+	return stories*maxSpend - (w.sumOf(x).paid - x.covered)
 }
 
 // people checks what honest people lost, one by one and together.

@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"errors"
+	"fmt"
+
 	"kula/money"
 	"kula/protocol"
 	"kula/wallet"
@@ -109,7 +112,7 @@ func (w *world) meet(payer, payee *person, price money.Amount) error {
 		w.tally.missed++
 		return nil
 	}
-	if err := w.gossip(payer.phone, payee.phone); err != nil {
+	if err := w.gossip(payer, payee); err != nil {
 		return err
 	}
 	price = min(price, w.affordable(payer.phone))
@@ -160,7 +163,7 @@ func (w *world) hand(payer, payee *person, paid *wallet.Signed) error {
 	got, err := payee.phone.Accept(w.now, paid.Bundle)
 	if err != nil {
 		w.tally.turnedAway++
-		return w.tally.refuse("accept", err)
+		return w.turnedAway("accept", err)
 	}
 	if err := payer.phone.Acknowledged(w.now, got.Ack); err != nil {
 		return err
@@ -169,5 +172,57 @@ func (w *world) hand(payer, payee *person, paid *wallet.Signed) error {
 	return nil
 }
 
-// gossip is the news that two phones tell each other.
-func (w *world) gossip(_, _ *phone) error { return nil }
+// gossip is the news that two phones tell each other when they meet.
+func (w *world) gossip(a, b *person) error {
+	if !w.cfg.News {
+		return nil
+	}
+	if err := w.tellNews(a, b); err != nil {
+		return err
+	}
+	return w.tellNews(b, a)
+}
+
+func (w *world) tellNews(from, to *person) error {
+	news, err := from.phone.News(w.now, wallet.DefaultNews)
+	if err != nil || news.Len() == 0 {
+		return err
+	}
+	w.tally.newsBytes.add(len(news.Encode()))
+	heard, err := to.phone.Hear(w.now, news)
+	if err != nil {
+		return err
+	}
+	if heard.Forged != nil || len(heard.OwnPurse) > 0 {
+		return w.violation("honest phones tell nothing that is false", fmt.Errorf("%s heard it from %s: %w", to.name, from.name, heard.Forged))
+	}
+	for _, purse := range heard.Condemned {
+		if err := w.caught(purse); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// caught notes that a phone holds a proof against a purse.
+func (w *world) caught(purse protocol.PurseID) error {
+	owner := w.byPurse[purse]
+	if owner == nil || owner.honest() {
+		return w.violation("no honest person is accused", fmt.Errorf("by a phone: purse %s", purse))
+	}
+	if c := owner.cheat; c.byPhone == 0 && c.turned {
+		c.byPhone, c.takenBefore = w.now, c.taken
+	}
+	return nil
+}
+
+// turnedAway counts a refusal by a payee; one for a contradiction puts a proof into its hand.
+func (w *world) turnedAway(act string, err error) error {
+	var conflict *protocol.Conflict
+	if errors.As(err, &conflict) {
+		if err := w.caught(conflict.Purse); err != nil {
+			return err
+		}
+	}
+	return w.tally.refuse(act, err)
+}

@@ -69,10 +69,10 @@ type Cheating struct {
 	Attributed        int   `json:"attributed"`         // of those, by a proof at the bank
 	FalseAccusations  int   `json:"false_accusations"`
 	FoundByPhones     int   `json:"found_before_the_bank"`
-	Taken             int64 `json:"taken"` // goods for so much were handed to cheats
-	Paid              int64 `json:"paid"`  // of that, from their own purses
-	Covered           int64 `json:"covered"`
-	Loss              int64 `json:"loss"` // what honest people lost
+	Taken             int64 `json:"taken"`   // goods for so much were handed to cheats
+	Paid              int64 `json:"paid"`    // of that, from their own purses
+	Covered           int64 `json:"covered"` // by the guarantee, also for honest purses that took bad money
+	Loss              int64 `json:"loss"`    // what honest people lost
 	Bound             int64 `json:"bound"`
 	WorstPerson       int64 `json:"worst_person"` // the largest loss of one honest person
 }
@@ -165,6 +165,7 @@ func (r *Result) cheating(w *world) {
 			r.Cheating.WorstPerson = max(r.Cheating.WorstPerson, vatuOf(net[p]))
 		}
 	}
+	r.Cheating.Covered = vatuOf(w.covered)
 	for _, x := range w.cheats {
 		one := w.resultOf(x)
 		r.Cheats = append(r.Cheats, one)
@@ -180,7 +181,6 @@ func (r *Result) cheating(w *world) {
 		}
 		sum.Taken += one.Taken
 		sum.Paid += one.Paid
-		sum.Covered += one.Covered
 		sum.Loss += one.Loss
 		sum.Bound += one.Bound
 	}
@@ -190,7 +190,7 @@ func (w *world) resultOf(x *cheat) CheatResult {
 	sum := w.sumOf(x)
 	r := CheatResult{
 		Person: x.person.id, Strategy: string(x.strategy), Turned: int((x.turnedAt - min(start, x.turnedAt)) / day), //nolint:gosec // small
-		Refusals: x.refusals, Taken: vatuOf(x.taken), Paid: vatuOf(sum.honoured), Covered: vatuOf(sum.covered), Loss: vatuOf(sum.unpaid),
+		Refusals: x.refusals, Taken: vatuOf(x.taken), Paid: vatuOf(sum.paid - x.covered), Covered: vatuOf(x.covered), Loss: vatuOf(sum.unpaid),
 		Bound: vatuOf(w.bound(x)), ByPhone: since(x.forked, x.byPhone), ByBank: since(x.forked, x.byBank), Contradic: x.state,
 		Before: vatuOf(x.takenBefore),
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"kula/money"
 	"kula/protocol"
 )
 
@@ -33,6 +34,7 @@ type world struct {
 	villages []*village
 	islands  []*island
 	cheats   []*cheat
+	covered  money.Amount                 // by the guarantee, for all purses; known at the end
 	byPurse  map[protocol.PurseID]*person // whoever ever had it
 
 	tally *tally
@@ -176,6 +178,7 @@ func (w *world) settle() error {
 			return err
 		}
 	}
+	w.bank.fund()
 	if err := w.bank.ingest(); err != nil {
 		return err
 	}

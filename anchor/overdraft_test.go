@@ -98,6 +98,9 @@ func TestTheExampleOfTheOverdraft(t *testing.T) {
 	w.ends()
 	w.dishonoured(toBen, protocol.ReasonIncompatible, 5_000)
 	w.honoured(toDina)
+	if news := ben.sync().Bundle; len(protocol.All[*protocol.FraudProof](news)) != 1 || len(protocol.All[*protocol.Entry](news)) < 2 {
+		t.Fatal("the receipt came without the evidence")
+	}
 	ben.owes(0, 1_000)
 	ben.load(3_000)
 	w.audit()

@@ -80,7 +80,7 @@ type Receipt struct {
 	Outcome  Outcome
 	Reason   Reason
 	Amount   money.Amount
-	Covered  money.Amount // of a dishonoured entry: what the anchor paid the payee all the same, out of its own
+	Covered  money.Amount // of a dishonoured entry: what the payee got all the same, out of what there was and what the anchor advanced
 	Credited Credit
 	At       uint64
 	LogIndex uint64 // place in the transparency log

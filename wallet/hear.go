@@ -16,6 +16,7 @@ const (
 	newsPerDay    = 64 << 10 // bytes of news written on one day
 	sightedPerDay = 32 << 10 // the part of them that sightings may fill
 	eventRoom     = 128      // what an event takes beside its documents
+	oneSighting   = 768      // and a sighting about, with its sheet
 )
 
 // Heard is what was new in the news.
@@ -54,6 +55,7 @@ func (w *Wallet) hear(now uint64, news *protocol.Bundle, signatures int) (*Heard
 		w: w, s: w.state, news: news, t: w.state.corrected(now), left: signatures,
 		charters: map[protocol.AccountID]*protocol.Charter{}, fresh: newWatch(),
 	}
+	l.full = l.s.watch.room(l.s.day(now)) < newsPerDay-sightedPerDay+oneSighting
 	for _, listen := range []func() error{l.hearCharters, l.hearNotices, l.hearProofs, l.hearSightings} {
 		if l.out.Forged = listen(); l.out.Forged != nil {
 			break // honest phones check what they tell
@@ -68,7 +70,8 @@ type listener struct {
 	s        *State
 	news     *protocol.Bundle
 	t        uint64
-	left     int // signatures that may still be judged
+	left     int  // signatures that may still be judged
+	full     bool // no sighting is written any more today: only what contradicts one is worth a look
 	charters map[protocol.AccountID]*protocol.Charter
 	proofs   []*protocol.Bundle // found good, or made here
 	fresh    watch              // what was not seen before
@@ -288,7 +291,7 @@ func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 		notice != nil && slices.Contains(notice.RevokedPurses, protocol.Hash(sheet.Purse)) {
 		return nil
 	}
-	if l.s.watch.against(g) == nil && !l.s.watch.wants(g) {
+	if l.s.watch.against(g) == nil && (l.full || !l.s.watch.wants(g)) {
 		return nil
 	}
 	return g

@@ -53,7 +53,7 @@ func (n *teller) fit(docs ...protocol.Document) bool {
 	if n.used+size > n.budget {
 		n.used = len(n.b.Encode())
 	}
-	if n.used+size > n.budget {
+	if n.used+size > n.budget || n.b.Len()+len(docs) > NewsBounds.Documents {
 		return false
 	}
 	n.used += size

@@ -315,3 +315,63 @@ func TestNewsIsWrittenFirst(t *testing.T) {
 func nothing(h *Heard) bool {
 	return len(h.Charters)+len(h.Notices)+len(h.Condemned)+len(h.OwnPurse)+h.Sightings+h.Dropped == 0 && h.Forged == nil
 }
+
+// TestProofAtBank: a proof goes up until the anchor has it, comes down to others, and is believed from
+// nobody in particular just as well: it proves itself.
+func TestProofAtBank(t *testing.T) {
+	b, p := crowd(t, 4)
+	mallory, tom, ann, joe := p[0], p[1], p[2], p[3]
+	toAnn := fork(t, mallory, tom, ann)
+	must(ann.Accept(now, toAnn.Bundle))(t)
+	tells(t, tom, ann, now)
+	ann.refresh(t, b, now+100) // its payments are honoured; the tiny bank knows nothing of proofs
+	up := must(ann.Outbox(ann.purse))(t)
+	proofs := protocol.All[*protocol.FraudProof](up)
+	if len(proofs) != 1 || ann.Cases()[0].AtBank {
+		t.Fatal("not told to the bank")
+	}
+	delivery := &protocol.Delivery{Anchor: b.Charter.Anchor, At: now + 101, Documents: []protocol.Hash{testNetwork.Hash(proofs[0])}}
+	b.Seal(delivery)
+	must(ann.Absorb(now+101, ann.purse, protocol.NewBundle(testNetwork, delivery), 0))(t)
+	if up := must(ann.Outbox(ann.purse))(t); up.Len() != 0 || !ann.Cases()[0].AtBank {
+		t.Fatal("told again")
+	}
+	// The anchor's news, as everybody finds them.
+	evidence := ann.Evidence()[0]
+	down := protocol.NewBundle(testNetwork, mallory.state.purses[mallory.purse].Enrolment, b.Charter, b.Notice(now+102))
+	down.AddAll(evidence)
+	news := must(joe.Absorb(now+102, protocol.PurseID{}, down, 0))(t)
+	if news.Heard == nil || !slices.Equal(news.Heard.Condemned, []protocol.PurseID{mallory.purse}) || len(news.Problems) != 0 {
+		t.Fatalf("%+v", news)
+	}
+	caught(t, joe, mallory)
+	if !joe.Cases()[0].Complete || ann.Cases()[0].Complete {
+		t.Fatal("with the Enrolment it is whole, and without it is not")
+	}
+	// Who held it without the Enrolment takes that in.
+	if heard := tells(t, joe, ann, now+103); len(heard.Condemned) != 1 {
+		t.Fatalf("%+v", heard)
+	}
+	if c := ann.Cases(); len(c) != 1 || !c[0].Complete || !c[0].Own || !c[0].AtBank {
+		t.Fatalf("%+v", c)
+	}
+	if heard := tells(t, joe, ann, now+104); !nothing(heard) {
+		t.Fatalf("%+v", heard)
+	}
+	// Once a notice names the purse nobody need be told why, and the bank knows.
+	notice := b.Notice(now + 105)
+	notice.RevokedPurses = []protocol.Hash{protocol.Hash(mallory.purse)}
+	b.Seal(notice)
+	must(joe.Hear(now+105, protocol.NewBundle(testNetwork, notice)))(t)
+	told := must(joe.News(now+106, DefaultNews))(t)
+	if len(protocol.All[*protocol.FraudProof](told)) != 0 || !joe.Cases()[0].AtBank || must(joe.Outbox(joe.purse))(t).Len() != 0 {
+		t.Fatal("told once more than needed")
+	}
+	for _, who := range p[1:] {
+		before := who.state
+		who.open(t)
+		if !reflect.DeepEqual(before, who.state) {
+			t.Fatalf("%s: the journal does not replay to the same state", who.name)
+		}
+	}
+}

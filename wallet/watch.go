@@ -161,6 +161,7 @@ func (g *sighting) covered() money.Amount {
 // wants reports whether a sighting would be remembered.
 func (k *watch) wants(g *sighting) bool {
 	held := k.heard[g.sheet.Purse]
+	g.arrived = k.arrived + 1
 	return len(held) < maxHeardEach || lessTelling(g, slices.MaxFunc(held, lessTelling)) < 0
 }
 

@@ -101,7 +101,7 @@ func (m *model) funds(b protocol.Base, asOf uint64) money.Amount {
 		}
 	}
 	for _, l := range m.lapses {
-		if true {
+		if l.seq <= b.Seq {
 			total += l.amount
 		}
 	}
@@ -357,6 +357,36 @@ func TestPropertyWithoutContradictionNobodyOverspends(t *testing.T) {
 			t.Fatal("an overspend without a proof")
 		}
 	})
+}
+
+// Whoever is shown one payment only sees that it does not contradict the Statement its sheet stands on:
+// without that its purse could spend again what lapsed below the Statement. The theorem needs no more, since
+// it has the Statement among the entries.
+func TestPropertyWhatIsAcceptedAgreesWithItsSheetsStatement(t *testing.T) {
+	n := protocol.NewNetwork("model")
+	agree := 0
+	rapid.Check(t, func(t *rapid.T) {
+		e := drawEntry(t)
+		e.Kind, e.Spend.Deadline = protocol.SpendKind, 10
+		e.Spend.Amount = max(1, e.Spend.Amount)
+		statement := drawEntry(t)
+		statement.Kind = protocol.StatementKind
+		s := &protocol.Sheet{Base: protocol.Base{Seq: statement.Seq, Spent: statement.Spent}, RedeemBy: 10}
+		s.Limits.PerBill, s.Limits.MaxSpend = 100, 100
+		bill := &protocol.Bill{ExpiresAt: 10, PayeeKey: protocol.Key{1}}
+		e.Sheet, e.Spend.Bill = n.Hash(s), n.Hash(bill)
+		p := &protocol.Payment{Entry: e, EntryHash: n.Hash(e), Sheet: s, SheetHash: e.Sheet, Bill: bill, BillHash: e.Spend.Bill}
+		if e.Check() != nil || p.CheckRules() != nil {
+			return
+		}
+		agree++
+		if !protocol.Compatible(e, statement, p.EntryHash, n.Hash(statement)) {
+			t.Fatal("accepted, and contradicts the Statement of its own sheet")
+		}
+	})
+	if agree == 0 {
+		t.Error("nothing was accepted")
+	}
 }
 
 func drawEntry(t *rapid.T) *protocol.Entry {

@@ -234,7 +234,10 @@ func depths(funds []*fund, limit uint32) (list []int) {
 	return slices.Compact(list)
 }
 
-func largest(x, y *fund) int { return cmp.Compare(y.amount, x.amount) }
+// largest puts the larger first, and of equals the one that lasts longer.
+func largest(x, y *fund) int {
+	return cmp.Or(cmp.Compare(y.amount, x.amount), cmp.Compare(y.last, x.last))
+}
 
 // orders are ways to look for a small basket: one income alone; honoured ones, then those worth most for
 // their size; the largest.
@@ -248,9 +251,11 @@ func orders(need money.Amount) []func(x, y *fund) int {
 	alone := func(f *fund) int { return rank(f.amount >= need) }
 	worth := func(f *fund) money.Amount { return f.amount / money.Amount(max(f.bytes, 1)) }
 	return []func(x, y *fund) int{
-		func(x, y *fund) int { return cmp.Or(cmp.Compare(alone(x), alone(y)), cmp.Compare(x.bytes, y.bytes)) },
 		func(x, y *fund) int {
-			return cmp.Or(cmp.Compare(rank(x.honoured()), rank(y.honoured())), cmp.Compare(worth(y), worth(x)))
+			return cmp.Or(cmp.Compare(alone(x), alone(y)), cmp.Compare(x.bytes, y.bytes), cmp.Compare(y.last, x.last))
+		},
+		func(x, y *fund) int {
+			return cmp.Or(cmp.Compare(rank(x.honoured()), rank(y.honoured())), cmp.Compare(worth(y), worth(x)), largest(x, y))
 		},
 		largest,
 	}

@@ -3,6 +3,7 @@ package wallet
 import (
 	"bytes"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"kula/internal/tinybank"
@@ -13,11 +14,16 @@ import (
 // island is a bank and people, of whom only the first has money.
 func island(t fataler, n int) (*tinybank.Bank, []*person) {
 	t.Helper()
+	return islandOf(t, n, protocol.MaxDepth)
+}
+
+func islandOf(t fataler, n int, maxDepth uint32) (*tinybank.Bank, []*person) {
+	t.Helper()
 	b := tinybank.New(testNetwork, 1, start)
-	b.Limits.MaxDepth = protocol.MaxDepth
+	b.Limits.MaxDepth = maxDepth
 	people := make([]*person, n)
 	for i := range people {
-		people[i] = newPerson(t, "Person "+string('A'+rune(i)), byte(i+1))
+		people[i] = newPerson(t, "Person "+strconv.Itoa(i+1), byte(i+1))
 		load := money.Amount(0)
 		if i == 0 {
 			load = 100 * money.Unit

@@ -145,7 +145,7 @@ func (s *State) addSpendable(b *Balance, t, margin uint64, p *Purse) {
 		most := money.Amount(-1)
 		for _, sheet := range s.liveSheets(t, p) {
 			reach := m.reach(m.on(sheet), sheet.Limits.MaxDepth)
-			if can := max(min(sum(sheet.Available, reach.sum), sheet.Limits.MaxSpend)-p.used(sheet), 0); can > most {
+			if can := max(min(sum(sheet.Available, reach.sum), sheet.Limits.MaxSpend)-p.used(sheet), 0); can > most || can == most && reach.sum > best.sum {
 				most, best, on = can, reach, sheet
 			}
 		}

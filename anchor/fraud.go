@@ -249,6 +249,7 @@ type CaseView struct {
 	Proof    protocol.Hash      `json:"proof"`
 	AtBank   money.Amount       `json:"at_bank"`
 	Waiting  money.Amount       `json:"funds_waiting"`
+	Advanced money.Amount       `json:"advanced"` // by credit line and guarantee, and not paid back
 	Evidence []byte             `json:"evidence"` // a bundle that convinces somebody who has nothing else
 }
 
@@ -287,6 +288,6 @@ func (b *Bank) caseOf(r Reader, f *FraudRecord) (*CaseView, error) {
 	}
 	return &CaseView{
 		Purse: p.ID, Account: p.Enrolment.Account, Name: p.Name, Asset: v.Asset, FoundAt: f.At, Proof: f.Hash,
-		AtBank: v.AtBank, Waiting: v.FundsWaiting, Evidence: evidence.Encode(),
+		AtBank: v.AtBank, Waiting: v.FundsWaiting, Advanced: p.Advanced(), Evidence: evidence.Encode(),
 	}, nil
 }

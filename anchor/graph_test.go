@@ -228,7 +228,7 @@ func exhaust(n int, f func(order []int, cuts int)) {
 func TestGraphEveryOrderAndSplitLeavesTheSameBooks(t *testing.T) {
 	for name, live := range histories {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newWorld(t, scratch)
 			plan := w.hamlet("plan")
 			live(plan)
 			want := ""
@@ -307,7 +307,7 @@ func (v *hamlet) wander(r *rand.Rand, steps int) {
 func TestPropertyGraphsOfPayments(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		seed, steps := rapid.Uint64().Draw(r, "history"), rapid.IntRange(1, 40).Draw(r, "steps")
-		w := newWorld(t)
+		w := newWorld(t, scratch)
 		since := w.now()
 		one, two := w.hamlet("one"), w.hamlet("two")
 		one.wander(rand.New(rand.NewPCG(seed, 3)), steps)

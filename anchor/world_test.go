@@ -68,9 +68,14 @@ type world struct {
 	bank  *anchor.Bank
 	asset money.Asset
 	terms func(*protocol.Charter)
+
+	scratch bool
 }
 
 type option func(*world)
+
+// scratch is a world that no crash has to survive: thousands of trials wait for no disk.
+func scratch(w *world) { w.scratch = true }
 
 func newWorld(t testing.TB, options ...option) *world {
 	w := &world{t: t, ctx: context.Background(), asset: vatu(t)}
@@ -80,7 +85,11 @@ func newWorld(t testing.TB, options ...option) *world {
 	}
 	w.rail = anchortest.New(account("deposit"), 300, w.clock.Load)
 	w.path = filepath.Join(t.TempDir(), "anchor.db")
-	store, err := sqlite.Open(w.ctx, w.path)
+	open := sqlite.Open
+	if w.scratch {
+		open = sqlite.OpenScratch
+	}
+	store, err := open(w.ctx, w.path)
 	ok(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	w.store = store

@@ -184,6 +184,9 @@ type Case struct {
 	// Account Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
 	Account AccountID `json:"account"`
 
+	// Advanced What the bank paid out of credit line and guarantee, and has not got back.
+	Advanced Amount `json:"advanced"`
+
 	// Asset `CODE:ISSUER` or `native`.
 	//
 	// Example: VUV:GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7

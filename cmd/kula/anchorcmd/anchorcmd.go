@@ -14,6 +14,7 @@ type Command struct {
 	Freeze    Freeze    `cmd:"" help:"Stop a purse's sheets and payouts, or let them go on."`
 	Tier      Tier      `cmd:"" help:"Give a purse the limits of another tier."`
 	Payouts   Payouts   `cmd:"" help:"What is to be paid on Stellar, and what could not be."`
+	Cases     Cases     `cmd:"" help:"Purses that were caught contradicting themselves."`
 	Revoke    Revoke    `cmd:"" help:"End the purse of a lost or stolen phone."`
 	Extend    Extend    `cmd:"" help:"Move every expiry and deadline, for instance after a cyclone."`
 	Teller    Teller    `cmd:"" help:"Cash at the counter."`

@@ -220,17 +220,17 @@ func (p *WalletPayer) Undelivered(_ context.Context, payee []protocol.Key) (owed
 	return owed, nil
 }
 
-// forPayee leaves out the payee's own card and memo.
+// forPayee leaves out the payee's own card and memo. What the money stands on goes along.
 func forPayee(s *wallet.Signed) *protocol.Bundle {
 	b := protocol.NewBundle(s.Bundle.Network)
 	s.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
 		switch d.(type) {
-		case *protocol.Sheet, *protocol.Bill:
-			b.Add(d)
-		case *protocol.Entry:
-			if h == s.Entry {
-				b.AddRoot(d)
-			}
+		case *protocol.Card, *protocol.Memo:
+			return
+		}
+		b.Add(d)
+		if h == s.Entry {
+			b.AddRoot(d)
 		}
 	})
 	return b

@@ -37,6 +37,38 @@ func TestWalletsMeet(t *testing.T) {
 	}
 }
 
+// TestWalletPassesOn: what somebody was given at one meeting is paid at the next, and brings along what it
+// stands on; also when it gets there only at a third.
+func TestWalletPassesOn(t *testing.T) {
+	ann, tom, joe, _ := market(t)
+	all := tom.Balances(phones.Now)[0].Loaded + price
+	x, y := meet(seller(tom), buyer(ann))
+	good(t, x, y, Received)
+	shop := seller(joe)
+	shop.Terms.Amount = all
+	var got *wallet.Acceptance
+	shop.Accepted = func(a *wallet.Acceptance) { got = a }
+	x, y = meet(shop, buyer(tom))
+	good(t, x, y, Received)
+	if got == nil || got.Amount != all || got.Verdict.Depth != 1 {
+		t.Fatalf("%+v", got)
+	}
+
+	// Joe pays Ann with it, and the payment is lost on the way: it is handed over when they meet.
+	all += joe.Balances(phones.Now)[0].Loaded
+	request, err := ann.Request(phones.Now, wallet.RequestParams{Amount: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := joe.Pay(phones.Now, request, wallet.PayParams{}); err != nil {
+		t.Fatal(err)
+	}
+	x, y = meet(seller(ann), &WalletPayer{Wallet: joe.Wallet, Now: phones.Clock})
+	if x.err != nil || y.err != nil || len(y.Earlier) != 1 || received(ann) != all {
+		t.Fatal(x, y, received(ann))
+	}
+}
+
 // TestWalletOwes: a payment that never arrived is handed over first, and the person is told before
 // being asked for another.
 func TestWalletOwes(t *testing.T) {

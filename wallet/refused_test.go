@@ -26,6 +26,25 @@ func TestAttackPaymentRefusedBefore(t *testing.T) {
 	}
 }
 
+// TestRefusedAndCovered: the history of a payee says that the bank has refused a payment, and what it covered
+// all the same.
+func TestRefusedAndCovered(t *testing.T) {
+	b, mary, tom := village(t)
+	request := must(tom.Request(now, RequestParams{Amount: 10 * money.Unit}))(t)
+	signed := must(mary.Pay(now, request, PayParams{}))(t)
+	must(tom.Accept(now, signed.Bundle))(t)
+	entry, _ := protocol.Find[*protocol.Entry](signed.Bundle, signed.Entry)
+	r := &protocol.Receipt{Anchor: b.Charter.Anchor, Entry: signed.Entry, Bill: entry.Spend.Bill, Outcome: protocol.Dishonoured,
+		Reason: protocol.ReasonUncovered, Amount: entry.Spend.Amount, Covered: 3 * money.Unit,
+		Credited: protocol.Credit{Kind: protocol.CreditPurse, To: protocol.Hash(tom.purse)}, At: now + 5, LogIndex: 1}
+	b.Seal(r)
+	must(tom.Absorb(now+5, tom.purse, protocol.NewBundle(testNetwork, r), 0))(t)
+	rows := tom.History(now + 6)
+	if row := rows[len(rows)-1]; row.Covered != 3*money.Unit || row.State != NotHonoured.String() || row.Words != coveredWords {
+		t.Fatalf("%+v", row)
+	}
+}
+
 // TestRevokedPurse: a phone whose purse the newest notice names says so, shows nothing to spend, and asks
 // for no sheet.
 func TestRevokedPurse(t *testing.T) {

@@ -26,7 +26,10 @@ func (s *stage) kula(ctx context.Context, into any, args ...string) error {
 	cmd := s.command(ctx, args)
 	cmd.Stdout, cmd.Stderr = &out, io.MultiWriter(&problem, s.log)
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("kula %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(problem.String()))
+		said := strings.TrimSpace(problem.String())
+		var told struct{ Code string }
+		_ = json.Unmarshal([]byte(said[strings.LastIndexByte(said, '\n')+1:]), &told) // the last line, if it is a refusal
+		return &refusal{told.Code, fmt.Errorf("kula %s: %w: %s", strings.Join(args, " "), err, said)}
 	}
 	if into == nil {
 		return nil
@@ -35,6 +38,19 @@ func (s *stage) kula(ctx context.Context, into any, args ...string) error {
 		return fmt.Errorf("kula %s said %q: %w", strings.Join(args, " "), out.String(), err)
 	}
 	return nil
+}
+
+// refusal is a command that said no, with the code that it gave.
+type refusal struct {
+	code string
+	error
+}
+
+func (r *refusal) Unwrap() error { return r.error }
+
+func refusedWith(err error, code string) bool {
+	var r *refusal
+	return errors.As(err, &r) && r.code == code
 }
 
 func (s *stage) command(ctx context.Context, args []string) *exec.Cmd {

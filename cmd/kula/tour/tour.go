@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ type stage struct {
 	bank   *server
 	urls   struct{ ledger, bank, operator string }
 	spent  struct{ receipts []json.RawMessage }
+	people map[string]string // their accounts
 }
 
 // scene is one step of the story.
@@ -52,7 +54,9 @@ type scene struct {
 	play func(*stage, context.Context) error
 }
 
-var story = []scene{
+var story = slices.Concat(first, hands, last)
+
+var first = []scene{
 	{"A ledger like Stellar's, and a bank on it, are started on this machine.", (*stage).open},
 	{"Ana makes a wallet and opens a purse at the bank. Her key never leaves her phone.", func(s *stage, ctx context.Context) error { return s.enrol(ctx, "ana", "Ana", "circulating") }},
 	{"Ben, who has a shop, opens one too. What he receives shall go to his account on Stellar.", func(s *stage, ctx context.Context) error { return s.enrol(ctx, "ben", "Ben's shop", "payout") }},
@@ -64,6 +68,9 @@ var story = []scene{
 	{"The bank is back.", (*stage).startBank},
 	{"Ben brings it what he received, and gets two receipts.", (*stage).redeem},
 	{"Ana brings the same payments. The bank pays nothing twice: she gets the very same receipts.", (*stage).redeemAgain},
+}
+
+var last = []scene{
 	{"The bank settles with Ben on Stellar.", (*stage).settle},
 	{"Ana takes 1000 back out of her purse, to her account on Stellar.", (*stage).unload},
 	{"The bank's books balance, and agree with what the ledger holds.", (*stage).books},
@@ -71,7 +78,7 @@ var story = []scene{
 
 // Run tells the story.
 func (c *Command) Run(ctx context.Context, voice *say.Voice) (err error) {
-	s := &stage{voice: voice}
+	s := &stage{voice: voice, people: map[string]string{}}
 	if s.self, err = os.Executable(); err != nil {
 		return err
 	}
@@ -184,7 +191,15 @@ func (s *stage) wallet(ctx context.Context, who string, into any, args ...string
 	return s.kula(ctx, into, append([]string{"wallet", "--home", s.file(who), "--passphrase-file", s.file("passphrase")}, args...)...)
 }
 
+// enrol opens a purse for somebody who has money on Stellar.
 func (s *stage) enrol(ctx context.Context, who, name, kind string) error {
+	if err := s.openPurse(ctx, who, name, kind); err != nil {
+		return err
+	}
+	return s.kula(ctx, nil, "anchor", "give", "5000", "--home", s.file("bank"), "--passphrase-file", s.file("passphrase"), "--words-file", s.file(who+".words"))
+}
+
+func (s *stage) openPurse(ctx context.Context, who, name, kind string) error {
 	words := s.file(who + ".words")
 	if err := s.wallet(ctx, who, nil, "new", "--words-out", words, "--seal-work", "10"); err != nil {
 		return err
@@ -197,7 +212,8 @@ func (s *stage) enrol(ctx context.Context, who, name, kind string) error {
 	if enrolled.Kind != kind {
 		return fmt.Errorf("the purse is %s, not %s", enrolled.Kind, kind)
 	}
-	return s.kula(ctx, nil, "anchor", "give", "5000", "--home", s.file("bank"), "--passphrase-file", s.file("passphrase"), "--words-file", words)
+	s.people[who] = enrolled.Account
+	return nil
 }
 
 type balance struct {
@@ -264,28 +280,40 @@ func (s *stage) refresh(ctx context.Context) error {
 }
 
 func (s *stage) buy(ctx context.Context, amount, memo string) error {
+	_, err := s.pay(ctx, "ana", "ben", amount, memo)
+	return err
+}
+
+// taken is what the payee's phone says of a payment.
+type taken struct {
+	Amount, Digits string
+	Hops           int `json:"payments_since_the_bank"`
+}
+
+// pay lets two phones meet on the local network, and one pay the other.
+func (s *stage) pay(ctx context.Context, payer, payee, amount, memo string) (*taken, error) {
 	var r ready
-	shop, err := s.serve(ctx, &r, "wallet", "--home", s.file("ben"), "--passphrase-file", s.file("passphrase"),
+	waiting, err := s.serve(ctx, &r, "wallet", "--home", s.file(payee), "--passphrase-file", s.file("passphrase"),
 		"serve", "--listen", "127.0.0.1:0", "--amount", amount, "--memo", memo, "--once", "--sync-every", "0")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var paid struct {
 		Received bool
 		Digits   string
 	}
-	if err := s.wallet(ctx, "ana", &paid, "pay", r.Listen, "--yes"); err != nil {
-		return err
+	if err := s.wallet(ctx, payer, &paid, "pay", r.Listen, "--yes"); err != nil {
+		return nil, err
 	}
-	var got struct{ Amount, Digits string }
-	if err := shop.next(&got); err != nil {
-		return err
+	got := new(taken)
+	if err := waiting.next(got); err != nil {
+		return nil, err
 	}
 	if !paid.Received || got.Amount != amount || got.Digits != paid.Digits {
-		return fmt.Errorf("Ana's phone says %+v, Ben's %+v", paid, got)
+		return nil, fmt.Errorf("the payer's phone says %+v, the payee's %+v", paid, got)
 	}
 	s.detail("both screens show %s", got.Digits)
-	return shop.wait()
+	return got, waiting.wait()
 }
 
 type synced struct {
@@ -342,8 +370,8 @@ func (s *stage) settle(ctx context.Context) error {
 	if err := s.wallet(ctx, "ben", &rows, "settle", "--wait"); err != nil {
 		return err
 	}
-	if len(rows) != 2 {
-		return fmt.Errorf("%d payments were settled, not 2", len(rows))
+	if len(rows) != 3 {
+		return fmt.Errorf("%d payments were settled, not 3", len(rows))
 	}
 	for _, r := range rows {
 		if err := s.onLedger(ctx, r.Transaction); err != nil {

@@ -114,11 +114,11 @@ func (s *session) tellSynced(all []*synced) {
 
 func (s *session) tellNews(n *wallet.News) {
 	for _, r := range n.Receipts {
-		word := "honoured"
-		if r.Outcome == protocol.Dishonoured {
-			word = "NOT honoured"
+		if r.Outcome == protocol.Honoured {
+			s.voice.Line("  honoured: %s (entry %s)", r.Amount, r.Entry)
+			continue
 		}
-		s.voice.Line("  %s: %s (entry %s)", word, r.Amount, r.Entry)
+		s.voice.Line("  NOT honoured: %s, because %s; the bank covered %s of it (entry %s)", r.Amount, say.Reason(r.Reason), r.Covered, r.Entry)
 	}
 	for _, p := range n.Payouts {
 		s.voice.Line("  paid out on Stellar: transaction %s", p.Transaction)

@@ -87,11 +87,11 @@ func (v *Verifier) income(b *Bundle, e *Entry, entry Hash, receipt *received) *h
 	if !ok {
 		return nil
 	}
-	if receipt != nil && receipt.Outcome == Dishonoured {
+	if receipt != nil && receipt.Outcome != Honoured {
 		return nil // the anchor has said its final no
 	}
 	h := &hop{Payment: &Payment{Entry: e, EntryHash: entry, Bill: bill, BillHash: e.Spend.Bill}, maxDepth: MaxDepth}
-	if charter, ok := v.Charter(bill.Anchor); ok && receipt != nil && receipt.honours(h.Payment) && checkEach(bill, e, receipt.Receipt) == nil {
+	if charter, ok := v.Charter(bill.Anchor); ok && receipt != nil && receipt.credits(h.Payment) && checkEach(bill, e, receipt.Receipt) == nil {
 		h.receipt, h.charter = receipt, charter
 		return h
 	}
@@ -137,11 +137,10 @@ func (v *Verifier) ExamineIncome(b *Bundle, entry Hash) (*Backing, error) {
 	return backing, nil
 }
 
-// honours reports whether a receipt is the anchor's final yes to a payment. Whose purse has the money is
-// for hop.takes to compare.
-func (r *Receipt) honours(p *Payment) bool {
-	return r.Outcome == Honoured && r.Credited.Kind == CreditPurse && r.Anchor == p.Bill.Anchor &&
-		r.Entry == p.EntryHash && r.Bill == p.BillHash && r.Amount == p.Entry.Spend.Amount
+// credits reports whether the receipt of an entry says that its bill's anchor put its money into a purse.
+// Into which is for hop.takes to compare.
+func (r *Receipt) credits(p *Payment) bool {
+	return r.Credited.Kind == CreditPurse && r.Anchor == p.Bill.Anchor && r.Bill == p.BillHash && r.Amount == p.Entry.Spend.Amount
 }
 
 // checkHop holds one payment against what needs no signature and no backing, at time t.
@@ -183,7 +182,7 @@ func (g *graph) settle() error {
 // within finds what is good in so many rounds, on sheets that allow at least that depth.
 func (g *graph) within(depth, rounds int) bool {
 	for _, h := range g.hops {
-		h.good, h.depth, h.behind = h.err == nil && h.need <= 0 && depth <= h.maxDepth, 0, nil
+		h.good, h.depth, h.behind = h.err == nil && h.need <= 0 && depth <= h.maxDepth, 0, h.behind[:0]
 	}
 	for round, more := 1, true; more && round <= rounds; round++ {
 		more = false
@@ -199,7 +198,7 @@ func (g *graph) within(depth, rounds int) bool {
 // cover looks whether incomes that were good before this round cover what a payment needs, the largest
 // first: if these do not, no others so few do.
 func (g *graph) cover(h *hop, round int) bool {
-	h.behind = nil
+	h.behind = h.behind[:0]
 	left := h.need
 	for _, in := range h.incomes {
 		if !in.good || in.depth >= round || !in.outlasts(h) {

@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -230,5 +231,41 @@ func compareWithBruteForce(t *rapid.T, r *rand.Rand, byDepth map[int]int) {
 			t.Fatalf("payment %d: depth %d (%v), by brute force %d", i, got, err, want)
 		}
 		byDepth[want]++
+	}
+}
+
+// A receipt that no decoder has seen may hold anything; one that is not well-formed backs nothing.
+func TestAttackReceiptThatIsNotWellFormed(t *testing.T) {
+	s := kit.NewScene()
+	ben := s.Person("Ben", 0)
+	in := s.Pay(s.Person("Ana", 0), ben, 100)
+	s.Pay(ben, s.Person("Cai", 0), 100)
+	s.Honour(in, func(r *protocol.Receipt) { r.Covered = 1 })
+	_, err := verify(s)
+	wantCode(t, err, protocol.CodeNotEnough)
+}
+
+// What stands behind a payment is for the payee to keep: of each payment its three documents, or two and
+// the receipt; nothing that was not needed, and not the payment itself.
+func TestVerdictNamesWhatIsBehind(t *testing.T) {
+	s := kit.NewScene()
+	ben := s.Person("Ben", 0)
+	s.Pay(s.Person("Dan", 50), ben, 50) // smaller: not needed
+	first := s.Pay(s.Person("Ana", 100), ben, 100)
+	honoured := s.Pay(s.Person("Eva", 100), ben, 200)
+	out := s.Pay(ben, s.Person("Cai", 0), 300)
+	receipt := s.Honour(honoured, func(*protocol.Receipt) {})
+	verdict, err := verify(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := protocol.NewBundle(s.Net, first.Sheet, first.Bill, first.Entry, honoured.Bill, honoured.Entry, receipt)
+	got := protocol.NewBundle(s.Net)
+	for _, h := range verdict.Behind {
+		d, _ := s.Bundle().Get(h)
+		got.Add(d)
+	}
+	if len(verdict.Behind) != want.Len() || !bytes.Equal(got.Encode(), want.Encode()) {
+		t.Errorf("%d documents behind %s", len(verdict.Behind), s.Net.Hash(out.Entry))
 	}
 }

@@ -213,9 +213,9 @@ func since(from, to uint64) float64 {
 // sample takes the island's picture once a week.
 func (w *world) sample() {
 	t := w.tally
-	s := Sample{Day: w.day(), BytesUp: t.upBytes.Bytes, BytesDown: t.downBytes.Bytes, Payments: len(t.bills)}
+	s := Sample{Day: w.day()}
 	for _, p := range w.people {
-		if p.phone == nil {
+		if p.phone == nil || p.turned() {
 			continue
 		}
 		s.Phones++
@@ -223,18 +223,7 @@ func (w *world) sample() {
 			s.OnPhones += vatuOf(b.Loaded + b.Received)
 		}
 	}
-	var ages []int
-	for _, b := range t.bills {
-		if b.settled == 0 {
-			s.Unsettled += vatuOf(b.amount)
-			ages = append(ages, int((w.now-b.at)/day)) //nolint:gosec // small
-		}
-	}
-	ages = sorted(ages)
-	s.Bills, s.AgeMedian, s.AgeOldTenth, s.AgeOldest = len(ages), part(ages, 5), part(ages, 9), part(ages, 10)
-	for _, n := range t.bounds() {
-		s.Refused += n
-	}
+	s.unsettled(w)
 	for _, x := range w.cheats {
 		if x.forked != 0 && x.byBank == 0 {
 			s.CheatsOut++
@@ -242,5 +231,25 @@ func (w *world) sample() {
 		s.LossSoFar += vatuOf(max(0, x.taken-x.inStory))
 	}
 	s.Reserve = vatuOf(w.bank.loaded - w.bank.paidOut())
+	sum := Sample{Payments: len(t.bills), BytesUp: t.upBytes.Bytes, BytesDown: t.downBytes.Bytes, NewsBytes: t.newsBytes.Bytes}
+	for _, n := range t.bounds() {
+		sum.Refused += n
+	}
+	s.Payments, s.BytesUp, s.BytesDown = sum.Payments-t.before.Payments, sum.BytesUp-t.before.BytesUp, sum.BytesDown-t.before.BytesDown
+	s.NewsBytes, s.Refused = sum.NewsBytes-t.before.NewsBytes, sum.Refused-t.before.Refused
+	t.before = sum
 	t.series = append(t.series, s)
+}
+
+// unsettled counts the bills that the bank has not answered, and how old they are.
+func (s *Sample) unsettled(w *world) {
+	var ages []int
+	for _, b := range w.tally.bills {
+		if b.settled == 0 && b.payer.cheat == nil {
+			s.Unsettled += vatuOf(b.amount)
+			ages = append(ages, int((w.now-b.at)/day)) //nolint:gosec // small
+		}
+	}
+	ages = sorted(ages)
+	s.Bills, s.AgeMedian, s.AgeOldTenth, s.AgeOldest = len(ages), part(ages, 5), part(ages, 9), part(ages, 10)
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -26,6 +27,26 @@ func TestOneSeedOneStory(t *testing.T) {
 	_, two := run(t, cfg)
 	if r.Payments.Accepted == 0 || one != two {
 		t.Fatalf("two stories: %s", firstDifference(one, two))
+	}
+}
+
+// TestTheReportNeedsNothingElse: no script, no address but that of the SVG itself, and the same for the same run.
+func TestTheReportNeedsNothingElse(t *testing.T) {
+	r, _ := run(t, Config{People: 60, Days: 40, Seed: 4, Cheats: 3, News: true, Pattern: Scattered})
+	var one, two strings.Builder
+	for _, into := range []*strings.Builder{&one, &two} {
+		if err := r.WriteReport(into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := one.String()
+	for _, foreign := range []string{"<script", "http:", "https:", "url(", "src=", "@import", "NaN", "Inf"} {
+		if strings.Contains(text, foreign) {
+			t.Errorf("the report has %q in it", foreign)
+		}
+	}
+	if text != two.String() || !strings.Contains(text, r.Command) || strings.Count(text, "<svg") != 8 {
+		t.Error("the report is not what it should be")
 	}
 }
 

@@ -53,6 +53,7 @@ type tally struct {
 	missed, noMoney, torn, turnedAway           int
 	phonesDied, restored, replayed, audits      int
 	series                                      []Sample
+	before                                      Sample   // sums at the last one
 	ages                                        []uint64 // of bills when they were settled, in hours
 }
 
@@ -143,16 +144,17 @@ func (w *world) sync(up *protocol.Bundle, purse *protocol.PurseID, after int64) 
 // Sample is the island at one moment.
 type Sample struct {
 	Day         int   `json:"day"`
-	OnPhones    int64 `json:"on_phones"`   // vatu that phones hold: on sheets, and received
-	Unsettled   int64 `json:"unsettled"`   // vatu in bills that the bank has not answered
+	OnPhones    int64 `json:"on_phones"`   // vatu that honest phones show: on sheets, and received
+	Unsettled   int64 `json:"unsettled"`   // vatu in honest people's bills that the bank has not answered
 	Bills       int   `json:"bills"`       // how many those are
 	AgeMedian   int   `json:"age_median"`  // their age in days
 	AgeOldTenth int   `json:"age_tenth"`   // nine in ten are younger
 	AgeOldest   int   `json:"age_oldest"`  // of the oldest
 	Payments    int   `json:"payments"`    // made in the week before
-	BytesUp     int64 `json:"bytes_up"`    // synced in the week before
-	BytesDown   int64 `json:"bytes_down"`  //
-	Refused     int   `json:"refused"`     // payments refused in the week before, for any bound
+	BytesUp     int64 `json:"bytes_up"`    // to the bank, in the week before
+	BytesDown   int64 `json:"bytes_down"`  // from it
+	NewsBytes   int64 `json:"bytes_news"`  // between phones
+	Refused     int   `json:"refused"`     // payments refused for a bound, in the week before
 	Phones      int   `json:"phones"`      // that work
 	Reserve     int64 `json:"reserve"`     // vatu that the bank holds in trust
 	CheatsOut   int   `json:"cheats_out"`  // that cheat and are not known to the bank

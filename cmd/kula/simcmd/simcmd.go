@@ -44,7 +44,21 @@ func (c *Command) Run(voice *say.Voice) error {
 	if err != nil {
 		return problem(err)
 	}
+	if err := c.write(result); err != nil {
+		return err
+	}
 	return voice.Result(result, func() { tell(voice, result) })
+}
+
+func (c *Command) write(r *sim.Result) error {
+	if c.Report == "" {
+		return nil
+	}
+	f, err := os.Create(c.Report)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.WriteReport(f), f.Close())
 }
 
 // problem says which command shows a violation again.

@@ -70,7 +70,7 @@ type Restore struct {
 // Help shows examples.
 func (Restore) Help() string {
 	return `Makes a wallet from a backup. It gets a key of its own: the old purse must not be continued, because the old device may
-have paid after the backup. Enrol again, and ask the bank to revoke the old purse; what is left in it comes back.
+have paid after the backup. Enrol again, and end the old purse (kula wallet revoke); what is left in it comes back.
 
 Examples:
   kula wallet --home ./new-phone restore wallet.backup`
@@ -104,11 +104,12 @@ func (c *Restore) Run(parent *Command, voice *say.Voice) error {
 		return explain(err)
 	}
 	return voice.Result(map[string]any{"home": parent.Home, "revoke": retired}, func() {
-		voice.Line("Restored to %s. This device cannot continue the old purses; ask the bank to revoke them:", parent.Home)
+		voice.Line("Restored to %s. This device cannot continue the old purses.", parent.Home)
+		voice.Line("Open a new purse:  kula wallet enrol URL --name YOU")
+		voice.Line("Then end the old ones, so that what is left in them comes to the new one:")
 		for _, id := range retired {
-			voice.Line("  %s", id)
+			voice.Line("  kula wallet revoke %s", id.String()[:12])
 		}
-		voice.Line("Then open a new purse:  kula wallet enrol URL --name YOU")
 	})
 }
 

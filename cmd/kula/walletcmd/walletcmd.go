@@ -43,6 +43,7 @@ type Command struct {
 	Cases     Cases     `cmd:"" help:"Purses that are proven to have spent money twice."`
 	Evidence  Evidence  `cmd:"" help:"Write those proofs to a file that anybody can check."`
 	News      News      `cmd:"" help:"Tell another wallet what this one has seen, or take in what it tells."`
+	Revoke    Revoke    `cmd:"" help:"End the purse of a phone that was lost or stolen, from another device."`
 	Show      Show      `cmd:"" help:"One bill or payment in full, with its documents."`
 	Settle    Settle    `cmd:"" help:"Redeem what is unsettled."`
 	Unload    Unload    `cmd:"" help:"Take money out of the purse: to Stellar, or as cash at the counter."`

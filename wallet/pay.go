@@ -31,25 +31,27 @@ type Signed struct {
 	Complete bool             // enough devices have signed; else Bundle is for the co-signers
 }
 
-// Encode writes a payment for its payee, which has the Bill, Card and Memo itself.
+// Encode writes a payment for its payee, which has the Bill, Card and Memo itself. A bill that also stands
+// behind the payment, because somebody else paid it too, comes along all the same.
 func (s *Signed) Encode() []byte {
 	short := protocol.NewBundle(s.Bundle.Network)
-	entry, _ := protocol.Find[*protocol.Entry](s.Bundle, s.Entry)
+	paid := map[protocol.Hash]int{}
 	s.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
-		switch d.(type) {
+		switch d := d.(type) {
 		case *protocol.Card, *protocol.Memo:
-		default:
-			short.Add(d)
+			return
+		case *protocol.Entry:
+			paid[d.Spend.Bill]++
 		}
+		short.Add(d)
 		if h == s.Entry {
 			short.AddRoot(d)
 		}
 	})
-	if entry == nil {
-		return short.Encode()
-	}
-	if bill, ok := protocol.Find[*protocol.Bill](s.Bundle, entry.Spend.Bill); ok {
-		return short.Encode(bill)
+	if entry, ok := protocol.Find[*protocol.Entry](s.Bundle, s.Entry); ok && paid[entry.Spend.Bill] == 1 {
+		if bill, ok := protocol.Find[*protocol.Bill](s.Bundle, entry.Spend.Bill); ok {
+			return short.Encode(bill)
+		}
 	}
 	return short.Encode()
 }

@@ -1,6 +1,7 @@
 package anchor_test
 
 import (
+	"slices"
 	"testing"
 
 	"kula/anchor"
@@ -26,6 +27,8 @@ func TestAnEntryIsHonouredWhateverCameBeforeIt(t *testing.T) {
 	w := newWorld(t)
 	ana, ben, eve := w.loaded("ana", 1000), w.person("ben"), w.person("eve")
 	first, second := ana.pay(ben.bill(400)), ana.pay(eve.bill(600))
+	beyond := ana.pay(ben.bill(100))
+	w.problem(beyond, "parked") // what waits keeps nobody else waiting
 	w.honoured(second)
 	w.honoured(first)
 	ana.holds(0)
@@ -67,7 +70,8 @@ func TestIncomeTakesUpTheOldestFirst(t *testing.T) {
 func TestALapseCountsForHigherNumbersOnly(t *testing.T) {
 	w := newWorld(t)
 	ana, ben := w.loaded("ana", 1000), w.person("ben")
-	below := ana.pay(ben.bill(1100))
+	unseen := ana.pay(ben.bill(600))
+	below := ana.pay(ben.bill(500)) // position 1100
 	lapsing := ana.pay(ben.billFrom(shortBill(10), 500))
 	above := ana.pay(ben.bill(900)) // position 2500
 	w.problem(below, "parked")
@@ -81,12 +85,36 @@ func TestALapseCountsForHigherNumbersOnly(t *testing.T) {
 	if r := w.redeem(lapsing)[0].Receipt; r == nil || r.Reason != protocol.ReasonLate {
 		t.Fatal(r)
 	}
-	w.problem(below, "parked") // the lapse, above it, does not help it
+	w.problem(below, "parked") // the lapse, above it, does not help it: or there would be too little for the one unseen
 	ana.load(100)
 	w.honoured(below)          // 1100 of 1100
 	w.problem(above, "parked") // 2500 of 1100 + 500
+	w.honoured(unseen)
 	ana.load(900)
 	w.honoured(above)
+	w.audit()
+}
+
+// Presented in time, with its whole bundle, an entry may still be honoured until the grace is over.
+func TestADeliveryInTimeCountsForAllThatItLists(t *testing.T) {
+	w := newWorld(t)
+	ana, ben := w.loaded("ana", 100), w.person("ben")
+	first := ana.pay(ben.billFrom(shortBill(10), 300))
+	second := ana.pay(ben.billFrom(shortBill(10), 200))
+	w.pass(10 * day)
+	reply := w.bring(first.Entry, first.Bill, second.Entry, second.Bill)
+	listed := protocol.All[*protocol.Delivery](reply.Bundle)[0].Documents
+	for _, h := range []protocol.Hash{first.EntryHash, first.BillHash, second.EntryHash, second.BillHash} {
+		if !slices.Contains(listed, h) {
+			t.Fatalf("%s was presented, and is not listed", h)
+		}
+	}
+	w.pass(6 * day)
+	ana.load(200)
+	w.honoured(first)
+	ana.load(200)
+	w.honoured(second)
+	ben.holds(500)
 	w.audit()
 }
 

@@ -115,6 +115,7 @@ func quorums(make func(protocol.Quorum) protocol.Document) []hostile {
 		q("a threshold whose double overflows", protocol.CodeBadQuorum, 1<<31+1, protocol.Signer{Key: a, Weight: 1}),
 		q("two groups that share nobody", protocol.CodeBadQuorum, 1, protocol.Signer{Key: a, Weight: 1}, protocol.Signer{Key: b, Weight: 1}),
 		q("exactly half", protocol.CodeBadQuorum, 2, protocol.Signer{Key: a, Weight: 2}, protocol.Signer{Key: b, Weight: 2}),
+		q("a threshold below half, though all need the first", protocol.CodeBadQuorum, 2, protocol.Signer{Key: a, Weight: 5}, protocol.Signer{Key: b, Weight: 1}),
 		q("a group without the first", protocol.CodeBadQuorum, 2, protocol.Signer{Key: a, Weight: 1}, protocol.Signer{Key: b, Weight: 1}, protocol.Signer{Key: c, Weight: 1}),
 		q("one twice", protocol.CodeDuplicate, 2, protocol.Signer{Key: a, Weight: 2}, protocol.Signer{Key: a, Weight: 1}),
 		q("co-signers unsorted", protocol.CodeUnsorted, 3, protocol.Signer{Key: a, Weight: 3}, protocol.Signer{Key: c, Weight: 1}, protocol.Signer{Key: b, Weight: 1}),

@@ -45,7 +45,14 @@ func queues(ctx context.Context, bank Operator) ([]Gauge, error) {
 		}
 		all = append(all, gauge("kula_payouts", "Payouts on their way, by state; parked ones need somebody. At most 1000 are counted.", "state", name, float64(len(payouts))))
 	}
-	return all, nil
+	guarantee, err := bank.Guarantee(ctx)
+	for _, g := range guarantee {
+		all = append(all,
+			gauge("kula_guarantee_fund", "What the guarantee holds, in units.", "asset", g.Asset, units(g.Fund)),
+			gauge("kula_guarantee_claims", "What the guarantee paid and did not get back, in units.", "asset", g.Asset, units(g.Claims)),
+			gauge("kula_credit_lent", "What is lent on credit lines, in units.", "asset", g.Asset, units(g.Lent)))
+	}
+	return all, err
 }
 
 func gauge(name, help, label, value string, figure float64) Gauge {

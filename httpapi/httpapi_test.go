@@ -461,7 +461,7 @@ func TestFiguresOfTheBank(t *testing.T) {
 		}
 	}
 	asset := `{asset="VUV:` + account("issuer").String() + `"} `
-	figures("kula_suspense_items 1", `kula_payouts{state="parked"} 0`, "kula_books_balance 1", "kula_reserve_agrees"+asset+"1", "kula_reserve_books"+asset+"10", "kula_reserve_ledger"+asset+"10")
+	figures("kula_suspense_items 1", `kula_payouts{state="parked"} 0`, "kula_guarantee_fund"+asset+"0", "kula_guarantee_claims"+asset+"0", "kula_books_balance 1", "kula_reserve_agrees"+asset+"1", "kula_reserve_books"+asset+"10", "kula_reserve_ledger"+asset+"10")
 	f.bank.ledger.SetDown(true)
 	figures("kula_suspense_items 1", "kula_ledger_answers 0")
 }

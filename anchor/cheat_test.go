@@ -67,3 +67,22 @@ func together(t *testing.T, all ...func() error) {
 		ok(t, <-failed)
 	}
 }
+
+// fork signs a payment that contradicts everything the purse signed under its newest number.
+func (p *person) fork(b *protocol.Bill) *protocol.Payment {
+	return p.entry(b, p.seq, p.sheet.Base.Spent+b.Amount, b.Amount)
+}
+
+func TestACheatPaysOutOfWhatItHasWhateverItsNumbersSay(t *testing.T) {
+	w := newWorld(t, covering(100, 100, 0))
+	w.guarantee(1000)
+	mallory, ben := w.loaded("mallory", 300), w.person("ben")
+	w.honoured(mallory.pay(ben.bill(100)))
+	far := mallory.entry(ben.bill(50), mallory.seq+5, mallory.spent+5000, 50)
+	w.problem(far, "parked")
+	w.honoured(mallory.fork(ben.bill(10)))
+	w.honoured(far) // there was money for it all the time
+	mallory.holds(140)
+	mallory.owes(0, 0)
+	w.audit()
+}

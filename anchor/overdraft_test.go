@@ -7,6 +7,8 @@ import (
 	"kula/ledger"
 	"kula/money"
 	"kula/protocol"
+
+	"pgregory.net/rapid"
 )
 
 // What becomes of an overdrawn purse: docs/overdraft.md, rule by rule.
@@ -34,13 +36,16 @@ func (w *world) guarantee(amount money.Amount) {
 // stands checks what an account of the books stands at.
 func (w *world) stands(a ledger.Account, want money.Amount) {
 	w.t.Helper()
-	var have money.Amount
-	ok(w.t, w.store.View(w.ctx, func(r anchor.Reader) (err error) {
-		have, err = r.Balance(a, w.asset)
-		return err
+	ok(w.t, w.store.View(w.ctx, func(r anchor.Reader) error {
+		stands(w.t, r, a, w.asset, want)
+		return nil
 	}))
-	if have != want {
-		w.t.Fatalf("%s stands at %d, not %d", a, have, want)
+}
+
+func stands(t rapid.TB, r anchor.Reader, a ledger.Account, asset money.Asset, want money.Amount) {
+	t.Helper()
+	if have, err := r.Balance(a, asset); err != nil || have != want {
+		t.Fatalf("%s stands at %d, not %d: %v", a, have, want, err)
 	}
 }
 
@@ -69,11 +74,6 @@ func (p *person) owes(credit, guarantee money.Amount) {
 	if v := p.view(); v.CreditUsed != credit || v.GuaranteePaid != guarantee {
 		p.w.t.Fatalf("%s owes %d and %d, not %d and %d", p.name, v.CreditUsed, v.GuaranteePaid, credit, guarantee)
 	}
-}
-
-// fork signs a payment that contradicts everything the purse signed under its newest number.
-func (p *person) fork(b *protocol.Bill) *protocol.Payment {
-	return p.entry(b, p.seq, p.sheet.Base.Spent+b.Amount, b.Amount)
 }
 
 func TestTheExampleOfTheOverdraft(t *testing.T) {
@@ -467,64 +467,22 @@ func TestACircleEnds(t *testing.T) {
 	w.dishonoured(back, protocol.ReasonUncovered, 0)
 }
 
-func TestMoneyForTheGuarantee(t *testing.T) {
-	w := newWorld(t, covering(100, 1000, 0))
-	w.rail.Fund(w.asset, 500)
-	order := anchor.FundingRequest{Key: "k", Officer: "anna", Asset: "VUV", Amount: 300}
-	first, err := w.bank.FundGuarantee(w.ctx, order)
-	ok(t, err)
-	again, err := w.bank.FundGuarantee(w.ctx, order)
-	ok(t, err)
-	if *first != *again {
-		t.Fatal("one key, two orders")
-	}
-	order.Amount++
-	_, err = w.bank.FundGuarantee(w.ctx, order)
-	refused(t, err, "idempotency_key_reused")
-	for _, bad := range []anchor.FundingRequest{{Key: "x", Officer: "anna"}, {Officer: "anna", Amount: 1}, {Key: "x", Amount: 1}} {
-		_, err = w.bank.FundGuarantee(w.ctx, bad)
-		refused(t, err, "bad_request")
-	}
-	_, err = w.bank.FundGuarantee(w.ctx, anchor.FundingRequest{Key: "x", Officer: "anna", Amount: 1, Asset: "native"})
-	refused(t, err, "wrong_asset")
-	w.shows(anchor.GuaranteeView{UnderWay: 300})
-	w.settle()
-	_, err = w.bank.Ingest(w.ctx)
-	ok(t, err)
-	w.shows(anchor.GuaranteeView{Fund: 300})
-	w.audit()
-}
-
-func (w *world) shows(want anchor.GuaranteeView) {
-	w.t.Helper()
-	list, err := w.bank.Guarantee(w.ctx)
-	ok(w.t, err)
-	v := list[0]
-	if v.Fund != want.Fund || v.Claims != want.Claims || v.Lent != want.Lent || v.UnderWay != want.UnderWay || len(v.Owing) != len(want.Owing) {
-		w.t.Fatalf("%+v", v)
-	}
-}
-
-func TestMoneyForTheGuaranteeIsNotGuessed(t *testing.T) {
+func TestALapseAboveDoesNotHelpThoughThereIsMoney(t *testing.T) {
 	w := newWorld(t)
-	ana := w.person("ana")
-	reference := uint64(anchor.GuaranteeReference)
-	w.rail.Pay(anchor.Incoming{From: account("x").String(), Asset: w.asset, Amount: 5, MemoID: &reference, MuxedID: ana.reference()})
-	w.rail.Pay(anchor.Incoming{From: account("x").String(), Asset: money.Asset{}, Amount: 5, MemoID: &reference})
-	w.guarantee(1)
-	suspense, err := w.bank.Suspense(w.ctx)
-	ok(t, err)
-	if len(suspense) != 2 {
-		t.Fatalf("%+v", suspense)
-	}
-	w.stands(ledger.Guarantee, -1)
-}
-
-func TestTheGuaranteeShowsWhoOwesIt(t *testing.T) {
-	w := newWorld(t, covering(100, 1000, 10))
-	w.guarantee(500)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
-	w.redeem(ana.pay(ben.bill(150)))
-	w.ends()
-	w.shows(anchor.GuaranteeView{Fund: 460, Claims: 40, Lent: 10, Owing: make([]anchor.OwingView, 1)})
+	ana, ben := w.loaded("ana", 1000), w.person("ben")
+	unseen := ana.pay(ben.bill(600)) // still to come
+	below := ana.pay(ben.bill(500))  // position 1100
+	lapsing := ana.pay(ben.billFrom(shortBill(10), 300))
+	w.problem(below, "parked")
+	w.pass(18 * day)
+	w.problem(lapsing, "late")
+	w.tend()
+	w.dishonoured(lapsing, protocol.ReasonLate, 0)
+	w.problem(below, "parked")
+	ana.load(1)
+	w.problem(below, "parked")
+	w.honoured(unseen) // the money was for this one
+	ana.load(99)
+	w.honoured(below)
+	w.audit()
 }

@@ -24,6 +24,7 @@ func newBank(t *testing.T, r *rapid.T) *bank {
 		line: money.Amount(rapid.IntRange(0, 100).Draw(r, "line")),
 	}
 	w := newWorld(t, covering(b.perBill, b.limit, b.line), func(w *world) {
+		w.scratch = true
 		terms := w.terms
 		w.terms = func(c *protocol.Charter) {
 			terms(c)
@@ -109,16 +110,16 @@ func (b *bank) checkPurses(t *rapid.T, r anchor.Reader, paid, got, credit, guara
 		if p.CreditUsed != credit[p.Number] || p.GuaranteePaid != guarantee[p.Number] || p.CreditUsed > b.line || p.GuaranteePaid > b.limit {
 			t.Fatalf("%s: %d of %d lent, %d of %d by the guarantee", p.Name, p.CreditUsed, b.line, p.GuaranteePaid, b.limit)
 		}
-		b.stands(ledger.Purse(p.ID), -p.Balance())
-		b.stands(ledger.Credit(p.ID), p.CreditUsed)
-		b.stands(ledger.Claim(p.ID), p.GuaranteePaid)
+		stands(t, r, ledger.Purse(p.ID), b.asset, -p.Balance())
+		stands(t, r, ledger.Credit(p.ID), b.asset, p.CreditUsed)
+		stands(t, r, ledger.Claim(p.ID), b.asset, p.GuaranteePaid)
 		if over := p.Honoured + p.Inherited - p.Loaded - p.Income; over > p.Advanced() {
 			t.Fatalf("%s paid %d more than it got, with %d advanced", p.Name, over, p.Advanced())
 		}
 		claims += p.GuaranteePaid
 	}
-	b.stands(ledger.Claims, -claims)
-	b.stands(ledger.Guarantee, claims-b.funded)
+	stands(t, r, ledger.Claims, b.asset, -claims)
+	stands(t, r, ledger.Guarantee, b.asset, claims-b.funded)
 	return nil
 }
 

@@ -92,17 +92,20 @@ func (b *Bank) failpoints(batch []*job, when string) {
 }
 
 // runJob runs one job. A panic in it is an error like any other: the writer's turn must go on to the next.
-func (b *Bank) runJob(tx Tx, j *job) (err error) {
+func (b *Bank) runJob(tx Tx, j *job) error { return b.inSession(tx, j.name, j.run) }
+
+// inSession runs f and writes what it left in memory.
+func (b *Bank) inSession(tx Tx, name string, f func(*session) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("anchor: %s: panic: %v\n%s", j.name, p, debug.Stack())
+			err = fmt.Errorf("anchor: %s: panic: %v\n%s", name, p, debug.Stack())
 		}
 	}()
 	s := &session{b: b, tx: tx, now: b.now(), purses: map[int64]*Purse{}, byKey: map[protocol.Key]*Purse{}}
 	if s.notice, err = tx.Notice(); err != nil && !errors.Is(err, ErrNoRecord) {
 		return err
 	}
-	if err := j.run(s); err != nil {
+	if err := f(s); err != nil {
 		return err
 	}
 	if err := s.takeUp(); err != nil {
@@ -112,6 +115,12 @@ func (b *Bank) runJob(tx Tx, j *job) (err error) {
 		return err
 	}
 	return s.flush()
+}
+
+// apart runs f in a session and a savepoint of its own, inside this session's transaction: when it fails, nothing
+// of it remains, in the store or in memory. This session must hold no purses itself.
+func (s *session) apart(name string, f func(*session) error) error {
+	return s.tx.Savepoint(func() error { return s.b.inSession(s.tx, name, f) })
 }
 
 // session is one job's view of the store: purses are read once, changed in memory, and written when

@@ -35,12 +35,25 @@ func (b *Bank) Ingest(ctx context.Context) (int, error) {
 		if held, err := s.tx.Cursor(); err != nil || held != cursor {
 			return err // somebody else read the same: what they booked stands
 		}
-		for _, operation := range in {
-			if err := s.takeIn(operation); err != nil {
+		for i := range in {
+			if err := s.takeInApart(in[i]); err != nil {
 				return err
 			}
 		}
 		return s.tx.SetCursor(next)
+	})
+}
+
+// takeInApart keeps an operation that nobody foresaw from holding up those behind it: what cannot be credited
+// goes into suspense, for an officer to look at. It fails only when not even that can be written.
+func (s *session) takeInApart(in Incoming) error {
+	err := s.apart("load", func(one *session) error { return one.takeIn(in) })
+	if err == nil {
+		return nil
+	}
+	s.b.log.Error("incoming money could not be credited", "operation", in.Operation, "error", err)
+	return s.apart("load", func(one *session) error {
+		return one.suspend(&IncomingRecord{Incoming: in}, reasonUnforeseen)
 	})
 }
 
@@ -63,19 +76,25 @@ func (s *session) takeIn(in Incoming) error {
 		return err
 	}
 	if p == nil {
-		record.State, record.Reason = IncomingSuspended, reason
-		h := ledger.Header{Asset: in.Asset, Time: s.now, Reference: operation(in.Operation)}
-		if err := s.post(ledger.SuspensePlaced(h, in.Amount)); err != nil {
-			return err
-		}
-		return s.tx.InsertIncoming(record)
+		return s.suspend(record, reason)
 	}
 	record.Purse = p.Number
 	fee := s.loadFee(p, in.Amount)
 	if err := s.post(ledger.Load(s.header(p, operation(in.Operation)), p.ID, in.Amount, fee)); err != nil {
 		return err
 	}
-	s.credit(p, in.Amount-fee)
+	if err := s.credit(p, in.Amount-fee); err != nil {
+		return err
+	}
+	return s.tx.InsertIncoming(record)
+}
+
+func (s *session) suspend(record *IncomingRecord, reason string) error {
+	record.State, record.Reason = IncomingSuspended, reason
+	h := ledger.Header{Asset: record.Asset, Time: s.now, Reference: operation(record.Operation)}
+	if err := s.post(ledger.SuspensePlaced(h, record.Amount)); err != nil {
+		return err
+	}
 	return s.tx.InsertIncoming(record)
 }
 
@@ -87,9 +106,17 @@ func (s *session) loadFee(p *Purse, amount money.Amount) money.Amount {
 
 // credit adds to what a purse was loaded with: parked entries and a waiting Statement may go on, and
 // there is a fresh sheet without asking.
-func (s *session) credit(p *Purse, amount money.Amount) {
-	p.Loaded += amount
+func (s *session) credit(p *Purse, amount money.Amount) error {
+	loaded, err := p.Loaded.Add(amount)
+	if err == nil {
+		_, err = loaded.Add(p.Income) // its funds must stay a number
+	}
+	if err != nil {
+		return err
+	}
+	p.Loaded = loaded
 	s.freshen(p)
+	return nil
 }
 
 // Why money is in suspense.
@@ -98,6 +125,7 @@ const (
 	reasonMissing     = "no reference"
 	reasonConflicting = "memo and muxed address name different purses"
 	reasonUnknown     = "no purse has this reference"
+	reasonUnforeseen  = "it could not be credited: the bank's log says why"
 	reasonAsset       = "the purse with this reference is in another currency"
 )
 
@@ -147,7 +175,9 @@ func (b *Bank) PlaceSuspense(ctx context.Context, id int64, purse protocol.Purse
 			return err
 		}
 		record.State, record.Purse = IncomingCredited, p.Number
-		s.credit(p, record.Amount-fee)
+		if err := s.credit(p, record.Amount-fee); err != nil {
+			return err
+		}
 		return s.tx.SaveIncoming(record)
 	})
 }

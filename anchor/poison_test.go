@@ -117,3 +117,48 @@ func TestTellerCashNeedsTrustline(t *testing.T) {
 		t.Fatalf("the treasury made a claimable balance of it: %+v", settled)
 	}
 }
+
+// TestLoadThatCannotBeCredited: over its life a purse was loaded with all that a number can express. The load that
+// goes beyond is set aside, and those before and behind it are credited.
+func TestLoadThatCannotBeCredited(t *testing.T) {
+	const half = 1 << 62
+	w := newWorld(t, func(w *world) {
+		w.terms = func(c *protocol.Charter) {
+			l := &c.Assets[0].Tiers[0].Limits
+			l.PerBill, l.MaxSpend, l.MaxHolding = half, half, half
+		}
+	})
+	alice, bob := w.person("alice"), w.person("bob")
+	alice.load(half)
+	alice.refresh()
+	offer, err := w.bank.Unload(w.ctx, anchor.UnloadRequest{Purse: alice.id, Amount: half, Destination: account("out").String()})
+	ok(t, err)
+	w.honoured(alice.pay(offer.Bill))
+	w.settle()
+	pay := func(p *person, amount money.Amount) {
+		w.rail.Pay(anchor.Incoming{From: account("sender").String(), Asset: w.asset, Amount: amount, MemoID: p.reference()})
+	}
+	pay(bob, 7)
+	pay(alice, half)
+	pay(bob, 9)
+	pay(alice, 11)
+	n, err := w.bank.Ingest(w.ctx)
+	if err != nil || n != 4 {
+		t.Fatal(n, err)
+	}
+	bob.holds(16)
+	alice.holds(11)
+	aside, err := w.bank.Suspense(w.ctx)
+	if err != nil || len(aside) != 1 || aside[0].Amount != half {
+		t.Fatal(aside, err)
+	}
+	w.audit()
+	if err := w.bank.PlaceSuspense(w.ctx, aside[0].Operation, alice.id); err == nil {
+		t.Fatal("placed all the same")
+	}
+	alice.refresh()
+	alice.available(11)
+	ok(t, w.bank.ReturnSuspense(w.ctx, aside[0].Operation))
+	w.settle()
+	w.audit()
+}

@@ -283,7 +283,9 @@ func (b *Bank) ReturnPayout(ctx context.Context, id int64) error {
 			return err
 		}
 		p.State = PayoutReturned
-		s.credit(owner, p.Amount+p.Fee)
+		if err := s.credit(owner, p.Amount+p.Fee); err != nil {
+			return err
+		}
 		return s.tx.SavePayout(p)
 	})
 }

@@ -38,12 +38,13 @@ type court struct {
 	all      *protocol.Bundle // and everything beside it
 	charters map[protocol.AccountID]trusted
 	notices  map[protocol.AccountID]*protocol.Notice
+	convicts map[protocol.PurseID]bool // of whom the wallet holds a proof
 	found    map[protocol.Hash]*finding
 }
 
 // open reads everything that the person named, and what the file is about.
 func (c *Command) open(voice *say.Voice) (*court, []protocol.Hash, error) {
-	j := &court{now: c.at(), charters: map[protocol.AccountID]trusted{}, notices: map[protocol.AccountID]*protocol.Notice{}, found: map[protocol.Hash]*finding{}}
+	j := &court{now: c.at(), charters: map[protocol.AccountID]trusted{}, notices: map[protocol.AccountID]*protocol.Notice{}, convicts: map[protocol.PurseID]bool{}, found: map[protocol.Hash]*finding{}}
 	r := &reader{voice: voice}
 	defer r.close()
 	if err := r.networks(c.Network, c.Wallet); err != nil {
@@ -89,6 +90,9 @@ func (j *court) believe(files []*protocol.Bundle, ids []protocol.AccountID, w *w
 		for _, a := range w.Anchors() {
 			j.trust(a.Charter, held)
 			j.newest(a.Notice)
+		}
+		for _, k := range w.Cases() {
+			j.convicts[k.Purse] = true
 		}
 	}
 	for _, c := range protocol.All[*protocol.Charter](j.all) {

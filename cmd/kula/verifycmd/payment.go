@@ -119,8 +119,9 @@ func (j *court) holds(p *protocol.Payment, out *payment, final bool) error {
 			c, ok := j.charters[id]
 			return c.Charter, ok
 		},
-		Notice:  func(id protocol.AccountID) *protocol.Notice { return j.notices[id] },
-		Entries: func(protocol.PurseID) []*protocol.Entry { return nil },
+		Notice:    func(id protocol.AccountID) *protocol.Notice { return j.notices[id] },
+		Entries:   func(protocol.PurseID) []*protocol.Entry { return nil },
+		Condemned: j.condemned,
 	}
 	verdict, err := v.Verify(j.all, p)
 	switch {
@@ -134,6 +135,19 @@ func (j *court) holds(p *protocol.Payment, out *payment, final bool) error {
 		return errLate
 	}
 	return nil
+}
+
+// condemned reports whether a proof against a purse is at hand, in a file or in the wallet.
+func (j *court) condemned(p protocol.PurseID) bool {
+	if j.convicts[p] {
+		return true
+	}
+	for _, f := range protocol.All[*protocol.FraudProof](j.all) {
+		if f.Purse == p && j.find(j.network.Hash(f), f).Verdict == good {
+			return true
+		}
+	}
+	return false
 }
 
 // errLate is of a genuine payment that nobody can turn into money any more.

@@ -379,3 +379,44 @@ func (v *hamlet) spendAll() {
 		}
 	}
 }
+
+// TestGraphAPaymentAsLargeAsTheyGet: ten hops, and at the end of them a shop with 31 small incomes beside, all
+// with their sheets and bills in the one bundle that the last payee brings: 256 documents. Everybody in it is
+// credited, once, though none of the others ever came.
+func TestGraphAPaymentAsLargeAsTheyGet(t *testing.T) {
+	w := newWorld(t, scratch)
+	v := w.hamlet("hamlet")
+	var docs []protocol.Document
+	pays := func(from, to *person, amount money.Amount) {
+		p := from.pay(to.bill(amount))
+		docs = append(docs, p.Sheet, p.Bill, p.Entry)
+	}
+	from := v.rich("the first", 100)
+	for hop := range 9 {
+		to := v.poor(fmt.Sprint("hop ", hop))
+		pays(from, to, 100)
+		from = to
+	}
+	shop, last := v.poor("shop"), v.poor("the last")
+	pays(from, shop, 100)
+	for i := range 31 {
+		buyer := v.rich(fmt.Sprint("buyer ", i), 5)
+		for range 2 {
+			pays(buyer, shop, 2)
+		}
+	}
+	pays(shop, last, 224)
+	for protocol.NewBundle(network, docs...).Len() < protocol.PaymentBounds.Documents {
+		docs = append(docs, last.bill(1)) // what a phone may bring beside
+	}
+	for range 2 {
+		reply := w.bring(docs...)
+		if len(reply.Problems) != 0 || len(protocol.All[*protocol.Receipt](reply.Bundle)) != 73 {
+			t.Fatal(reply.Problems)
+		}
+		last.holds(224)
+		shop.holds(0)
+		from.holds(0)
+	}
+	w.audit()
+}

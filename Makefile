@@ -23,7 +23,7 @@ endif
 FUZZTIME ?= 20s
 BENCH    ?= .
 
-.PHONY: help deps build run test check lint fmt generate vectors fuzz bench e2e clean
+.PHONY: help deps build run test check lint fmt generate vectors fuzz bench mutants e2e clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -112,6 +112,10 @@ fuzz: deps ## fuzz every target for FUZZTIME (20s)
 bench: deps ## benchmarks; BENCH=pattern chooses
 	@echo '==> benchmarks'
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 ./...
+
+mutants: deps ## take out each check of a payment, one at a time, and see which no test keeps (half an hour)
+	@go run ./internal/mutants -run 'AttackStories|AttackReceipt|AttackPayments|AttackRequestStories|VerifyGood|VerdictNames|WhatIsAccepted' \
+	  protocol/verify.go protocol/rules.go protocol/request.go protocol/backing.go protocol/fraud.go
 
 ## Writing
 

@@ -30,6 +30,9 @@
 //		// tell the person code.Error(), a sentence; keep the code
 //	}
 //
+// Money that was received may be spent before a bank has seen it: the payment then travels with those it
+// stands on, and Verify judges them all (backing.go).
+//
 // Every refusal has a Code. One rule judges signatures everywhere: Claim.Verify alone, VerifyAll in
 // batches, with the same verdict on each.
 package protocol

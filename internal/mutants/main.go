@@ -43,7 +43,8 @@ func main() {
 		if err != nil {
 			fatal(err)
 		}
-		for _, m := range mutants {
+		for i, m := range mutants {
+			fmt.Fprintf(os.Stderr, "\r%s: %d of %d ", path, i+1, len(mutants))
 			all++
 			if survives(path, source, m, *run) {
 				alive++
@@ -52,6 +53,7 @@ func main() {
 			}
 		}
 	}
+	fmt.Fprintln(os.Stderr)
 	fmt.Printf("%d of %d mutants survive\n", alive, all)
 	if alive > 0 {
 		os.Exit(1)

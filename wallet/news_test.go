@@ -375,3 +375,26 @@ func TestProofAtBank(t *testing.T) {
 		}
 	}
 }
+
+// TestWitness: what a receipt vouches for is no sighting, since nobody looked at its signatures, and no more
+// are entries of our own chain that come back behind a payment.
+func TestWitness(t *testing.T) {
+	b, mary, tom := village(t)
+	paid := pays(t, mary, tom, money.Unit, now)
+	sheet := protocol.All[*protocol.Sheet](paid.Bundle)[0]
+	entry, _ := protocol.Find[*protocol.Entry](paid.Bundle, paid.Entry)
+	vouched := *entry
+	vouched.Seq, vouched.Signatures = 50, []protocol.DeviceSignature{{}}
+	receipt := &protocol.Receipt{Anchor: b.Charter.Anchor, Entry: testNetwork.Hash(&vouched), Bill: entry.Spend.Bill, Outcome: protocol.Honoured,
+		Reason: protocol.ReasonNone, Amount: entry.Spend.Amount, Credited: protocol.Credit{Kind: protocol.CreditPurse}, At: now}
+	joe := newPerson(t, "Joe", 9)
+	joe.join(t, b, 0, protocol.Circulating)
+	joe.state.witness(protocol.NewBundle(testNetwork, sheet, entry, &vouched, receipt), true)
+	if k := joe.state.watch; len(k.ours) != 1 || k.byHash[paid.Entry] == nil {
+		t.Fatal("an entry is told of that nobody has judged")
+	}
+	mary.state.witness(protocol.NewBundle(testNetwork, sheet, entry), true)
+	if len(mary.state.watch.ours) != 0 {
+		t.Fatal("she watches herself")
+	}
+}

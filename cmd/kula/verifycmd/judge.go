@@ -17,7 +17,7 @@ type lacking struct {
 func (l *lacking) Error() string { return l.what }
 
 func lacksCharter(anchor protocol.AccountID) error {
-	return &lacking{protocol.CodeUnknownAnchor, "the charter of its bank " + anchor.String() + " is not here",
+	return &lacking{protocol.CodeUnknownAnchor, "the charter of its bank " + anchor.String() + " is not here, or not one that you trust",
 		"get it from the bank (its address followed by /v1/charter), then add --charter FILE"}
 }
 

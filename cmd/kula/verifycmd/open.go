@@ -75,7 +75,8 @@ func (c *Command) open(voice *say.Voice) (*court, []protocol.Hash, error) {
 }
 
 // believe gathers the charters, those that the person vouches for and those that came with the file, and the
-// newest notice of each bank. Of one bank's charters, all signed by its root key, the newest counts.
+// newest notice of each bank. Of one bank's charters, all signed by its root key, the newest counts. Who has
+// said whom they trust is not to be told that a file holds under the charter of somebody else.
 func (j *court) believe(files []*protocol.Bundle, ids []protocol.AccountID, w *walletcmd.Reader) error {
 	for _, b := range files {
 		for _, c := range protocol.All[*protocol.Charter](b) {
@@ -99,10 +100,13 @@ func (j *court) believe(files []*protocol.Bundle, ids []protocol.AccountID, w *w
 		if protocol.VerifyCharter(j.network, c) != nil {
 			continue // said where it stands
 		}
-		if slices.Contains(ids, c.Anchor) {
+		_, known := j.charters[c.Anchor]
+		switch {
+		case slices.Contains(ids, c.Anchor):
 			j.trust(c, given)
+		case known || len(files)+len(ids) == 0 && w == nil:
+			j.trust(c, inside)
 		}
-		j.trust(c, inside)
 	}
 	j.hear(j.all)
 	return nil

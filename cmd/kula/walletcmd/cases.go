@@ -168,7 +168,7 @@ func (c *News) Run(parent *Command, voice *say.Voice) error {
 		if err := c.put(voice, encoded); err != nil {
 			return err
 		}
-		return voice.Result(map[string]int{"documents": b.Len(), "bytes": len(encoded)}, func() {
+		return voice.Result(map[string]any{"documents": b.Len(), "bytes": len(encoded), "bundle": qr.EncodeText(encoded)}, func() {
 			voice.Note("%s, %d bytes. For the other wallet:  kula wallet news --in FILE", say.Count(b.Len(), "document", "documents"), len(encoded))
 		})
 	})

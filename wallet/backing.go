@@ -18,7 +18,8 @@ type fund struct {
 	*protocol.Backing
 	amount money.Amount
 	last   uint64 // no payment that stands on it may have a later deadline
-	bytes  int    // of its documents
+	shown  []protocol.Document
+	bytes  int // of those
 }
 
 // honoured reports whether the money is in the purse at the bank.
@@ -79,15 +80,22 @@ func (s *State) weigh(in *Income, b *protocol.Bundle) (*fund, error) {
 
 // standing gives the documents to show with a payment that stands on an income: as few as will do, or, when
 // it has gone bad since the payment was made, all that there are.
-func (s *State) standing(in *Income) []protocol.Document {
+func (s *State) standing(in *Income) (list []protocol.Document) {
 	b := s.graph(in)
-	var list []protocol.Document
-	f, err := s.weigh(in, b)
-	b.Each(func(h protocol.Hash, d protocol.Document) {
-		if err != nil || slices.Contains(f.Documents, h) {
-			list = append(list, d)
-		}
-	})
+	if f, err := s.weigh(in, b); err == nil {
+		return f.among(b)
+	}
+	b.Each(func(_ protocol.Hash, d protocol.Document) { list = append(list, d) })
+	return list
+}
+
+// among takes what has to be shown of an income out of all that there is.
+func (f *fund) among(b *protocol.Bundle) []protocol.Document {
+	list := make([]protocol.Document, 0, len(f.Documents))
+	for _, h := range f.Documents {
+		d, _ := b.Get(h)
+		list = append(list, d)
+	}
 	return list
 }
 
@@ -141,10 +149,11 @@ func (m *means) add(f *fund, b *protocol.Bundle) {
 	for _, h := range f.Documents {
 		if _, known := m.sizes[h]; !known {
 			d, _ := b.Get(h)
-			m.sizes[h] = len(protocol.Encode(d))
+			m.sizes[h] = len(protocol.Encode(d)) // more than it takes in a bundle
 		}
 		f.bytes += m.sizes[h]
 	}
+	f.shown = f.among(b)
 	m.funds = append(m.funds, f)
 }
 

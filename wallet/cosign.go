@@ -58,7 +58,13 @@ func (w *Wallet) checkProposal(t uint64, b *protocol.Bundle, e *protocol.Entry, 
 	if e.Kind == protocol.StatementKind {
 		return p, nil
 	}
-	offer, err := w.offer(t, b)
+	bill, ok := protocol.Find[*protocol.Bill](b, e.Spend.Bill)
+	if !ok {
+		return nil, refuse(protocol.CodeMissingDocument, "bill")
+	}
+	request := w.bundle(bill) // there may be others behind it
+	request.AddAll(b)
+	offer, err := w.offer(t, request)
 	if err != nil {
 		return nil, err
 	}

@@ -170,7 +170,7 @@ func (w *Wallet) stand(d *draft, b *basket) {
 	d.EntryHash = w.cfg.Network.Hash(d.Entry)
 	d.bundle = w.shown(d.Entry, d.Sheet, d.Bill, d.offer.Card, d.offer.Memo)
 	for _, f := range b.funds {
-		for _, doc := range w.state.standing(f.Income) {
+		for _, doc := range f.shown {
 			d.bundle.Add(doc)
 		}
 	}

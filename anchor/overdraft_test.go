@@ -268,10 +268,11 @@ func TestWhatLapsesBelowBringsAnAdvanceWithinFunds(t *testing.T) {
 	w.problem(over, "parked")
 	w.ends()
 	w.honoured(over) // short by 40
-	ana.owes(0, 40)
-	ana.refresh() // waits, and states a position above both
 	w.pass(60*day + 1)
-	w.tend() // the first has lapsed
+	w.tend()
+	ana.owes(0, 40) // her sheet is over, but she may still state what she spent
+	ana.holds(60)
+	ana.refresh() // a position above both: the first has lapsed
 	ana.owes(0, 0)
 	ana.sync()
 	ana.available(20)

@@ -78,12 +78,15 @@ func (s *session) dishonourDue() (more bool, err error) {
 	}
 	ended := 0
 	over := slices.DeleteFunc(slices.Clone(due), func(r *EntryRecord) bool { return !s.over(r.Entry.Spend.Deadline) }) // extended
-	for rest := over; len(rest) > 0; ended++ {
+	for rest := over; len(rest) > 0; {
 		i := nextToEnd(rest)
-		if err := s.endNumber(rest[i].Number); err != nil {
-			return false, err
-		}
+		number := rest[i].Number
 		rest = slices.Delete(rest, i, i+1)
+		if err := s.apart("dishonour", func(one *session) error { return one.endNumber(number) }); err != nil {
+			s.b.log.Error("an entry could not be ended: the others are", "entry", number, "error", err)
+			continue
+		}
+		ended++
 	}
 	return len(due) == tendBatch && ended > 0, nil
 }
@@ -125,10 +128,7 @@ func (s *session) endNumber(number int64) error {
 	if err != nil {
 		return err
 	}
-	if err := s.end(payer, r); err != nil {
-		return err
-	}
-	return s.takeUp()
+	return s.end(payer, r)
 }
 
 // dishonour is the final no to an entry, with what was paid on it all the same.

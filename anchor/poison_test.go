@@ -162,3 +162,35 @@ func TestLoadThatCannotBeCredited(t *testing.T) {
 	w.settle()
 	w.audit()
 }
+
+// TestEntryThatCannotBeEnded: a payee was, over its life, loaded with nearly all that a number can express, so that more income
+// cannot be counted. The entry that pays it stays open; those that end on the same day do.
+func TestEntryThatCannotBeEnded(t *testing.T) {
+	const most, half = 1<<63 - 1, 1 << 62
+	w := newWorld(t, covering(5000, 50_000, 0), func(w *world) {
+		terms := w.terms
+		w.terms = func(c *protocol.Charter) {
+			terms(c)
+			l := &c.Assets[0].Tiers[0].Limits
+			l.PerBill, l.MaxSpend = half, most
+		}
+	})
+	rich := w.loaded("rich", half)
+	offer, err := w.bank.Unload(w.ctx, anchor.UnloadRequest{Purse: rich.id, Amount: half, Destination: account("out").String()})
+	ok(t, err)
+	w.honoured(rich.pay(offer.Bill))
+	w.settle()
+	rich.load(half - 3000)
+	w.guarantee(20)
+	ana, ben, eve := w.loaded("ana", 4000), w.person("ben"), w.loaded("eve", 100)
+	waits := rich.entry(ben.bill(10), 9, most, 10)
+	tooMuch := ana.pay(rich.billFrom(shortBill(30), 9000))
+	fine := eve.pay(ben.billFrom(shortBill(30), 120))
+	w.redeem(waits, tooMuch, fine)
+	w.pass(38 * day)
+	w.tend()
+	w.honoured(fine)
+	w.problem(tooMuch, "parked")
+	w.problem(waits, "parked")
+	w.audit()
+}

@@ -59,6 +59,16 @@ func (p *person) sign(e *protocol.Entry) *protocol.Entry {
 	return e
 }
 
+// signEnrolment puts this phone's signature and an account's on any Enrolment, and returns its hash.
+func (p *person) signEnrolment(e *protocol.Enrolment, owner *person) protocol.Hash {
+	h := p.i.net.Hash(e)
+	s, err := p.keys.Sign(p.device(), h)
+	ok(p.i, err)
+	e.DeviceSignatures = []protocol.DeviceSignature{{Signature: s}}
+	e.AccountSignatures = []protocol.AccountSignature{{Key: protocol.Key(owner.account()), Signature: protocol.Sign(key(owner.name), h)}}
+	return h
+}
+
 // position is where a forged entry stands: its number, and what was spent before it on the sheet.
 type position struct {
 	sheet  *protocol.Sheet

@@ -47,6 +47,43 @@ func TestAttackCollusionPayerAndPayee(t *testing.T) {
 	i.after()
 }
 
+// TestAttackCollusionToMilkTheGuarantee: a gang overspends in favour of its own, so that the bank's guarantee pays.
+// It pays up to its cap for one failing purse and no more, stands open in the books against that purse, and
+// whatever comes in there goes back to it. With a cloned phone the purse is proven a cheat. By totals that
+// contradict nothing and merely exceed the money there is, it is not: then what was signed and the books say
+// who owes what.
+func TestAttackCollusionToMilkTheGuarantee(t *testing.T) {
+	const fund, perBill, perPurse = 10_000, 300, 1000
+	for name, contradicting := range map[string]bool{"a cloned phone": true, "totals beyond the money": false} {
+		t.Run(name, func(t *testing.T) {
+			i, b := village(t, covering(perBill, perPurse))
+			b.guarantee(fund)
+			mallory, eve, ana := b.person("Mallory", 500).cheat(), b.person("Eve", 0).cheat(), b.person("Ana", 700)
+			var all []*protocol.Bundle
+			for n := range 8 {
+				at := position{seq: uint64(1 + n), before: money.Amount(500 * n)} //nolint:gosec // small
+				if contradicting {
+					at = position{seq: 1}
+				}
+				all = append(all, mallory.forge(eve.request(500), at))
+				b.present(all[n])
+			}
+			if contradicting {
+				mallory.accused(all[0], all[1])
+			}
+			i.pass(60*day + grace)
+			b.tend()
+			if paid := mallory.atBank().GuaranteePaid; paid != perPurse {
+				t.Errorf("the guarantee paid %d", paid)
+			}
+			eve.holds(500 + perPurse)
+			mallory.holds(0)
+			ana.holds(700)
+			i.after()
+		})
+	}
+}
+
 // TestAttackCollusionPayeeAndNextPayee: bad money is passed on. Zoe spends twice; Mallory, who may or may not
 // know, pays Carol with it. Who passed it on stands before who took it in good faith: what Mallory gets goes to
 // Carol first. Only Zoe is accused.
@@ -59,7 +96,7 @@ func TestAttackCollusionPayeeAndNextPayee(t *testing.T) {
 	good, bad := zoe.pay(ben.request(500)), twin.pay(mallory.request(500))
 	ben.accepts(good)
 	mallory.accepts(bad)
-	onward := backed(mallory.forge(carol.request(500), position{seq: 1}), bad)
+	onward := mallory.pay(carol.request(500))
 	carol.accepts(onward)
 
 	ben.visit()
@@ -103,5 +140,33 @@ func TestAttackCollusionHeldBack(t *testing.T) {
 	ana.holds(1000)
 	ana.visit()
 	ana.sees(income, "dishonoured")
+	i.after()
+}
+
+// TestAttackCollusionHeldBackFromTheGuarantee: they wait until the guarantee has paid the second, and then bring
+// the first, which has longer to live. The guarantee has it back before Mallory sees it.
+func TestAttackCollusionHeldBackFromTheGuarantee(t *testing.T) {
+	i, b := village(t, covering(500, 1000))
+	b.guarantee(10_000)
+	ana := b.person("Ana", 1000)
+	mallory, eve := b.person("Mallory", 0).cheat(), b.person("Eve", 0).cheat()
+	i.pass(day)
+	income := ana.pay(mallory.request(500))
+	onward := mallory.forge(eve.request(500), position{seq: 1}, func(e *protocol.Entry) { e.Spend.Deadline = i.now + 20*day })
+	i.read(b.present(onward)).problem("parked")
+	i.pass(20*day + grace)
+	b.tend()
+	eve.holds(500)
+	if v := mallory.atBank(); v.GuaranteePaid != 500 {
+		t.Fatalf("%+v", v)
+	}
+	b.present(income)
+	if v := mallory.atBank(); v.GuaranteePaid != 0 || v.AtBank != 0 {
+		t.Fatalf("%+v", v)
+	}
+	ana.holds(500)
+	eve.holds(500)
+	mallory.load(100) // what is hers is hers again
+	mallory.holds(100)
 	i.after()
 }

@@ -9,22 +9,39 @@ import (
 // grace is when whatever could not be honoured is over.
 const grace = 8 * day
 
-// TestAttackClonedPhone: two phones with one key pay two people out of one balance. The bank pays no more
-// than there is; who is paid second waits, gets the bank's final no in time, and holds the proof.
+// TestAttackClonedPhone: two phones with one key pay two people out of one balance. When those two meet, they have
+// the proof, tell others, and one of these tells the bank. It pays no more than there is; who is paid second
+// waits, and gets the bank's final no in time, with the evidence.
 func TestAttackClonedPhone(t *testing.T) {
 	i, b := village(t)
-	mallory, ana, ben := b.person("Mallory", 1000), b.person("Ana", 0), b.person("Ben", 0)
+	mallory, ana, ben, carol := b.person("Mallory", 1000), b.person("Ana", 0), b.person("Ben", 0), b.person("Carol", 0)
 	twin := mallory.clone()
 	one, two := mallory.pay(ana.request(800)), twin.pay(ben.request(800))
 	ana.accepts(one)
 	ben.accepts(two) // neither has met the other yet
+
+	meet(ana, ben)
+	meet(ben, carol)
+	carol.refuses(mallory.forge(carol.request(100), position{seq: 5, before: 800}), protocol.CodeCondemned)
+	carol.refuses(twin.forge(carol.request(100), position{seq: 1}), protocol.CodeCondemned)
+	carol.bring()
+	for _, p := range []*person{ana, ben, carol} {
+		evidence := p.Evidence()
+		if len(evidence) != 1 || p.Cases()[0].Purse != mallory.purse {
+			t.Fatalf("%s has %+v", p.name, p.Cases())
+		}
+		proof := protocol.All[*protocol.FraudProof](evidence[0])[0]
+		if _, err := protocol.VerifyFraud(evidence[0], b.charter, proof); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mallory.accused(one, two)
 
 	ana.visit()
 	i.read(ben.visit()).problem("parked")
 	ana.holds(800)
 	ben.holds(0)
 	mallory.holds(200)
-	mallory.accused(one, two)
 	i.read(mallory.visit()).problem("contradicted") // no sheet for her any more
 
 	i.pass(60*day + grace)
@@ -32,6 +49,9 @@ func TestAttackClonedPhone(t *testing.T) {
 	ben.visit()
 	ben.sees(two, "dishonoured")
 	ana.sees(one, "honoured")
+	ben.holds(200) // what was left
+	mallory.holds(0)
+	carol.holds(0)
 	i.after()
 }
 

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"kula/money"
@@ -20,6 +21,7 @@ func TestAttackStaleNotice(t *testing.T) {
 	_, err = ben.Absorb(i.now, protocol.PurseID{}, protocol.NewBundle(i.net, old, b.charter), 0)
 	ok(t, err)
 	ok(t, ben.Trust(i.now, b.charter, old))
+	ben.hears(protocol.NewBundle(i.net, old))
 	if held := ben.Anchors()[0].Notice; held.Epoch <= old.Epoch {
 		t.Fatalf("went back to epoch %d", held.Epoch)
 	}
@@ -55,7 +57,7 @@ func TestAttackStaleNotice(t *testing.T) {
 // contradict each other, that are one entry twice, or that another purse signed. Nobody believes it.
 func TestAttackForgedAccusation(t *testing.T) {
 	i, b := village(t)
-	ana, ben := b.person("Ana", 1000), b.person("Ben", 0)
+	ana, ben, carol := b.person("Ana", 1000), b.person("Ben", 0), b.person("Carol", 0)
 	mallory := b.person("Mallory", 1000).cheat()
 	paid := ana.pay(ben.request(100))
 	purse, err := ana.Purse(ana.purse)
@@ -106,6 +108,11 @@ func TestAttackForgedAccusation(t *testing.T) {
 			if wire, err := protocol.DecodeBundle(i.net, accusation.Encode(), protocol.NoContext, protocol.MailBounds); err == nil {
 				b.present(wire)
 			}
+			if heard, err := carol.Hear(i.now, accusation); err != nil || len(heard.Condemned) != 0 {
+				if !slices.Equal(heard.Condemned, []protocol.PurseID{mallory.purse}) {
+					t.Errorf("a wallet believes it: %+v, %v", heard, err)
+				}
+			}
 			if state := ana.atBank().State; state != "open" {
 				t.Errorf("she is %s at the bank", state)
 			}
@@ -113,8 +120,11 @@ func TestAttackForgedAccusation(t *testing.T) {
 	}
 	ben.accepts(backed(later, protocol.NewBundle(i.net, &unsigned, &mine, &own, onOwn(0))))
 	ben.accepts(paid)
+	carol.accepts(ana.pay(carol.request(50)))
 	ben.visit()
+	carol.visit()
 	ben.holds(150)
-	ana.holds(850)
+	carol.holds(50)
+	ana.holds(800)
 	i.after()
 }

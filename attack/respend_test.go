@@ -22,7 +22,7 @@ func paidTo(payer, payee *person, amount money.Amount) *protocol.Bundle {
 func TestAttackDoublePledgedIncomeSamePurse(t *testing.T) {
 	i, b := village(t)
 	ana, mallory := b.person("Ana", 1000), b.person("Mallory", 0).cheat()
-	carol, dave := b.person("Carol", 0), b.person("Dave", 0)
+	carol, dave, warned := b.person("Carol", 0), b.person("Dave", 0), b.person("Warned", 0)
 	i.pass(day)
 	income := paidTo(ana, mallory, 500)
 
@@ -31,7 +31,12 @@ func TestAttackDoublePledgedIncomeSamePurse(t *testing.T) {
 	dave.refuses(backed(mallory.forge(dave.request(500), position{seq: 2, before: 500}), income), protocol.CodeNotEnough)
 	dave.refuses(backed(mallory.forge(dave.request(500), position{seq: 2, before: 500}), income, one), protocol.CodeNotEnough)
 	two := backed(mallory.forge(dave.request(500), position{seq: 2}), income)
-	dave.accepts(two)
+	carol.tells(warned)
+	warned.refuses(backed(mallory.forge(warned.request(500), position{seq: 2}), income), protocol.CodeIncompatible)
+	if len(warned.Cases()) != 1 {
+		t.Fatal("the proof was not kept")
+	}
+	dave.accepts(two) // who has heard nothing
 
 	b.present(one)
 	i.read(b.present(two)).problem("parked")
@@ -109,13 +114,62 @@ func TestAttackDoublePledgedIncomeTwoAccounts(t *testing.T) {
 	ok(t, err)
 	e := *purse.Enrolment
 	e.Account = eve.account()
-	h := i.net.Hash(&e)
-	signature, err := mallory.keys.Sign(mallory.device(), h)
-	ok(t, err)
-	e.DeviceSignatures = []protocol.DeviceSignature{{Signature: signature}}
-	e.AccountSignatures = []protocol.AccountSignature{{Key: protocol.Key(eve.account()), Signature: protocol.Sign(key(eve.name), h)}}
+	mallory.signEnrolment(&e, eve)
 	_, err = b.Enrol(context.Background(), eve.auth(), &e, "Eve")
 	wantCode(t, err, anchor.CodeKeyTaken)
+	i.after()
+}
+
+// TestAttackDoublePledgedIncomeTwoAnchors: one phone opens a purse at each of two banks with the same key, which
+// neither bank can know, and pledges at one what was paid to it at the other.
+func TestAttackDoublePledgedIncomeTwoAnchors(t *testing.T) {
+	i, b := village(t)
+	other := i.bank("Bank of Santo")
+	ana, carol, dave := b.person("Ana", 1000), other.person("Carol", 0), b.person("Dave", 0)
+	ok(t, carol.Trust(i.now, b.charter, nil)) // Carol knows both banks
+	mallory := b.person("Mallory", 0).cheat()
+	held, err := mallory.Purse(mallory.purse)
+	ok(t, err)
+	e := *held.Enrolment
+	e.Anchor = other.charter.Anchor
+	id := mallory.signEnrolment(&e, mallory)
+	_, err = other.Enrol(context.Background(), mallory.auth(), &e, "Mallory")
+	ok(t, err)
+	stated := mallory.sign(&protocol.Entry{Sheet: id, Seq: 1, Spent: e.Start, Kind: protocol.StatementKind, Statement: protocol.Statement{Time: i.now}})
+	there := protocol.All[*protocol.Sheet](other.take(stated).Bundle)[0]
+
+	i.pass(day)
+	income := paidTo(ana, mallory, 500)
+	carol.refuses(backed(mallory.forge(carol.request(500), position{sheet: there, seq: 1}), income), protocol.CodeNotEnough)
+	here := backed(mallory.forge(dave.request(500), position{seq: 1}), income)
+	dave.accepts(here)
+	b.present(here)
+	dave.holds(500)
+	carol.holds(0)
+	ana.holds(500)
+	i.after()
+}
+
+// TestAttackDoublePledgedIncomeAnotherCurrency: income in small money is pledged for a payment in dear money.
+func TestAttackDoublePledgedIncomeAnotherCurrency(t *testing.T) {
+	gold, err := money.NewAsset("GLD", protocol.PublicKey(key("issuer")))
+	ok(t, err)
+	i, b := village(t, func(c *protocol.Charter) {
+		dear := c.Assets[0]
+		dear.Asset = gold
+		c.Assets = []protocol.AssetTerms{dear, c.Assets[0]}
+	})
+	ana, vatu := b.person("Ana", 1000).cheat(), i.asset
+	i.asset = gold
+	mallory, carol := b.person("Mallory", 0).cheat(), b.person("Carol", 0)
+	i.pass(day)
+	income := ana.forge(mallory.bill(500, func(bill *protocol.Bill) { bill.Asset = vatu }), position{seq: 1})
+	carol.refuses(backed(mallory.forge(carol.request(500), position{seq: 1}), income), protocol.CodeNotEnough)
+	i.read(b.present(income)).problem("wrong_payee")
+	carol.holds(0)
+	mallory.holds(0)
+	i.asset = vatu
+	ana.holds(1000)
 	i.after()
 }
 
@@ -154,11 +208,7 @@ func TestAttackPayoutAndRespendAcrossAChangeOfKind(t *testing.T) {
 	ok(t, err)
 	changed := *held.Enrolment
 	changed.Kind = protocol.Circulating
-	h := i.net.Hash(&changed)
-	signature, err := mallory.keys.Sign(mallory.device(), h)
-	ok(t, err)
-	changed.DeviceSignatures = []protocol.DeviceSignature{{Signature: signature}}
-	changed.AccountSignatures = []protocol.AccountSignature{{Key: protocol.Key(mallory.account()), Signature: protocol.Sign(key(mallory.name), h)}}
+	mallory.signEnrolment(&changed, mallory)
 	_, err = b.Enrol(context.Background(), mallory.auth(), &changed, "Mallory")
 	wantCode(t, err, anchor.CodeKeyTaken)
 

@@ -68,6 +68,23 @@ func newIsland(t testing.TB) *island {
 	return i
 }
 
+// covering makes a bank guarantee so much per bill, and so much for one failing purse.
+func covering(perBill, perPurse money.Amount) func(*protocol.Charter) {
+	return func(c *protocol.Charter) {
+		c.Assets[0].CapPerPurse = perPurse
+		c.Assets[0].Tiers[0].Limits.Guaranteed = perBill
+	}
+}
+
+// guarantee is what the bank puts aside for that.
+func (b *bank) guarantee(amount money.Amount) {
+	b.i.Helper()
+	reference := uint64(anchor.GuaranteeReference)
+	b.rail.Pay(anchor.Incoming{From: account("the bank's owner").String(), Asset: b.i.asset, Amount: amount, MemoID: &reference})
+	_, err := b.Ingest(context.Background())
+	ok(b.i, err)
+}
+
 // village is an island with one bank.
 func village(t testing.TB, terms ...func(*protocol.Charter)) (*island, *bank) {
 	i := newIsland(t)
@@ -363,6 +380,30 @@ func (p *person) refuses(payment *protocol.Bundle, code protocol.Code) {
 	wantCode(p.i, err, code)
 }
 
+// meet is two phones telling each other news, as bytes.
+func meet(a, b *person) {
+	a.i.Helper()
+	a.tells(b)
+	b.tells(a)
+}
+
+// tells gives one's news to another, who takes it or not.
+func (p *person) tells(other *person) *wallet.Heard {
+	p.i.Helper()
+	news, err := p.News(p.clock(), wallet.DefaultNews)
+	ok(p.i, err)
+	return other.hears(news)
+}
+
+func (p *person) hears(news *protocol.Bundle) *wallet.Heard {
+	p.i.Helper()
+	told, err := p.Decode(news.Encode(), wallet.NewsBounds)
+	ok(p.i, err)
+	heard, err := p.Hear(p.clock(), told)
+	ok(p.i, err)
+	return heard
+}
+
 // after lets everybody have come to the bank, and looks at everything that must hold when an attack is
 // over: the books agree with the ledger, honest wallets replay, and of the honest nobody is accused.
 func (i *island) after() {
@@ -379,6 +420,11 @@ func (i *island) after() {
 		}
 		if _, condemned := p.bank.news(); condemned[p.purse] != nil {
 			i.Errorf("%s is honest, and there is a proof against her purse", p.name)
+		}
+		for _, other := range i.people {
+			if slices.ContainsFunc(other.Cases(), func(c wallet.Case) bool { return c.Purse == p.purse }) {
+				i.Errorf("%s is honest, and condemned on %s's phone", p.name, other.name)
+			}
 		}
 		p.replays()
 	}
@@ -403,7 +449,8 @@ func (p *person) replays() {
 	p.i.Helper()
 	again, err := wallet.Open(p.config(), p.journal.records)
 	ok(p.i, err)
-	if !reflect.DeepEqual(again.Balances(p.clock()), p.Balances(p.clock())) || !reflect.DeepEqual(again.History(p.clock()), p.History(p.clock())) {
+	if !reflect.DeepEqual(again.Balances(p.clock()), p.Balances(p.clock())) || !reflect.DeepEqual(again.History(p.clock()), p.History(p.clock())) ||
+		!reflect.DeepEqual(again.Cases(), p.Cases()) {
 		p.i.Errorf("%s's wallet replays to something else", p.name)
 	}
 }

@@ -149,7 +149,11 @@ func TestWhatWasNeverPresentedLapsesOnceItCannotBe(t *testing.T) {
 	w.tend()
 	ana.refresh()
 	ana.available(700)
-	w.pass(7*day + 1) // redeemBy of the first sheet, and the grace
+	w.pass(7 * day) // redeemBy of the first sheet, and nearly all of the grace
+	w.tend()
+	ana.refresh()
+	ana.available(700)
+	w.pass(1)
 	w.tend()
 	ana.refresh()
 	ana.available(1000)

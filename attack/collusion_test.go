@@ -124,7 +124,11 @@ func TestAttackCollusionHeldBack(t *testing.T) {
 	mallory, eve := b.person("Mallory", 0).cheat(), b.person("Eve", 0).cheat()
 	i.pass(day)
 	income := ana.pay(mallory.request(500))
+	i.pass(day)
+	ben := b.person("Ben", 0)
 	onward := mallory.forge(eve.request(500), position{seq: 1})
+	longer := mallory.forge(ben.request(500), position{seq: 1}, func(e *protocol.Entry) { e.Spend.Deadline = entryOf(income).Spend.Deadline + 1 })
+	ben.refuses(backed(longer, income), protocol.CodeDeadlineTooLate) // it could be shown when the income no longer can
 	i.read(b.present(onward)).problem("parked")
 	i.pass(60*day + grace)
 	b.tend()

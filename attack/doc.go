@@ -9,10 +9,11 @@
 //
 //	spending twice      ClonedPhone, RolledBackPhone, EquivocationByNumber, EquivocationByTotal,
 //	                    EquivocationAcrossTwoSheets, OmittedSpendAtRefresh
-//	spending income     DoublePledgedIncomeSamePurse, …TwoPurses, …TwoAccounts, PayoutAndRespend,
-//	                    PayoutAndRespendAcrossAChangeOfKind
+//	spending income     DoublePledgedIncomeSamePurse, …TwoPurses, …TwoAccounts, …TwoAnchors, …AnotherCurrency,
+//	                    PayoutAndRespend, PayoutAndRespendAcrossAChangeOfKind
 //	dates               FutureDatedBill, BackDatedBill, RedeemAfterLapse, ClockAYearAhead, ClockAYearBehind
-//	playing along       CollusionPayerAndPayee, CollusionPayeeAndNextPayee
+//	playing along       CollusionPayerAndPayee, CollusionPayeeAndNextPayee, CollusionToMilkTheGuarantee,
+//	                    CollusionHeldBack, CollusionHeldBackFromTheGuarantee
 //	replay              ReplayAtAnotherAnchor, ReplayAtAnotherNetwork, ReplayAtAnotherPayee, RelabelledDocumentType
 //	bombs               BundleBombDepth, …FanIn, …Size, …Cycles, …Compressed
 //	signatures          TorsionSignatures

@@ -24,7 +24,7 @@ func TestDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `[{"amount":"0","at":0,"log_index":3,"outcome":"honoured","reason":"none"}]`; string(receipt) != want {
+	if want := `[{"amount":"0","at":0,"covered":"0","log_index":3,"outcome":"honoured","reason":"none"}]`; string(receipt) != want {
 		t.Errorf("got  %s\nwant %s", receipt, want)
 	}
 	if none, _ := json.Marshal(Documents[*protocol.Payout](nil)); string(none) != "[]" {

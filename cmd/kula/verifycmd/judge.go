@@ -156,7 +156,8 @@ func (j *court) subject(h protocol.Hash, d protocol.Document) *subject {
 	case *protocol.FraudProof:
 		return &subject{finding: j.find(h, d), Fraud: j.fraud(d)}
 	case *protocol.Entry:
-		if d.Kind == protocol.SpendKind {
+		_, whole := protocol.Find[*protocol.Bill](j.all, d.Spend.Bill)
+		if d.Kind == protocol.SpendKind && (whole || len(j.file.Roots) > 0) { // news tells of entries without their bills
 			return j.payment(h, d)
 		}
 	}

@@ -174,6 +174,10 @@ func (s *subject) tellPayment(v *say.Voice) {
 }
 
 func (p *payment) tell(v *say.Voice, holds bool) {
+	if p.code == "" { // its bill or sheet is not here
+		v.Line("  %s, payment %s", p.Amount, p.Entry)
+		return
+	}
 	v.Line("  %s %s to %s", p.Amount, p.code, named(p.PayeeName, p.Payee))
 	if p.Memo != "" {
 		v.Line("  for      %q", p.Memo)

@@ -208,6 +208,12 @@ func tellHistory(v *say.Voice, rows []row) {
 		if r.NotReceived {
 			v.Line("                     hand over again: kula wallet redeliver %s", r.Entry.String()[:12])
 		}
+		switch {
+		case !r.Refund.IsZero() && r.Act == wallet.ActReceived:
+			v.Line("                     given back with %s", r.Refund.String()[:12])
+		case !r.Refund.IsZero():
+			v.Line("                     gives back %s", r.Refund.String()[:12])
+		}
 		if r.GiveBack {
 			v.Line("                     give it back: kula wallet pay --bill THEIRS --gives-back %s", r.Entry.String()[:12])
 		}

@@ -186,3 +186,54 @@ func BenchmarkBalance(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(p[5].state.incomes)), "incomes")
 }
+
+// TestTooLarge: a payment brings no more documents than a payee looks at.
+func TestTooLarge(t *testing.T) {
+	b, p := island(t, 3)
+	for i := range 32 {
+		one, two := newPerson(t, "One", byte(2*i+10)), newPerson(t, "Two", byte(2*i+11))
+		one.join(t, b, 0, protocol.Circulating)
+		two.join(t, b, 0, protocol.Circulating)
+		pays(t, p[0], one, money.Unit, now)
+		pays(t, one, two, money.Unit, now)
+		pays(t, two, p[1], money.Unit, now)
+	}
+	bal := p[1].balance(now) // eight documents each, beside the first sheet
+	if bal.Spendable != 31*money.Unit || bal.ToBank != money.Unit {
+		t.Fatalf("%+v", bal)
+	}
+	if !slices.ContainsFunc(bal.Expiring, func(e Expiring) bool { return e.Why == protocol.CodeTooLarge }) {
+		t.Fatal("nothing is said to be too large")
+	}
+	wantCode(t, p[1].refusal(t, now, p[2], 32*money.Unit), protocol.CodeTooLarge)
+	if got := hand(t, now, p[1], p[2], 31*money.Unit); len(got.Verdict.Behind) != 249 {
+		t.Fatalf("%d documents", len(got.Verdict.Behind))
+	}
+}
+
+// TestBillPaidByTwo: the first who paid it stands behind the second.
+func TestBillPaidByTwo(t *testing.T) {
+	_, p := island(t, 3)
+	ann, ben, cal := p[0], p[1], p[2]
+	request := cal.ask(t, now, 30*money.Unit)
+	must(cal.Accept(now, must(ann.Pay(now, request, PayParams{}))(t).Bundle))(t)
+	hand(t, now+1, cal, ben, 30*money.Unit)
+	second := must(ben.Pay(now+2, request, PayParams{}))(t)
+	got := must(cal.Accept(now+2, must(cal.Decode(second.Encode(), protocol.PaymentBounds))(t)))(t)
+	if !got.GiveBack || got.Verdict.Depth != 2 {
+		t.Fatalf("%+v", got)
+	}
+	replays(t, p)
+}
+
+// TestHoldingCountsOnce: what was received and passed on is not held any more.
+func TestHoldingCountsOnce(t *testing.T) {
+	b, p := island(t, 3)
+	b.Limits.MaxHolding = 50 * money.Unit
+	p[1].refresh(t, b, now)
+	hand(t, now+1, p[0], p[1], 40*money.Unit)
+	_, err := p[1].Request(now+2, RequestParams{Amount: 20 * money.Unit})
+	wantCode(t, err, CodeOverHolding)
+	hand(t, now+3, p[1], p[2], 40*money.Unit)
+	must(p[1].Request(now+4, RequestParams{Amount: 20 * money.Unit}))(t)
+}

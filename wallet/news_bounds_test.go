@@ -149,6 +149,19 @@ func TestNewsBudget(t *testing.T) {
 	if cases := mary.Cases(); len(cases) != proofs+1 || !cases[proofs].Own {
 		t.Fatal("no room for the proof that counts")
 	}
+	if heard := must(mary.Hear(now+202, rumour(b, 20_000, 10)))(t); !nothing(heard) {
+		t.Fatalf("the day was not full: %+v", heard)
+	}
+	eve := newPerson(t, "Eve", 9)
+	eve.join(t, b, 100*money.Unit, protocol.Circulating)
+	other := eve.twin(t)
+	pays(t, eve, mary, money.Unit, now+203)
+	joe := newPerson(t, "Joe", 10)
+	joe.join(t, b, 0, protocol.Circulating)
+	pays(t, other, joe, 2*money.Unit, now+203)
+	if heard := tells(t, joe, mary, now+204); len(heard.Condemned) != 1 || len(mary.Cases()) != proofs+2 {
+		t.Fatalf("no room for the proof that was heard: %+v", heard)
+	}
 	// And the next day is another.
 	if heard := must(mary.Hear(now+tinybank.Day, rumour(b, 5000, 10)))(t); heard.Sightings != 10 {
 		t.Fatalf("%+v", heard)
@@ -157,6 +170,35 @@ func TestNewsBudget(t *testing.T) {
 	mary.open(t)
 	if !reflect.DeepEqual(was, mary.state) {
 		t.Fatal("the journal does not replay to the same state")
+	}
+}
+
+// TestStaleSightings: what can protect nobody any more is not taken in, and not told: entries on a sheet whose
+// time is over, of a purse that the bank has named, of a bank that is not trusted here.
+func TestStaleSightings(t *testing.T) {
+	b, mary, tom := village(t)
+	news := rumour(b, 0, 3)
+	must(tom.Hear(now, news))(t)
+	late := uint64(start + 121*tinybank.Day)
+	if heard := must(mary.Hear(late, news))(t); !nothing(heard) {
+		t.Fatalf("%+v", heard)
+	}
+	if told := must(tom.News(late, DefaultNews))(t); len(protocol.All[*protocol.Entry](told)) != 0 {
+		t.Fatal("old news is told")
+	}
+	notice := b.Notice(now)
+	notice.RevokedPurses = []protocol.Hash{protocol.Hash(newStranger(b, 1).sheet.Purse)}
+	b.Seal(notice)
+	must(mary.Hear(now, protocol.NewBundle(testNetwork, notice)))(t)
+	if heard := must(mary.Hear(now, news))(t); heard.Sightings != 2 {
+		t.Fatalf("%+v", heard)
+	}
+	must(tom.Hear(now, protocol.NewBundle(testNetwork, notice)))(t)
+	if told := must(tom.News(now, DefaultNews))(t); len(protocol.All[*protocol.Entry](told)) != 2 {
+		t.Fatal("a purse that the notice names is told of")
+	}
+	if heard := must(mary.Hear(now, rumour(tinybank.New(testNetwork, 7, start), 50, 3)))(t); !nothing(heard) {
+		t.Fatalf("%+v", heard)
 	}
 }
 

@@ -277,7 +277,6 @@ func (s *State) takeHeard(h protocol.Hash, d protocol.Document) {
 		}
 	case *protocol.Notice:
 		if a := s.anchors[d.Anchor]; a != nil {
-			s.docs[h] = d
 			a.take(d)
 		}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -92,7 +93,10 @@ func (w *world) newDay() error {
 			}
 		}
 	}
-	if w.day()%7 == 0 {
+	if w.day()%w.sampleEvery() == 0 {
+		if err := w.aside.wait(); err != nil {
+			return err
+		}
 		w.sample()
 	}
 	if w.day()%28 == 0 {
@@ -159,51 +163,74 @@ func (c *checker) replayNext() error {
 		c.next++
 		if p.phone != nil {
 			c.world.tally.replayed++
-			return c.replay(p)
+			again, err := c.replay(p)
+			if err != nil {
+				return err
+			}
+			c.world.aside.do(again)
+			return nil
 		}
 	}
 	return nil
 }
 
-// replayAll replays everybody's journal. Nothing changes by it, so two people are looked at at a time; of
-// several faults the first person's is told.
+// replayAll replays everybody's journal, two at a time. Of several faults the first person's is told.
 func (c *checker) replayAll() error {
-	people := c.world.people
-	faults := make([]error, len(people))
-	if err := c.world.archive.flush(); err != nil {
+	w := c.world
+	if err := w.aside.wait(); err != nil {
 		return err
 	}
+	faults := make([]error, len(w.people))
 	var wait sync.WaitGroup
 	for worker := range 2 {
 		wait.Go(func() {
-			for i := worker; i < len(people); i += 2 {
-				if people[i].phone != nil {
-					faults[i] = c.replay(people[i])
+			for i := worker; i < len(w.people); i += 2 {
+				if w.people[i].phone == nil {
+					continue
 				}
+				again, err := c.replay(w.people[i])
+				if err == nil {
+					err = again()
+				}
+				faults[i] = err
 			}
 		})
 	}
 	wait.Wait()
-	c.world.tally.replayed += len(people)
+	w.tally.replayed += len(w.people)
 	return cmp.Or(faults...)
 }
 
-func (c *checker) replay(p *person) error {
+// replay takes a phone's face, and gives what is left to do: to replay its journal, as far as it is now, and
+// to see whether the face is the same. That may be done at any time and place.
+func (c *checker) replay(p *person) (again func() error, err error) {
 	w := c.world
-	twin, err := w.copyOf(p.phone, len(p.phone.tape.places))
-	if err != nil {
-		return w.violation("every wallet replays from its journal", fmt.Errorf("%s: %w", p.name, err))
+	was, now, length := c.face(p.phone.Wallet, w.now), w.now, len(p.phone.tape.places)
+	t := &tape{p.phone.tape.archive, p.phone.tape.places[:length:length]}
+	if err := t.archive.flush(); err != nil {
+		return nil, err
 	}
-	if was, is := c.face(p.phone.Wallet), c.face(twin.Wallet); was != is {
-		return w.violation("every wallet replays to what it was", fmt.Errorf("%s: %s", p.name, firstDifference(was, is)))
+	v := Violation{Event: w.event, Day: w.day(), Command: w.cfg.Command()}
+	broken := func(invariant string, err error) error {
+		v.Invariant, v.Err = invariant, fmt.Errorf("%s: %w", p.name, err)
+		return &v
 	}
-	return nil
+	keys := p.phone.ring
+	return func() error {
+		twin, err := w.open(t, keys)
+		if err != nil {
+			return broken("every wallet replays from its journal", err)
+		}
+		if is := c.face(twin.Wallet, now); was != is {
+			return broken("every wallet replays to what it was", errors.New(firstDifference(was, is)))
+		}
+		return nil
+	}, nil
 }
 
 // face is all that a wallet shows.
-func (c *checker) face(f *wallet.Wallet) string {
+func (c *checker) face(f *wallet.Wallet, now uint64) string {
 	var s strings.Builder
-	now := c.world.now
 	for _, p := range f.Purses() {
 		fmt.Fprintln(&s, p.ID, p.Phase, p.Index, p.Seq, p.Spent, p.Cursor, p.SyncedAt, p.AtBank, len(p.Statements))
 		for _, held := range p.Sheets {

@@ -61,7 +61,7 @@ func (w *world) connect(p *person) error {
 			return err
 		}
 	}
-	if err := w.state(f); err != nil {
+	if err := w.state(p); err != nil {
 		return err
 	}
 	if err := w.exchange(p); err != nil {
@@ -70,14 +70,15 @@ func (w *world) connect(p *person) error {
 	if err := w.unload(p); err != nil {
 		return err
 	}
-	f.saved = len(f.tape.places)
+	f.saved, p.owed = len(f.tape.places), false
 	w.tally.syncs++
 	return nil
 }
 
 // state signs where the chain stands when a new sheet would say more than the last.
-func (w *world) state(f *phone) error {
-	if !f.NeedsSheet(w.now, f.purse) && !w.received(f) {
+func (w *world) state(p *person) error {
+	f := p.phone
+	if !p.owed && !f.NeedsSheet(w.now, f.purse) {
 		return nil
 	}
 	challenge, err := w.bank.Challenge(w.ctx, f.purse)
@@ -86,16 +87,6 @@ func (w *world) state(f *phone) error {
 	}
 	_, err = f.Statement(w.now, f.purse, challenge.Nonce)
 	return err
-}
-
-// received reports whether there is income that the bank has not seen.
-func (w *world) received(f *phone) bool {
-	for _, b := range f.Balances(w.now) {
-		if b.Purse == f.purse && b.Kind == protocol.Circulating && b.Received > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // exchange syncs a phone's purse until neither side has more to say.
@@ -156,7 +147,7 @@ func (w *world) present(p *person, old protocol.PurseID) error {
 // sendMail gives a phone's outbox to somebody who goes with the ferry, and who brings the answer back.
 func (w *world) sendMail(p *person) error {
 	f := p.phone
-	if f.NeedsSheet(w.now, f.purse) || w.received(f) {
+	if p.owed || f.NeedsSheet(w.now, f.purse) {
 		if _, err := f.Statement(w.now, f.purse, protocol.Hash{}); err != nil {
 			return err
 		}
@@ -185,7 +176,7 @@ func (w *world) bringBack(p *person, f *phone, reply *reply) error {
 	if err != nil {
 		return err
 	}
-	f.saved = len(f.tape.places)
+	f.saved, p.owed = len(f.tape.places), false
 	return w.taken(p, news)
 }
 
@@ -196,10 +187,10 @@ func (w *world) unload(p *person) error {
 		return nil
 	}
 	f := p.phone
-	amount := w.affordable(f)
-	if amount < perBill || f.Balances(w.now)[len(f.retired)].Loaded < plenty {
+	if f.Balances(w.now)[len(f.retired)].Loaded < plenty {
 		return nil
 	}
+	amount := perBill
 	offer, err := w.bank.unloadOffer(f.purse, amount, protocol.AccountID(protocol.PublicKey(p.account)))
 	if err != nil {
 		return err
@@ -231,7 +222,7 @@ func (w *world) restore(p *person) error {
 		return err
 	}
 	w.tally.restored++
-	f, err := w.open(t, &ring{seed: w.cfg.Seed, name: fmt.Sprintf("phone %d of %s", w.tally.restored, p.name), memory: w.memory})
+	f, err := w.start(t, &ring{seed: w.cfg.Seed, name: fmt.Sprintf("phone %d of %s", w.tally.restored, p.name), memory: w.memory})
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // connects again and hears the bank's last words.
 func (w *world) epilogue() error {
 	w.queue = queue{}
-	for _, wait := range []uint64{0, 2 * day, 75 * day, 75 * day} {
+	for _, wait := range []uint64{0, 75 * day, 75 * day} {
 		for end := w.now + wait; w.now < end; {
 			w.now = min(end, w.now+7*day)
 			w.event = "epilogue"

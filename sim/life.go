@@ -11,7 +11,7 @@ import (
 
 // What people do, on average.
 const (
-	payEvery   = 6 * day // an ordinary person; a shop four times as often
+	payEvery   = 13 * day / 2 // an ordinary person; a shop four times as often
 	remitEvery = 30 * day
 	diesEvery  = 3 * 365 * day // a phone
 	tornIn     = 200           // of so many payments one is cut off between writing and arriving
@@ -30,7 +30,7 @@ func enrolParams(b *bank, p *person, account protocol.AccountID) wallet.EnrolPar
 
 // firstPhone opens somebody's purse and loads it.
 func (w *world) firstPhone(p *person) error {
-	f, err := w.open(&tape{archive: w.archive}, &ring{seed: w.cfg.Seed, name: "phone of " + p.name, memory: w.memory})
+	f, err := w.start(&tape{archive: w.archive}, &ring{seed: w.cfg.Seed, name: "phone of " + p.name, memory: w.memory})
 	if err != nil {
 		return err
 	}
@@ -115,35 +115,47 @@ func (w *world) meet(payer, payee *person, price money.Amount) error {
 	if err := w.gossip(payer, payee); err != nil {
 		return err
 	}
-	price = min(price, w.affordable(payer.phone))
-	if price < smallest {
-		w.tally.noMoney++
-		return nil
+	paid, err := w.pay(payer, payee, price)
+	if protocol.CodeOf(err) == protocol.CodeNotEnough { // then what there is
+		if price = w.affordable(payer.phone); price < smallest {
+			w.tally.noMoney++
+			return nil
+		}
+		paid, err = w.pay(payer, payee, price)
 	}
-	request, err := payee.phone.Request(w.now, wallet.RequestParams{Amount: price, OverHolding: true})
-	if err != nil {
-		return w.tally.refuse("request", err)
-	}
-	before, err := payer.phone.Purse(payer.phone.purse)
-	if err != nil {
-		return err
-	}
-	paid, err := payer.phone.Pay(w.now, request, wallet.PayParams{Purse: payer.phone.purse})
-	if err != nil {
+	if code := protocol.CodeOf(err); code != "" {
 		return w.tally.refuse("pay", err)
 	}
-	after, err := payer.phone.Purse(payer.phone.purse)
 	if err != nil {
 		return err
-	}
-	if after.Spent-before.Spent != price || after.Seq != before.Seq+1 {
-		return w.violation("a payment takes what it says", nil)
 	}
 	if w.life.IntN(tornIn) == 0 {
 		w.tally.torn++
 		return nil
 	}
 	return w.hand(payer, payee, paid)
+}
+
+// pay is the payee's request and the payer's answer. It must take from the payer's chain what it says.
+func (w *world) pay(payer, payee *person, price money.Amount) (*wallet.Signed, error) {
+	request, err := payee.phone.Request(w.now, wallet.RequestParams{Amount: price, OverHolding: true})
+	if err != nil {
+		return nil, err
+	}
+	f := payer.phone
+	before, err := f.Purse(f.purse)
+	if err != nil {
+		return nil, err
+	}
+	paid, err := f.Pay(w.now, request, wallet.PayParams{Purse: f.purse})
+	if err != nil {
+		return nil, err
+	}
+	after, err := f.Purse(f.purse)
+	if err == nil && (after.Spent-before.Spent != price || after.Seq != before.Seq+1) {
+		err = w.violation("a payment takes what it says", nil)
+	}
+	return paid, err
 }
 
 // affordable is what a phone can pay now.
@@ -159,7 +171,7 @@ func (w *world) affordable(f *phone) money.Amount {
 
 // hand gives a payment to its payee, and the Ack back.
 func (w *world) hand(payer, payee *person, paid *wallet.Signed) error {
-	w.tally.paymentBytes.add(len(paid.Encode()))
+	w.aside.weigh(&w.tally.paymentBytes, paid.Encode)
 	got, err := payee.phone.Accept(w.now, paid.Bundle)
 	if err != nil {
 		w.tally.turnedAway++
@@ -188,7 +200,7 @@ func (w *world) tellNews(from, to *person) error {
 	if err != nil || news.Len() == 0 {
 		return err
 	}
-	w.tally.newsBytes.add(len(news.Encode()))
+	w.aside.weigh(&w.tally.newsBytes, func() []byte { return news.Encode() })
 	heard, err := to.phone.Hear(w.now, news)
 	if err != nil {
 		return err

@@ -75,7 +75,15 @@ type phone struct {
 	retired []protocol.PurseID
 }
 
-// open starts a phone from a tape, which may be empty.
+// start opens a phone from a tape, which may be empty.
+func (w *world) start(t *tape, r *ring) (*phone, error) {
+	if err := w.archive.flush(); err != nil {
+		return nil, err
+	}
+	return w.open(t, r)
+}
+
+// open starts a phone from a tape that was flushed.
 func (w *world) open(t *tape, r *ring) (*phone, error) {
 	records, err := t.records(len(t.places))
 	if err != nil {
@@ -88,7 +96,7 @@ func (w *world) open(t *tape, r *ring) (*phone, error) {
 
 // copyOf is another phone with the same journal, up to a record, and the same keys.
 func (w *world) copyOf(p *phone, records int) (*phone, error) {
-	twin, err := w.open(p.tape.upTo(records), p.ring)
+	twin, err := w.start(p.tape.upTo(records), p.ring)
 	if err == nil {
 		twin.purse, twin.load = p.purse, p.load
 	}

@@ -17,7 +17,7 @@ const (
 	plotWidth  = 560.0
 	plotHeight = 250.0
 	marginLeft = 62.0
-	marginEnd  = 104.0 // names of lines
+	marginEnd  = 116.0 // names of lines
 	marginTop  = 14.0
 	marginFoot = 40.0
 )

@@ -142,8 +142,12 @@ func (r *Result) moneyPlots() []plot {
 
 func (r *Result) trafficPlots() []plot {
 	days, _ := r.over(func(*Sample) float64 { return 0 })
+	weeks := 1.0 // between samples
+	if len(days) > 1 {
+		weeks = (days[1] - days[0]) / 7
+	}
 	kib := func(f func(*Sample) int64) func(*Sample) float64 {
-		return func(s *Sample) float64 { return float64(f(s)) / 1024 / float64(r.Config.People) }
+		return func(s *Sample) float64 { return float64(f(s)) / 1024 / float64(r.Config.People) / weeks }
 	}
 	var refused []row
 	all, none := 0, ""

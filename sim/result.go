@@ -210,7 +210,10 @@ func since(from, to uint64) float64 {
 	return days((to - min(from, to)) / hour)
 }
 
-// sample takes the island's picture once a week.
+// sampleEvery is after how many days the island's picture is taken: each week, or on long runs less often.
+func (w *world) sampleEvery() int { return 7 * max(1, w.cfg.Days/180) }
+
+// sample takes the island's picture.
 func (w *world) sample() {
 	t := w.tally
 	s := Sample{Day: w.day()}

@@ -87,6 +87,7 @@ func (t *tally) take(w *world, payer, payee *person, payment *protocol.Bundle, g
 			b.tainted = true
 		}
 	}
+	payee.owed = payee.kind == protocol.Circulating
 	t.bills = append(t.bills, b)
 	t.byEntry[b.entry] = b
 	t.amount += b.amount
@@ -130,7 +131,7 @@ func (w *world) sync(up *protocol.Bundle, purse *protocol.PurseID, after int64) 
 		return nil, err
 	}
 	w.tally.upBytes.add(len(encoded))
-	w.tally.downBytes.add(len(answer.Bundle.Encode()))
+	w.aside.weigh(&w.tally.downBytes, func() []byte { return answer.Bundle.Encode() })
 	for _, r := range protocol.All[*protocol.Receipt](answer.Bundle) {
 		if b := w.tally.settle(w.now, r); b != nil {
 			if err := w.check.settled(b); err != nil {
@@ -150,11 +151,11 @@ type Sample struct {
 	AgeMedian   int   `json:"age_median"`  // their age in days
 	AgeOldTenth int   `json:"age_tenth"`   // nine in ten are younger
 	AgeOldest   int   `json:"age_oldest"`  // of the oldest
-	Payments    int   `json:"payments"`    // made in the week before
-	BytesUp     int64 `json:"bytes_up"`    // to the bank, in the week before
+	Payments    int   `json:"payments"`    // made since the sample before
+	BytesUp     int64 `json:"bytes_up"`    // to the bank, since then
 	BytesDown   int64 `json:"bytes_down"`  // from it
 	NewsBytes   int64 `json:"bytes_news"`  // between phones
-	Refused     int   `json:"refused"`     // payments refused for a bound, in the week before
+	Refused     int   `json:"refused"`     // payments refused for a bound, since then
 	Phones      int   `json:"phones"`      // that work
 	Reserve     int64 `json:"reserve"`     // vatu that the bank holds in trust
 	CheatsOut   int   `json:"cheats_out"`  // that cheat and are not known to the bank

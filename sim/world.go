@@ -29,6 +29,7 @@ type world struct {
 	memory  *protocol.Memory
 	archive *archive
 	bank    *bank
+	aside   *aside
 
 	people   []*person
 	villages []*village
@@ -65,6 +66,7 @@ type person struct {
 	kind    protocol.Kind
 	link    link
 	account []byte // private key of the Stellar account
+	owed    bool   // it has income that the bank has not seen
 	phone   *phone // nil: it died, and there is no other yet
 	lost    *phone // the one that died
 	cheat   *cheat // nil: honest
@@ -94,6 +96,7 @@ func Run(cfg Config) (*Result, error) {
 	}
 	defer os.RemoveAll(dir)
 	w := newWorld(cfg)
+	defer w.aside.close()
 	protocol.UseMemory(w.memory)
 	defer protocol.UseMemory(nil)
 	if w.archive, err = newArchive(filepath.Join(dir, "journals")); err != nil {
@@ -114,7 +117,7 @@ func newWorld(cfg Config) *world {
 	w := &world{
 		cfg: cfg, ctx: context.Background(), now: start, end: start + uint64(cfg.Days)*day, //nolint:gosec // positive
 		life: rand.New(stream(cfg.Seed, "life")), evil: rand.New(stream(cfg.Seed, "evil")), entropy: stream(cfg.Seed, "entropy"), //nolint:gosec // a simulation
-		memory: protocol.NewMemory(memoryClaims), byPurse: map[protocol.PurseID]*person{}, tally: newTally(),
+		memory: protocol.NewMemory(memoryClaims), byPurse: map[protocol.PurseID]*person{}, tally: newTally(), aside: newAside(),
 	}
 	w.check = &checker{world: w}
 	return w

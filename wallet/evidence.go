@@ -57,7 +57,11 @@ func (s *State) known(p *proof) bool {
 // names reports whether the newest notice says that a purse may no longer pay.
 func (s *State) names(anchor protocol.AccountID, id protocol.PurseID) bool {
 	n := s.notice(anchor)
-	return n != nil && slices.Contains(n.RevokedPurses, protocol.Hash(id))
+	if n == nil {
+		return false
+	}
+	_, named := slices.BinarySearchFunc(n.RevokedPurses, protocol.Hash(id), func(a, b protocol.Hash) int { return slices.Compare(a[:], b[:]) })
+	return named
 }
 
 // Evidence gives every proof that is held, each in a bundle of its own with the FraudProof as its root,

@@ -16,6 +16,7 @@ const (
 	newestFirst   = 6 // so many of the newest are told at every meeting; the others take turns
 	toldOfOne     = 2 // sightings of one purse
 	maxConsidered = 96
+	maxMeasured   = 3 // measuring costs more than what it wins in the end
 )
 
 // News is what this wallet tells another at a meeting, in at most budget bytes, what protects most first:
@@ -40,24 +41,28 @@ type teller struct {
 	b      *protocol.Bundle
 	budget int
 	used   int // no less than the size of b
+
+	measured int
 }
 
 // fit puts documents in if they fit. Sizes are guessed from above, and measured when the guess says no.
 func (n *teller) fit(docs ...protocol.Document) bool {
-	size := 0
+	size, missing := 0, docs[:0:0]
 	for _, d := range docs {
 		if _, in := n.b.Get(n.b.Network.Hash(d)); !in {
 			size += sizeOf(d)
+			missing = append(missing, d)
 		}
 	}
-	if n.used+size > n.budget {
+	if n.used+size > n.budget && n.measured < maxMeasured {
 		n.used = len(n.b.Encode())
+		n.measured++
 	}
 	if n.used+size > n.budget || n.b.Len()+len(docs) > NewsBounds.Documents {
 		return false
 	}
 	n.used += size
-	for _, d := range docs {
+	for _, d := range missing {
 		n.b.Add(d)
 	}
 	return true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"kula/cmd/kula/say"
@@ -34,8 +35,16 @@ Examples:
   kula sim --people 5000 --days 365 --seed 7 --json`
 }
 
+// What a run may have of the machine: it collects garbage seldom while there is room, and stays below 2 GiB.
+const (
+	garbage = 300
+	room    = 1600 << 20
+)
+
 // Run simulates.
 func (c *Command) Run(voice *say.Voice) error {
+	debug.SetGCPercent(garbage)
+	debug.SetMemoryLimit(room)
 	cfg := sim.Config{
 		People: c.People, Days: c.Days, Seed: c.Seed, Cheats: c.Cheats, News: !c.NoNews, Pattern: sim.Pattern(c.Pattern),
 		Progress: progress(voice.Err, terminal(voice.Err)),

@@ -20,6 +20,7 @@ type bank struct {
 	rail    *anchortest.Ledger
 	charter *protocol.Charter
 	asset   money.Asset
+	shops   []string     // accounts to which money is paid out
 	loaded  money.Amount // what people paid in on the ledger, in all
 }
 

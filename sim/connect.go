@@ -81,11 +81,15 @@ func (w *world) state(p *person) error {
 	if !p.owed && !f.NeedsSheet(w.now, f.purse) {
 		return nil
 	}
-	challenge, err := w.bank.Challenge(w.ctx, f.purse)
-	if err != nil {
-		return err
+	var nonce protocol.Hash // a ferry's passengers hand in their mail at the counter, as a courier does
+	if p.link == weekly {
+		challenge, err := w.bank.Challenge(w.ctx, f.purse)
+		if err != nil {
+			return err
+		}
+		nonce = challenge.Nonce
 	}
-	_, err = f.Statement(w.now, f.purse, challenge.Nonce)
+	_, err := f.Statement(w.now, f.purse, nonce)
 	return err
 }
 

@@ -109,11 +109,15 @@ func (s *session) advance(p *Purse, r *EntryRecord, short money.Amount) (money.A
 	if err != nil {
 		return 0, err
 	}
+	open, err := s.openOf(p)
+	if err != nil {
+		return 0, err
+	}
 	credit := money.Amount(0)
 	if !p.Contradicted { // nobody lends to a cheat
-		credit = max(0, min(short, terms.CreditLine-p.CreditUsed))
+		credit = max(0, min(short, terms.CreditLine-open.credit))
 	}
-	limit, err := s.guaranteeLimit(p, r, a, terms)
+	limit, err := s.guaranteeLimit(p, r, a, terms.CapPerPurse-open.guarantee)
 	if err != nil {
 		return 0, err
 	}
@@ -133,15 +137,31 @@ func (s *session) payeeIsPayer(p *Purse, r *EntryRecord) (bool, error) {
 	return err == nil && payee.Enrolment.Account == p.Enrolment.Account, err
 }
 
+// owing is what the anchor advanced and has not been paid back.
+type owing struct{ credit, guarantee money.Amount }
+
+// openOf sums what stands open of all purses of a purse's account: anybody may open another purse, so those of
+// one account fail as one.
+func (s *session) openOf(p *Purse) (open owing, err error) {
+	purses, err := s.tx.PursesOf(p.Enrolment.Account)
+	for _, other := range purses {
+		if other = s.known(other); other.Enrolment.Asset == p.Enrolment.Asset {
+			open.credit += other.CreditUsed
+			open.guarantee += other.GuaranteePaid
+		}
+	}
+	return open, err
+}
+
 // guaranteeLimit is what the guarantee may still pay on an entry: the least of what its sheet and the newest
-// notice allow for a bill, what the charter allows for one failing purse, and what is in the fund.
-func (s *session) guaranteeLimit(p *Purse, r *EntryRecord, a *Advance, terms *protocol.AssetTerms) (money.Amount, error) {
+// notice allow for a bill, what is left of the cap, and what is in the fund.
+func (s *session) guaranteeLimit(p *Purse, r *EntryRecord, a *Advance, left money.Amount) (money.Amount, error) {
 	sheet, err := s.b.sheet(s.tx, r.Entry.Sheet)
 	if err != nil {
 		return 0, err
 	}
 	fund, err := s.fund(p.Enrolment.Asset)
-	return min(s.notice.Guaranteed(sheet.Sheet)-a.Guarantee, terms.CapPerPurse-p.GuaranteePaid, fund), err
+	return min(s.notice.Guaranteed(sheet.Sheet)-a.Guarantee, left, fund), err
 }
 
 // fund is what the guarantee holds, what this job has booked by now included.

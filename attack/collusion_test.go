@@ -84,6 +84,31 @@ func TestAttackCollusionToMilkTheGuarantee(t *testing.T) {
 	}
 }
 
+// TestAttackCollusionManyPursesOfOneAccount: the cap is for a failing purse, and anybody may open another: with a
+// lost phone, or without having lost one. All purses of one account fail as one.
+func TestAttackCollusionManyPursesOfOneAccount(t *testing.T) {
+	i, b := village(t, covering(1000, 1000), func(c *protocol.Charter) { c.Assets[0].CreditLine = 100 })
+	b.guarantee(50_000)
+	eve, mallory := b.person("Eve", 0).cheat(), b.person("Mallory", 0).cheat()
+	purses := []protocol.PurseID{mallory.purse}
+	for range 4 {
+		mallory.join(b, protocol.Circulating)
+		mallory.cursor = 0
+		mallory.visit()
+		purses = append(purses, mallory.purse)
+	}
+	for _, id := range purses {
+		mallory.purse = id
+		b.present(mallory.forge(eve.request(2000), position{seq: 1}))
+	}
+	i.pass(60*day + grace)
+	b.tend()
+	if got := eve.atBank().AtBank; got != 1000+100 {
+		t.Errorf("one account was covered with %d", got)
+	}
+	i.after()
+}
+
 // TestAttackCollusionPayeeAndNextPayee: bad money is passed on. Zoe spends twice; Mallory, who may or may not
 // know, pays Carol with it. Who passed it on stands before who took it in good faith: what Mallory gets goes to
 // Carol first. Only Zoe is accused.

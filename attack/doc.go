@@ -13,7 +13,7 @@
 //	                    PayoutAndRespend, PayoutAndRespendAcrossAChangeOfKind
 //	dates               FutureDatedBill, BackDatedBill, RedeemAfterLapse, ClockAYearAhead, ClockAYearBehind
 //	playing along       CollusionPayerAndPayee, CollusionPayeeAndNextPayee, CollusionToMilkTheGuarantee,
-//	                    CollusionHeldBack, CollusionHeldBackFromTheGuarantee
+//	                    CollusionManyPursesOfOneAccount, CollusionHeldBack, CollusionHeldBackFromTheGuarantee
 //	replay              ReplayAtAnotherAnchor, ReplayAtAnotherNetwork, ReplayAtAnotherPayee, RelabelledDocumentType
 //	bombs               BundleBombDepth, …FanIn, …Size, …Cycles, …Compressed
 //	signatures          TorsionSignatures

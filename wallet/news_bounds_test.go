@@ -104,6 +104,10 @@ func TestSightingsOfOne(t *testing.T) {
 	if len(held) != maxHeardEach || mary.state.watch.byHash[testNetwork.Hash(telling)] == nil {
 		t.Fatalf("%d are remembered, and not the one that counts", len(held))
 	}
+	size := mary.journal.size()
+	if heard := hear(s.spends(2500, money.Unit, 90*money.Unit)); !nothing(heard) || mary.journal.size() != size {
+		t.Fatalf("what would be forgotten at once is written: %+v", heard)
+	}
 	if heard := hear(s.spends(900, 30*money.Unit, 50*money.Unit)); len(heard.Condemned) != 1 {
 		t.Fatalf("the fork was not found: %+v", heard)
 	}

@@ -93,7 +93,7 @@ func (j *court) fraud(f *protocol.FraudProof) *fraud {
 			out.Entries = append(out.Entries, j.accused(h, e))
 		}
 	}
-	if len(out.Entries) == 2 {
+	if len(out.Entries) == 2 && err == nil {
 		out.contradict()
 	}
 	return out

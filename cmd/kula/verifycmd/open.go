@@ -42,9 +42,14 @@ type court struct {
 	found    map[protocol.Hash]*finding
 }
 
+func newCourt(now uint64) *court {
+	return &court{now: now, charters: map[protocol.AccountID]trusted{}, notices: map[protocol.AccountID]*protocol.Notice{},
+		convicts: map[protocol.PurseID]bool{}, found: map[protocol.Hash]*finding{}}
+}
+
 // open reads everything that the person named, and what the file is about.
 func (c *Command) open(voice *say.Voice) (*court, []protocol.Hash, error) {
-	j := &court{now: c.at(), charters: map[protocol.AccountID]trusted{}, notices: map[protocol.AccountID]*protocol.Notice{}, convicts: map[protocol.PurseID]bool{}, found: map[protocol.Hash]*finding{}}
+	j := newCourt(c.at())
 	r := &reader{voice: voice}
 	defer r.close()
 	if err := r.networks(c.Network, c.Wallet); err != nil {

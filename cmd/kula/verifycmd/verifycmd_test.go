@@ -23,7 +23,7 @@ const start = 1_800_000_000
 
 // play is a bank, a payer with 100 there, and a payee.
 type play struct {
-	t     *testing.T
+	t     testing.TB
 	n     protocol.Network
 	bank  *tinybank.Bank
 	payer ed25519.PrivateKey
@@ -35,7 +35,7 @@ type play struct {
 
 func key(b byte) ed25519.PrivateKey { return ed25519.NewKeyFromSeed(append(make([]byte, 31), b)) }
 
-func newPlay(t *testing.T) *play {
+func newPlay(t testing.TB) *play {
 	t.Helper()
 	p := &play{t: t, n: protocol.NewNetwork(localnet.Passphrase), payer: key(1), payee: key(2)}
 	p.bank = tinybank.New(p.n, 1, start)
@@ -274,4 +274,38 @@ func TestForms(t *testing.T) {
 	if !strings.Contains(words, "the bill that this memo belongs to") {
 		t.Error(words)
 	}
+}
+
+// FuzzVerify: whatever is in a file, there is a verdict and words for it, and one false document is never good.
+func FuzzVerify(f *testing.F) {
+	p := newPlay(f)
+	one, two := p.bill(30*money.Unit), p.bill(20*money.Unit)
+	a, b := p.spend(one, 1, 0), p.spend(two, 1, 0)
+	ack := &protocol.Ack{Entry: p.n.Hash(a)}
+	proof := protocol.NewFraudProof(p.n, p.sheet.Purse, a, b)
+	f.Add(p.bundle(proof, a, b, one, two, p.sheet, p.open, p.bank.Charter).Encode())
+	f.Add(p.bundle(a, one, p.sheet, p.bank.Charter, ack, p.bank.Notice(start+1)).Encode())
+	f.Add(protocol.NewBundle(p.n, a, p.sheet, &protocol.Memo{Text: "fish"}).Encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := protocol.DecodeBundle(p.n, data, protocol.NoContext, protocol.MailBounds)
+		if err != nil {
+			return
+		}
+		j := newCourt(start + 200)
+		j.network, j.file, j.all = p.n, file, file
+		if err := j.believe(nil, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		r := j.report(j.about())
+		var words bytes.Buffer
+		r.tell(&say.Voice{Out: &words, Err: &words})
+		for _, d := range r.Documents {
+			if d.Verdict == notGood && r.problem() == nil {
+				t.Fatalf("%s is not good, and the whole is:\n%s", d.Type, words.String())
+			}
+		}
+		if words.Len() == 0 {
+			t.Fatal("nothing is said")
+		}
+	})
 }

@@ -45,6 +45,12 @@ func (s *Scene) twoTills() {
 	s.Resign()
 }
 
+// lastSheet makes the sheet outlive the entry.
+func (s *Scene) lastSheet() {
+	s.Sheet.ExpiresAt = s.Entry.Spend.Deadline
+	s.Resign()
+}
+
 // Story is a scene and how it ends; no code when well.
 type Story struct {
 	Name string
@@ -181,6 +187,7 @@ var paymentsAtTheBounds = []Story{
 		s.Entry.Spend.Deadline = s.Sheet.RedeemBy
 		s.Resign()
 	}, ""},
+	{"last second of the deadline", func(s *Scene) { s.Now, s.Margin = s.Entry.Spend.Deadline, 0; s.lastSheet() }, ""},
 	{"extended sheet", func(s *Scene) {
 		s.Now = s.Sheet.ExpiresAt + 10*Day
 		s.Notice.Extensions = []protocol.Extension{{From: s.Sheet.ExpiresAt - Day, To: s.Sheet.ExpiresAt + 30*Day}}

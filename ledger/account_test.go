@@ -21,7 +21,9 @@ func TestAccountText(t *testing.T) {
 		"purse:ab" + strings.Repeat("00", 30) + "cd":  ledger.Purse(id),
 		"credit:ab" + strings.Repeat("00", 30) + "cd": ledger.Credit(id),
 		"claim:ab" + strings.Repeat("00", 30) + "cd":  ledger.Claim(id),
-		"claims": ledger.Claims,
+		"claims":                             ledger.Claims,
+		"drawer:!~":                          ledger.Drawer("!~"),
+		"drawer:" + strings.Repeat("x", 128): ledger.Drawer(strings.Repeat("x", 128)),
 	} {
 		got, err := ledger.ParseAccount(text)
 		if err != nil || got != a || a.String() != text {
@@ -33,6 +35,15 @@ func TestAccountText(t *testing.T) {
 	}
 	if _, ok := ledger.Reserve.PurseID(); ok {
 		t.Error("the reserve has no purse")
+	}
+}
+
+func TestNothingIsABalanceOfAnyAccount(t *testing.T) {
+	for _, a := range []ledger.Account{ledger.Reserve, ledger.Treasury, ledger.Fees, ledger.Guarantee, ledger.Suspense("12"), ledger.Payout("p/7"),
+		ledger.Clearing("GA"), ledger.Drawer("anna"), ledger.Purse([32]byte{1}), ledger.Credit([32]byte{1}), ledger.Claim([32]byte{1}), ledger.Claims} {
+		if err := a.CheckBalance(0); err != nil {
+			t.Error(a, err)
+		}
 	}
 }
 

@@ -217,12 +217,12 @@ func (g *graph) cover(h *hop, round int) bool {
 
 // incomesOf lists what was paid into the purse of a payment and may back it, each once.
 func (g *graph) incomesOf(h *hop) (list []*hop) {
-	if h.err != nil || h.need <= 0 || h.Sheet.Kind != Circulating {
+	if h.need <= 0 || h.Sheet.Kind != Circulating {
 		return nil
 	}
 	for _, signer := range h.Sheet.Quorum.Signers {
 		for _, in := range g.into[signer.Key] {
-			if in != h && h.takes(in) {
+			if h.takes(in) {
 				list = append(list, in)
 			}
 		}

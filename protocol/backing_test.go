@@ -269,3 +269,36 @@ func TestVerdictNamesWhatIsBehind(t *testing.T) {
 		t.Errorf("%d documents behind %s", len(verdict.Behind), s.Net.Hash(out.Entry))
 	}
 }
+
+// What a purse asks before it spends what it received.
+func TestExamineIncome(t *testing.T) {
+	s := kit.NewScene()
+	hops := s.Chain(3, 100)
+	poor := s.Pay(s.Person("poor", 0), hops[0].Payee, 5)
+	broken := s.Pay(s.Person("broken", 9), hops[0].Payee, 5, func(h *kit.Hop) { h.Bill.Payer = kit.Account("else") })
+	examine := func(h *kit.Hop) (*protocol.Backing, error) {
+		return s.Verifier().ExamineIncome(s.Bundle(), s.Net.Hash(h.Entry))
+	}
+	for depth, h := range hops {
+		got, err := examine(h)
+		if err != nil || got.Depth != depth || got.MaxDepth != protocol.MaxDepth || len(got.Documents) != 3*(depth+1) {
+			t.Errorf("after %d others: %+v, %v", depth, got, err)
+		}
+	}
+	_, err := examine(poor)
+	wantCode(t, err, protocol.CodeNotEnough)
+	_, err = examine(broken)
+	wantCode(t, err, protocol.CodeWrongPayer)
+	_, err = s.Verifier().ExamineIncome(s.Bundle(), s.Net.Hash(hops[0].Bill))
+	wantCode(t, err, protocol.CodeMissingDocument)
+	s.Extra = append(s.Extra, s.Statement)
+	_, err = s.Verifier().ExamineIncome(s.Bundle(), s.Net.Hash(s.Statement))
+	wantCode(t, err, protocol.CodeMissingDocument)
+	s.Honour(poor, func(*protocol.Receipt) {})
+	if got, err := examine(poor); err != nil || got.Depth != 0 || len(got.Documents) != 3 {
+		t.Errorf("with a receipt: %+v, %v", got, err)
+	}
+	s.Leave(hops[3].Sheet)
+	_, err = examine(hops[3])
+	wantCode(t, err, protocol.CodeMissingDocument)
+}

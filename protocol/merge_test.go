@@ -120,6 +120,14 @@ func TestAttackFraudProofs(t *testing.T) {
 				w.SignEntry(e)
 			}
 		}, protocol.CodeWrongReference},
+		{"a sheet of another account", func(w *kit.World) {
+			w.Sheet.Account = kit.Account("somebody")
+			w.Issue(w.Sheet)
+			for _, e := range []*protocol.Entry{w.Entry, w.Rival} {
+				e.Sheet = w.Net.Hash(w.Sheet)
+				w.SignEntry(e)
+			}
+		}, protocol.CodeWrongReference},
 		{"a sheet of another purse", func(w *kit.World) {
 			w.Sheet.Purse[0] ^= 1
 			w.Issue(w.Sheet)
@@ -157,6 +165,11 @@ func TestAttackFraudProofs(t *testing.T) {
 	if complete || err != nil {
 		t.Errorf("without the Enrolment the proof holds, and is not complete: %v, %v", complete, err)
 	}
+	w.Rival.Sheet = protocol.Hash(w.Fraud.Purse)
+	w.SignEntry(w.Rival)
+	early := protocol.NewFraudProof(w.Net, w.Fraud.Purse, w.Entry, w.Rival)
+	_, err = protocol.VerifyFraud(protocol.NewBundle(w.Net, w.Entry, w.Rival, w.Sheet), w.Charter, early)
+	wantCode(t, err, protocol.CodeMissingDocument)
 	_, err = protocol.VerifyFraud(protocol.NewBundle(w.Net, w.Entry, w.Sheet, w.Enrolment), w.Charter, w.Fraud)
 	wantCode(t, err, protocol.CodeMissingDocument)
 }

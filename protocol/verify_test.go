@@ -48,6 +48,36 @@ func TestVerifyGood(t *testing.T) {
 	}
 }
 
+// A payee without any news judges all the same.
+func TestVerifyWithoutNews(t *testing.T) {
+	w := kit.New()
+	v := w.Verifier()
+	v.Condemned = nil
+	v.Notice = func(protocol.AccountID) *protocol.Notice { return nil }
+	p, err := w.Payment().PaymentOf(w.Net.Hash(w.Entry), protocol.NoContext)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Verify(w.Payment(), p); err != nil {
+		t.Error(err)
+	}
+	if err := v.VerifyRequest(w.Bill, w.Card); err != nil {
+		t.Error(err)
+	}
+}
+
+// The sheet need not travel to a payee that holds it; what contradicts the payment is found all the same.
+func TestAttackContradictionOnASheetThatIsHeld(t *testing.T) {
+	w := kit.New()
+	b := protocol.NewBundle(w.Net, w.Bill, w.Entry, w.Rival)
+	p, err := b.PaymentOf(w.Net.Hash(w.Entry), holding(w.Net, w.Sheet))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Verifier().Verify(b, p)
+	wantCode(t, err, protocol.CodeIncompatible)
+}
+
 func TestPaymentOfNeedsItsParts(t *testing.T) {
 	w := kit.New()
 	for _, c := range []struct {
@@ -110,9 +140,12 @@ func TestAttackPaymentsThatDoNotBelongTogether(t *testing.T) {
 		spoil func(*protocol.Payment)
 		code  protocol.Code
 	}{
-		"another sheet":  {func(p *protocol.Payment) { p.SheetHash[0] ^= 1 }, protocol.CodeWrongReference},
-		"another bill":   {func(p *protocol.Payment) { p.BillHash[0] ^= 1 }, protocol.CodeWrongReference},
-		"a statement":    {func(p *protocol.Payment) { p.Entry = kit.New().Statement }, protocol.CodeWrongReference},
+		"another sheet": {func(p *protocol.Payment) { p.SheetHash[0] ^= 1 }, protocol.CodeWrongReference},
+		"another bill":  {func(p *protocol.Payment) { p.BillHash[0] ^= 1 }, protocol.CodeWrongReference},
+		"a statement":   {func(p *protocol.Payment) { p.Entry = kit.New().Statement }, protocol.CodeWrongReference},
+		"a statement of no bill": {func(p *protocol.Payment) {
+			p.Entry, p.BillHash = kit.New().Statement, protocol.Hash{}
+		}, protocol.CodeWrongReference},
 		"a sum too wide": {func(p *protocol.Payment) { p.Sheet.Base.Spent = math.MinInt64 }, protocol.CodeOverflow},
 	} {
 		t.Run(name, func(t *testing.T) {

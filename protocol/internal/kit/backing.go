@@ -110,6 +110,7 @@ var backedPayments = []Story{
 	chain("5 as deep as the first sheet allows", 3, oneAllows(0, 3), ""),
 	chain("5 deeper than the first sheet allows", 3, oneAllows(0, 2), protocol.CodeTooDeep),
 	chain("5 a sheet on which nothing received may be spent", 1, oneAllows(1, 0), protocol.CodeTooDeep),
+	chain("5 on such a sheet what it bears itself may be spent", 0, oneAllows(0, 0), ""),
 	{"5 the largest income is too deep, others will do", func(s *Scene) {
 		ana, ben, cai := s.Person("Ana", 200), s.Person("Ben", 0), s.Person("Cai", 0)
 		s.GiveSheet(cai, 0, func(x *protocol.Sheet) { x.Limits.MaxDepth = 1 })

@@ -239,6 +239,9 @@ var RequestStories = []Story{
 	{"currency unknown", func(s *Scene) { s.Bill.Asset = money.Asset{}; s.SignBill(s.Bill) }, protocol.CodeWrongAsset},
 	{"below the step", func(s *Scene) { s.Bill.Amount++; s.SignBill(s.Bill) }, protocol.CodeBelowStep},
 	{"bill expired", func(s *Scene) { s.Now = s.Bill.ExpiresAt + 1 }, protocol.CodeExpired},
+	{"last second of the bill", func(s *Scene) { s.Now = s.Bill.ExpiresAt }, ""},
+	{"first second of the card", func(s *Scene) { s.Card.NotBefore = s.Now; s.Issue(s.Card) }, ""},
+	{"last second of the card", func(s *Scene) { s.Card.NotAfter = s.Now; s.Issue(s.Card) }, ""},
 	{"bill lives too long", func(s *Scene) { s.Bill.ExpiresAt++; s.SignBill(s.Bill) }, protocol.CodeBadTime},
 	{"standing bill lives too long", func(s *Scene) {
 		s.Bill.Standing, s.Bill.Payer, s.Bill.ExpiresAt = true, protocol.AccountID{}, s.Bill.IssuedAt+protocol.MaxStanding+1

@@ -131,6 +131,12 @@ func TestAPayoutOfWhatWasHeld(t *testing.T) {
 	}
 }
 
+func TestAPayoutOfWhatWasHeldNeedsNoRest(t *testing.T) {
+	if _, err := ledger.PayoutOfHeld(head("x"), [32]byte{1}, "7", 5, 0, 1); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAdvancesRefuse(t *testing.T) {
 	id := [32]byte{1}
 	for name, make := range map[string]func() (ledger.Transaction, error){

@@ -58,6 +58,9 @@ func TestAttackLookAlikeNames(t *testing.T) {
 		_, err := payer.Pay(i.now, shown, wallet.PayParams{})
 		wantCode(t, err, c.code)
 	}
+	borrowed := mallory.bill(100, func(x *protocol.Bill) { x.Payee = ana.account() }) // her account and card, his phone
+	_, err = payer.Pay(i.now, protocol.NewBundle(i.net, protocol.All[*protocol.Bill](borrowed)[0], anas), wallet.PayParams{})
+	wantCode(t, err, protocol.CodeWrongPayee)
 	ana.accepts(payer.pay(hers))
 	ana.visit()
 	ana.holds(100)

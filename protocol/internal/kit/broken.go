@@ -105,6 +105,13 @@ var brokenIncomes = []Story{
 	payersSheet("3 the income is over the limit of one payment", func(x *protocol.Sheet) { x.Limits.PerBill = 100*Coin - 1 }, protocol.CodeOverBillLimit),
 	payersSheet("3 the income is over the limit of its sheet", func(x *protocol.Sheet) { x.Limits.MaxSpend = 100*Coin - 1 }, protocol.CodeOverSpendLimit),
 	payersSheet("3 the income is on a sheet of another currency", func(x *protocol.Sheet) { x.Asset = money.Asset{} }, protocol.CodeWrongAsset),
+	{"3 attack: an income that is backed itself is for another payer", func(s *Scene) {
+		s.Chain(2, 100, func(h *Hop) {
+			if h.Payer.Name == "person 1" {
+				h.Bill.Payer = Account("Dan")
+			}
+		})
+	}, protocol.CodeWrongPayer},
 	spoiled("4 attack: the income's entry is forged", func(_ *Scene, in *Hop) { in.Entry.Signatures[0].Signature[7] ^= 1 }, protocol.CodeBadSignature),
 	spoiled("4 attack: the income's entry is not signed", func(_ *Scene, in *Hop) { in.Entry.Signatures = nil }, protocol.CodeBelowThreshold),
 	income("4 the income's entry is not after its base", func(h *Hop) { h.Entry.Seq = h.Sheet.Base.Seq }, protocol.CodeBehindBase),

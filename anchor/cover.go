@@ -2,6 +2,7 @@ package anchor
 
 import (
 	"errors"
+	"math"
 
 	"kula/ledger"
 	"kula/money"
@@ -102,6 +103,10 @@ func (s *session) advance(p *Purse, r *EntryRecord, short money.Amount) (money.A
 	if own, err := s.payeeIsPayer(p, r); err != nil || own {
 		return 0, err
 	}
+	excused, err := s.excused(p, map[int64]money.Amount{})
+	if short = min(short, excused); err != nil || short <= 0 {
+		return 0, err
+	}
 	a, err := s.tx.Advance(r.Hash)
 	if errors.Is(err, ErrNoRecord) {
 		a, err = &Advance{Entry: r.Hash, Purse: p.Number, At: s.now}, nil
@@ -126,6 +131,49 @@ func (s *session) advance(p *Purse, r *EntryRecord, short money.Amount) (money.A
 		return 0, nil
 	}
 	return credit + guarantee, s.bookAdvance(p, r, a, credit, guarantee)
+}
+
+// excused is how much of what a purse is short of failed it through somebody who is proven to have cheated:
+// incomes that were presented in time and not paid, from such a purse or from one that is short for the same
+// reason. Only that is covered. Whoever simply signed more than there was, or let friends accept it without
+// backing, has no honest payee to be covered: one would have seen where the money came from, and then some
+// purse behind it contradicts itself.
+func (s *session) excused(p *Purse, known map[int64]money.Amount) (all money.Amount, err error) {
+	if p.Contradicted {
+		return math.MaxInt64, nil
+	}
+	if amount, seen := known[p.Number]; seen || len(known) >= maxExcuses {
+		return amount, nil
+	}
+	known[p.Number] = 0 // nobody excuses himself by a circle
+	unpaid, err := s.tx.UnpaidTo(p.Number, maxExcuses)
+	if err != nil {
+		return 0, err
+	}
+	for _, u := range unpaid {
+		payer, err := s.purse(u.Purse)
+		if err != nil {
+			return 0, err
+		}
+		from, err := s.excused(payer, known)
+		if err != nil {
+			return 0, err
+		}
+		if all, err = all.Add(min(u.Amount, from)); err != nil {
+			return 0, err
+		}
+	}
+	known[p.Number] = all
+	return all, nil
+}
+
+// maxExcuses bounds the purses that are looked at for one.
+const maxExcuses = 256
+
+// Unpaid is what a purse did not pay another one on bills that were presented in time.
+type Unpaid struct {
+	Purse  int64 // the payer
+	Amount money.Amount
 }
 
 // payeeIsPayer reports whether a bill pays the payer's own account: nobody is covered against himself.

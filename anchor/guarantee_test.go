@@ -64,7 +64,7 @@ func TestMoneyForTheGuaranteeIsNotGuessed(t *testing.T) {
 func TestTheGuaranteeShowsWhoOwesIt(t *testing.T) {
 	w := newWorld(t, covering(100, 1000, 10))
 	w.guarantee(500)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	w.redeem(ana.pay(ben.bill(150)))
 	w.ends()
 	w.shows(anchor.GuaranteeView{Fund: 460, Claims: 40, Lent: 10, Owing: make([]anchor.OwingView, 1)})

@@ -76,6 +76,19 @@ func (p *person) owes(credit, guarantee money.Amount) {
 	}
 }
 
+// misled is loaded, and somebody who is proven to have cheated owes it a fortune, for which nobody stands in:
+// if it is overdrawn, that is the reason.
+func (w *world) misled(name string, amount money.Amount) *person {
+	w.t.Helper()
+	p, cheat := w.loaded(name, amount), w.person("who cheated "+name)
+	ok(w.t, w.bank.LowerGuarantee(w.ctx, cheat.id, 0))
+	cheat.refresh()
+	for _, owed := range []*protocol.Payment{cheat.pay(p.bill(1e6)), cheat.fork(p.bill(1e6))} {
+		w.problem(owed, "parked")
+	}
+	return p
+}
+
 func TestTheExampleOfTheOverdraft(t *testing.T) {
 	w := newWorld(t, covering(5_000, 50_000, 0))
 	w.guarantee(100_000)
@@ -128,10 +141,45 @@ func TestTheExampleWithoutAGuarantee(t *testing.T) {
 	ben.available(100) // the rest has lapsed: he starts anew
 }
 
+// TestNobodyIsCoveredForWhatNoHonestPayeeWouldHaveTaken: signing more than there is, in a circle too, is no reason.
+func TestNobodyIsCoveredForWhatNoHonestPayeeWouldHaveTaken(t *testing.T) {
+	w := newWorld(t, covering(1000, 1000, 1000))
+	w.guarantee(1000)
+	ana, ben, carol := w.loaded("ana", 100), w.loaded("ben", 100), w.person("carol")
+	circle := []*protocol.Payment{ana.pay(ben.bill(500)), ben.pay(ana.bill(500))}
+	over := []*protocol.Payment{ana.pay(carol.bill(70)), ben.pay(carol.bill(70))}
+	w.redeem(append(circle, over...)...)
+	w.ends()
+	for _, p := range []*person{ana, ben} {
+		p.owes(0, 0)
+	}
+	w.stands(ledger.Guarantee, -1000)
+	w.audit()
+}
+
+// TestOnlyWhatFailedIsCovered: a small loss does not excuse a large debt, and income that came too late excuses nothing.
+func TestOnlyWhatFailedIsCovered(t *testing.T) {
+	w := newWorld(t, covering(1000, 1000, 0))
+	w.guarantee(1000)
+	ana, ben, cheat := w.loaded("ana", 100), w.person("ben"), w.loaded("cheat", 50)
+	ok(t, w.bank.LowerGuarantee(w.ctx, cheat.id, 0))
+	w.honoured(cheat.pay(ben.bill(50)))
+	w.problem(cheat.fork(ana.bill(30)), "parked")
+	late := cheat.fork(ana.billFrom(shortBill(20), 200))
+	w.pass(21 * day)
+	w.problem(late, "late")
+	over := ana.pay(ben.bill(300))
+	w.problem(over, "parked")
+	w.ends()
+	w.dishonoured(over, protocol.ReasonUncovered, 100+30)
+	ana.owes(0, 30)
+	w.audit()
+}
+
 func TestTheCreditLineComesBeforeTheGuarantee(t *testing.T) {
 	w := newWorld(t, covering(100, 1000, 30))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 200), w.person("ben")
+	ana, ben := w.misled("ana", 200), w.person("ben")
 	over := ana.pay(ben.bill(270))
 	w.problem(over, "parked")
 	w.ends()
@@ -154,7 +202,7 @@ func TestTheCreditLineComesBeforeTheGuarantee(t *testing.T) {
 func TestFundsComeBeforeAnyCover(t *testing.T) {
 	w := newWorld(t, covering(100, 1000, 100))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 200), w.person("ben")
+	ana, ben := w.misled("ana", 200), w.person("ben")
 	over := ana.pay(ben.bill(270))
 	w.problem(over, "parked")
 	ana.owes(0, 0) // not before the deadline
@@ -188,7 +236,7 @@ func TestTheGuaranteeIsLimited(t *testing.T) {
 			if c.fund > 0 {
 				w.guarantee(c.fund)
 			}
-			ana, ben := w.loaded("ana", 200), w.person("ben")
+			ana, ben := w.misled("ana", 200), w.person("ben")
 			if c.lower != nil {
 				ok(t, c.lower(w, ana))
 			}
@@ -207,7 +255,7 @@ func TestTheGuaranteeIsLimited(t *testing.T) {
 func TestTheCapIsForWhatStandsOpen(t *testing.T) {
 	w := newWorld(t, covering(100, 150, 20))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	first, second := ana.pay(ben.bill(200)), ana.pay(ben.bill(200))
 	w.redeem(first, second)
 	w.ends()
@@ -228,7 +276,7 @@ func TestTheCapIsForWhatStandsOpen(t *testing.T) {
 func TestTheOldestIsCoveredFirst(t *testing.T) {
 	w := newWorld(t, covering(100, 100, 0))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	older, newer := ana.pay(ben.bill(200)), ana.pay(ben.bill(100))
 	w.redeem(newer, older)
 	w.ends()
@@ -239,7 +287,7 @@ func TestTheOldestIsCoveredFirst(t *testing.T) {
 func TestInPartDishonouredLapsesWhatNobodyPaid(t *testing.T) {
 	w := newWorld(t, covering(50, 1000, 0))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	over := ana.pay(ben.bill(300)) // 100 of her own, 50 of the guarantee, 150 of nobody's
 	next := ana.pay(ben.billFrom(func(b *protocol.Bill) { b.ExpiresAt += day }, 40))
 	w.redeem(over, next)
@@ -261,7 +309,7 @@ func TestInPartDishonouredLapsesWhatNobodyPaid(t *testing.T) {
 func TestAPayoutPurseIsPaidWhatWasCovered(t *testing.T) {
 	w := newWorld(t, covering(50, 1000, 0))
 	w.guarantee(1000)
-	ana, shop := w.loaded("ana", 100), w.personOf("shop", protocol.PayoutKind)
+	ana, shop := w.misled("ana", 100), w.personOf("shop", protocol.PayoutKind)
 	over := ana.pay(shop.bill(300))
 	w.problem(over, "parked")
 	w.ends()

@@ -11,7 +11,7 @@ import (
 func TestAnAdvanceIsPaidBackByItsOwnPositionOnly(t *testing.T) {
 	w := newWorld(t, covering(1000, 1000, 0))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	lower := ana.pay(ben.bill(150))                                                         // position 150
 	upper := ana.pay(ben.billFrom(func(b *protocol.Bill) { b.ExpiresAt -= 10 * day }, 100)) // position 250, due first
 	w.redeem(lower, upper)
@@ -34,7 +34,7 @@ func TestAnAdvanceIsPaidBackByItsOwnPositionOnly(t *testing.T) {
 func TestWhatLapsesBelowBringsAnAdvanceWithinFunds(t *testing.T) {
 	w := newWorld(t, covering(1000, 1000, 0))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	ana.pay(ben.bill(60)) // never brought
 	over := ana.pay(ben.bill(80))
 	w.problem(over, "parked")
@@ -55,7 +55,7 @@ func TestWhatLapsesBelowBringsAnAdvanceWithinFunds(t *testing.T) {
 func TestMoneyForWhatIsStillToComePaysNothingBack(t *testing.T) {
 	w := newWorld(t, covering(1000, 1000, 0))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 100), w.person("ben")
+	ana, ben := w.misled("ana", 100), w.person("ben")
 	unseen := ana.pay(ben.bill(60))
 	over := ana.pay(ben.billFrom(shortBill(30), 80)) // position 140
 	w.problem(over, "parked")
@@ -75,7 +75,7 @@ func TestMoneyForWhatIsStillToComePaysNothingBack(t *testing.T) {
 func TestInPartAndWithALapseBelow(t *testing.T) {
 	w := newWorld(t, covering(40, 1000, 0))
 	w.guarantee(1000)
-	ana, ben := w.loaded("ana", 50), w.person("ben")
+	ana, ben := w.misled("ana", 50), w.person("ben")
 	ana.pay(ben.bill(20)) // never brought
 	over := ana.pay(ben.bill(100))
 	w.problem(over, "parked")

@@ -327,7 +327,8 @@ func (s *session) honour(payer *Purse, r *EntryRecord) error {
 // pay gives the payee what a receipt says: the whole bill, or as much of it as there is. What was paid before
 // the receipt is part of that.
 func (s *session) pay(payer *Purse, r *EntryRecord, whole money.Amount, receipt *protocol.Receipt) error {
-	rest := whole - r.Paid
+	before := r.Paid
+	rest := whole - before
 	payer.Honoured += rest
 	if r.Payee == 0 {
 		return s.honourUnload(payer, r, receipt)
@@ -341,7 +342,7 @@ func (s *session) pay(payer *Purse, r *EntryRecord, whole money.Amount, receipt 
 		if err := s.receipt(payer, r, receipt); err != nil {
 			return err
 		}
-		return s.payIncomeOut(payer, payee, r, whole)
+		return s.payIncomeOut(payer, payee, r, whole, before)
 	}
 	receipt.Credited = protocol.Credit{Kind: protocol.CreditPurse, To: protocol.Hash(payee.ID)}
 	if receipt.Outcome != protocol.Honoured {
@@ -369,6 +370,9 @@ func (s *session) income(payee *Purse, r *EntryRecord, amount money.Amount) {
 
 // receipt writes the anchor's final word on an entry, and tells both sides.
 func (s *session) receipt(payer *Purse, r *EntryRecord, receipt *protocol.Receipt) error {
+	if r.Paid = receipt.Covered; receipt.Outcome == protocol.Honoured {
+		r.Paid = r.Entry.Spend.Amount
+	}
 	leaf, err := s.tx.NextLeaf(r.Hash)
 	if err != nil {
 		return err

@@ -212,6 +212,8 @@ type ChainReader interface {
 	Neighbours(purse int64, seq uint64) ([]Link, error)
 	// OpenEntries lists a purse's entries without a receipt, in the order of their numbers or of presentment.
 	OpenEntries(purse int64, byPresentment bool) ([]*EntryRecord, error)
+	// UnpaidTo sums, for each payer, what was presented in time on bills of a purse and not paid to it.
+	UnpaidTo(payee int64, limit int) ([]*Unpaid, error)
 	// OpenByKey lists entries without a receipt whose bill names a device key that was not enrolled.
 	OpenByKey(protocol.Key) ([]*EntryRecord, error)
 	// OpenUntil lists entries without a receipt whose deadline is at most that time.

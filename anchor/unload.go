@@ -126,8 +126,9 @@ func (s *session) honourUnload(payer *Purse, r *EntryRecord, receipt *protocol.R
 	return s.post(ledger.Unload(s.header(payer, r.Hash.String()), payer.ID, payout.reference(), r.Entry.Spend.Amount, fee))
 }
 
-// payIncomeOut queues the income of a payout purse for its account on Stellar.
-func (s *session) payIncomeOut(payer, payee *Purse, r *EntryRecord, whole money.Amount) error {
+// payIncomeOut queues the income of a payout purse for its account on Stellar, with what was set aside for it
+// before.
+func (s *session) payIncomeOut(payer, payee *Purse, r *EntryRecord, whole, held money.Amount) error {
 	fee := s.fee(payee, whole, func(t *protocol.AssetTerms) protocol.Fee { return t.Payout })
 	payout := &PayoutRecord{
 		Purse: payee.Number, Entry: r.Number, Destination: payee.Enrolment.Account.String(), Amount: whole - fee, Fee: fee,
@@ -136,8 +137,8 @@ func (s *session) payIncomeOut(payer, payee *Purse, r *EntryRecord, whole money.
 		return err
 	}
 	h := s.header(payer, r.Hash.String())
-	if r.Paid > 0 {
-		return s.post(ledger.PayoutOfHeld(h, payer.ID, payout.reference(), r.Paid, whole-r.Paid, fee))
+	if held > 0 {
+		return s.post(ledger.PayoutOfHeld(h, payer.ID, payout.reference(), held, whole-held, fee))
 	}
 	return s.post(ledger.PayoutQueued(h, payer.ID, payout.reference(), whole, fee))
 }

@@ -134,6 +134,10 @@ SELECT * FROM entry WHERE purse = @purse AND open ORDER BY number;
 -- name: OpenByKey :many
 SELECT * FROM entry WHERE payee_key = @payee_key AND open AND payee = 0 ORDER BY number;
 
+-- name: UnpaidTo :many
+SELECT purse, CAST(SUM(amount - paid) AS INTEGER) AS amount FROM entry
+WHERE payee = @payee AND paid < amount AND NOT covered AND at <= deadline GROUP BY purse ORDER BY purse LIMIT @most;
+
 -- name: OpenUntil :many
 SELECT * FROM entry WHERE open AND deadline <= @deadline ORDER BY deadline LIMIT @most;
 

@@ -31,6 +31,13 @@ func (r *reader) OpenAdvances(purse int64) ([]*anchor.Advance, error) {
 	})
 }
 
+func (r *reader) UnpaidTo(payee int64, limit int) ([]*anchor.Unpaid, error) {
+	rows, err := r.q.UnpaidTo(r.ctx, queries.UnpaidToParams{Payee: payee, Most: int64(limit)})
+	return all(rows, err, func(row *queries.UnpaidToRow, _ error) (*anchor.Unpaid, error) {
+		return &anchor.Unpaid{Purse: row.Purse, Amount: money.Amount(row.Amount)}, nil
+	})
+}
+
 func (t *tx) SaveAdvance(a *anchor.Advance) error {
 	return wrap(t.q.SaveCover(t.ctx, queries.SaveCoverParams{
 		Entry: a.Entry[:], Purse: a.Purse, Credit: int64(a.Credit), Guarantee: int64(a.Guarantee), Repaid: int64(a.Repaid), At: signed(a.At),

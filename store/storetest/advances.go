@@ -53,6 +53,27 @@ func advances(f *fixture) {
 		f.Fatal("an entry was paid in part after its receipt")
 	}
 	f.fundings()
+	f.unpaid()
+}
+
+// unpaid is a payee to whom one payer paid a part, another nothing; what came late or had lapsed does not count.
+func (f *fixture) unpaid() {
+	p, q, payee := f.purse("carol"), f.purse("dina"), f.purse("eve")
+	part, nothing, whole, late, lapsed := spend(p, 1), spend(q, 2), spend(q, 3), spend(p, 4), spend(p, 5)
+	part.Paid, whole.Paid = 4, whole.Entry.Spend.Amount
+	late.At, lapsed.Covered = late.Entry.Spend.Deadline+1, true
+	f.update(func(tx anchor.Tx) {
+		for _, r := range []*anchor.EntryRecord{part, nothing, whole, late, lapsed} {
+			r.Payee = payee.Number
+			f.ok(tx.InsertEntry(r))
+		}
+	})
+	f.view(func(r anchor.Reader) {
+		all := []*anchor.Unpaid{{Purse: p.Number, Amount: 6}, {Purse: q.Number, Amount: 10}}
+		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(payee.Number, 5) })(all)
+		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(payee.Number, 1) })(all[:1])
+		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(p.Number, 5) })([]*anchor.Unpaid{})
+	})
 }
 
 func (f *fixture) fundings() {

@@ -4,8 +4,9 @@
 -- +goose Up
 
 ALTER TABLE entry ADD COLUMN advanced INTEGER NOT NULL DEFAULT 0; -- out of credit line and guarantee, paid back or not
-ALTER TABLE entry ADD COLUMN paid INTEGER NOT NULL DEFAULT 0;     -- to the payee, before the receipt
+ALTER TABLE entry ADD COLUMN paid INTEGER NOT NULL DEFAULT 0;     -- to the payee, in all
 
+CREATE INDEX entry_unpaid ON entry (payee) WHERE paid < amount AND NOT covered;
 CREATE INDEX cover_open ON cover (purse) WHERE repaid < credit + guarantee;
 CREATE INDEX purse_failing ON purse (number) WHERE contradicted OR credit_used > 0 OR guarantee_paid > 0;
 

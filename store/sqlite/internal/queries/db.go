@@ -300,6 +300,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.unloadBillStmt, err = db.PrepareContext(ctx, unloadBill); err != nil {
 		return nil, fmt.Errorf("error preparing query UnloadBill: %w", err)
 	}
+	if q.unpaidToStmt, err = db.PrepareContext(ctx, unpaidTo); err != nil {
+		return nil, fmt.Errorf("error preparing query UnpaidTo: %w", err)
+	}
 	if q.unseenLapsedStmt, err = db.PrepareContext(ctx, unseenLapsed); err != nil {
 		return nil, fmt.Errorf("error preparing query UnseenLapsed: %w", err)
 	}
@@ -768,6 +771,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing unloadBillStmt: %w", cerr)
 		}
 	}
+	if q.unpaidToStmt != nil {
+		if cerr := q.unpaidToStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing unpaidToStmt: %w", cerr)
+		}
+	}
 	if q.unseenLapsedStmt != nil {
 		if cerr := q.unseenLapsedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing unseenLapsedStmt: %w", cerr)
@@ -904,6 +912,7 @@ type Queries struct {
 	trialStmt               *sql.Stmt
 	unloadStmt              *sql.Stmt
 	unloadBillStmt          *sql.Stmt
+	unpaidToStmt            *sql.Stmt
 	unseenLapsedStmt        *sql.Stmt
 }
 
@@ -1003,6 +1012,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		trialStmt:               q.trialStmt,
 		unloadStmt:              q.unloadStmt,
 		unloadBillStmt:          q.unloadBillStmt,
+		unpaidToStmt:            q.unpaidToStmt,
 		unseenLapsedStmt:        q.unseenLapsedStmt,
 	}
 }

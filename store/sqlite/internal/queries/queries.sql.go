@@ -2541,6 +2541,44 @@ func (q *Queries) UnloadBill(ctx context.Context, bill []byte) ([]byte, error) {
 	return raw, err
 }
 
+const unpaidTo = `-- name: UnpaidTo :many
+SELECT purse, CAST(SUM(amount - paid) AS INTEGER) AS amount FROM entry
+WHERE payee = ?1 AND paid < amount AND NOT covered AND at <= deadline GROUP BY purse ORDER BY purse LIMIT ?2
+`
+
+type UnpaidToParams struct {
+	Payee int64
+	Most  int64
+}
+
+type UnpaidToRow struct {
+	Purse  int64
+	Amount int64
+}
+
+func (q *Queries) UnpaidTo(ctx context.Context, arg UnpaidToParams) ([]*UnpaidToRow, error) {
+	rows, err := q.query(ctx, q.unpaidToStmt, unpaidTo, arg.Payee, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*UnpaidToRow
+	for rows.Next() {
+		var i UnpaidToRow
+		if err := rows.Scan(&i.Purse, &i.Amount); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const unseenLapsed = `-- name: UnseenLapsed :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = ?1 AND entry IS NULL
 `

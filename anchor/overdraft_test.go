@@ -444,7 +444,7 @@ func TestTheRestOfADeadPursePaysBackWhatStandsOpen(t *testing.T) {
 func TestEntriesEndInTheOrderInWhichTheyDepend(t *testing.T) {
 	w := newWorld(t, covering(40, 1000, 0))
 	w.guarantee(1000)
-	ana, ben, carol, dina := w.loaded("ana", 100), w.person("ben"), w.person("carol"), w.person("dina")
+	ana, ben, carol, dina := w.misled("ana", 100), w.person("ben"), w.person("carol"), w.person("dina")
 	ben.refresh()
 	carol.refresh()
 	toBen := ana.pay(ben.bill(140))

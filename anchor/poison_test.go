@@ -182,7 +182,7 @@ func TestEntryThatCannotBeEnded(t *testing.T) {
 	w.settle()
 	rich.load(half - 3000)
 	w.guarantee(20)
-	ana, ben, eve := w.loaded("ana", 4000), w.person("ben"), w.loaded("eve", 100)
+	ana, ben, eve := w.misled("ana", 4000), w.person("ben"), w.misled("eve", 100)
 	waits := rich.entry(ben.bill(10), 9, most, 10)
 	tooMuch := ana.pay(rich.billFrom(shortBill(30), 9000))
 	fine := eve.pay(ben.billFrom(shortBill(30), 120))

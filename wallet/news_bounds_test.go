@@ -273,6 +273,7 @@ func TestPropertyNews(t *testing.T) {
 		var cheat *person
 		if rapid.Bool().Draw(t, "a cheat") {
 			cheat = w.people[0].twin(t) // the same purse, in two phones
+			w.cheated = true
 		}
 		accept := func(t *rapid.T) {
 			if m, ok := pick(t, w.payments, "payment"); ok {

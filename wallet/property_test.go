@@ -22,6 +22,7 @@ type world struct {
 	acks     []shown
 	replies  []shown // an anchor's answers on their way
 	loaded   money.Amount
+	cheated  bool // somebody among the people cheats
 }
 
 // shown is a bundle that somebody made.
@@ -77,6 +78,9 @@ func (w *world) pay(t *rapid.T) {
 	if err == nil {
 		w.payments = append(w.payments, shown{r.by, paid.Bundle})
 		return
+	}
+	if w.cheated && protocol.CodeOf(err) == protocol.CodeCondemned {
+		return // what came from a cheat cannot be handed on
 	}
 	if !slices.Contains([]protocol.Code{CodeOwnBill, protocol.CodeNotEnough, CodeNeedsBank, CodeToGiveBack, protocol.CodeTooDeep, protocol.CodeTooManyIncomes}, protocol.CodeOf(err)) || p.state.purses[p.purse].Seq != before {
 		t.Fatalf("pay: %v", err)

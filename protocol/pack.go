@@ -17,17 +17,25 @@ type table struct {
 	index  map[[32]byte]uint64
 }
 
+// usualValues is how many a bundle of one payment has.
+const usualValues = 20
+
 func newTable() *table {
-	t := &table{index: map[[32]byte]uint64{}}
-	t.add([32]byte{})
+	t := &table{values: make([][32]byte, 0, usualValues), index: make(map[[32]byte]uint64, usualValues)}
+	t.join([32]byte{})
 	return t
 }
 
 func (t *table) add(v [32]byte) {
 	if _, ok := t.index[v]; !ok {
-		t.values = append(t.values, v)
-		t.index[v] = uint64(len(t.values))
+		t.join(v)
 	}
+}
+
+// join adds a value that is not there.
+func (t *table) join(v [32]byte) {
+	t.values = append(t.values, v)
+	t.index[v] = uint64(len(t.values))
 }
 
 type packWriter struct {
@@ -60,7 +68,7 @@ func (w *packWriter) id(v *[32]byte) {
 	w.varint(k)
 	if k == 0 {
 		w.buf = append(w.buf, v[:]...)
-		w.table.add(*v)
+		w.table.join(*v)
 	}
 }
 

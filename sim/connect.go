@@ -220,7 +220,10 @@ func (w *world) phoneDies(p *person) error {
 // restore makes a new phone from the backup of the old: new key, new purse, the old one revoked.
 func (w *world) restore(p *person) error {
 	old := p.lost
-	t := old.tape.upTo(old.saved)
+	t, err := old.tape.backup(old.saved)
+	if err != nil {
+		return err
+	}
 	gone := wallet.Event{Kind: wallet.Restored, At: w.now, Docs: protocol.NewBundle(network)}
 	if err := t.Append(gone.Encode()); err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"kula/wallet"
 )
 
 // archive is one scratch file with the journals of all phones: records of thousands of phones for years
@@ -77,6 +79,24 @@ func (t *tape) records(n int) ([][]byte, error) {
 	}
 	return all, nil
 }
+
+// backup is a copy of the first n records that leaves out the news: a new phone hears it anew.
+func (t *tape) backup(n int) (*tape, error) {
+	if err := t.archive.flush(); err != nil {
+		return nil, err
+	}
+	records, err := t.records(n)
+	kept := &tape{archive: t.archive}
+	for i, r := range records {
+		if wallet.EventKind(r[eventKind]) != wallet.NewsHeard {
+			kept.places = append(kept.places, t.places[i])
+		}
+	}
+	return kept, err
+}
+
+// eventKind is where a record names its kind.
+const eventKind = 3
 
 // upTo is a copy of the tape's first n records, which goes on by itself: a backup, or a clone.
 func (t *tape) upTo(n int) *tape { return &tape{t.archive, slices.Clone(t.places[:n])} }

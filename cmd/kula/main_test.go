@@ -76,6 +76,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"person":   person,
+			"give":     give,
 			"onledger": onLedger,
 			"field":    field,
 			"examples": examples,
@@ -103,18 +104,18 @@ func person(ts *testscript.TestScript, _ bool, args []string) {
 	if amount == "0" {
 		return
 	}
-	give(func() {
-		kula("anchor", "give", amount, "--home", filepath.Join(ts.Getenv("VAR"), "anchor"), "--passphrase-file", filepath.Join(ts.Getenv("VAR"), "passphrase"), "--words-file", name+".words")
-	})
+	give(ts, false, []string{name, amount})
 	kula(append(wallet, "load", "--amount", amount, "--words-file", name+".words", "--horizon", ts.Getenv("LEDGER"), "--wait")...)
 	kula(append(wallet, "refresh")...)
 }
 
-// give takes its turn: the issuer's account, as every account on the ledger, makes one payment at a time.
-func give(pay func()) {
+// give NAME AMOUNT puts the bank's currency on somebody's Stellar account. It takes its turn: the issuer's
+// account, as every account on the ledger, makes one payment at a time.
+func give(ts *testscript.TestScript, _ bool, args []string) {
 	issuing.Lock()
 	defer issuing.Unlock()
-	pay()
+	bank := ts.Getenv("VAR")
+	ts.Check(ts.Exec("kula", "anchor", "give", args[1], "--home", filepath.Join(bank, "anchor"), "--passphrase-file", filepath.Join(bank, "passphrase"), "--words-file", args[0]+".words"))
 }
 
 // onledger HASH fetches a transaction from the ledger itself; the hash is read from a file.

@@ -205,10 +205,10 @@ func (a *absorber) delivery(d *protocol.Delivery) (bool, error) {
 		return false, err
 	}
 	for _, h := range d.Documents {
-		if in, ok := a.w.state.incomes[h]; ok && in.Presented == 0 {
+		if in, ok := a.w.state.incomes[h]; ok && in.Bill.Anchor == d.Anchor && in.Presented == 0 {
 			return true, nil
 		}
-		if p, ok := a.w.state.payments[h]; ok && p.Presented == 0 {
+		if p, ok := a.w.state.payments[h]; ok && p.Bill.Anchor == d.Anchor && p.Presented == 0 {
 			return true, nil
 		}
 	}
@@ -216,7 +216,7 @@ func (a *absorber) delivery(d *protocol.Delivery) (bool, error) {
 		return true, nil
 	}
 	p, ok := a.w.state.purses[a.purse]
-	return ok && d.At > p.SyncedAt+syncedStep, nil
+	return ok && p.Enrolment.Anchor == d.Anchor && d.At > p.SyncedAt+syncedStep, nil
 }
 
 // syncedStep is how far apart the syncs are that are worth remembering: half a day.
@@ -227,10 +227,10 @@ func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
 		return false, err
 	}
 	if in, ok := a.w.state.incomes[r.Entry]; ok {
-		return a.final(r, in.Receipt, in.Entry)
+		return a.final(r, in.Receipt, in.Entry, in.Bill)
 	}
 	if p, ok := a.w.state.payments[r.Entry]; ok {
-		return a.final(r, p.Receipt, p.Entry)
+		return a.final(r, p.Receipt, p.Entry, p.Bill)
 	}
 	if _, ours := a.w.state.issued[r.Bill]; ours {
 		return a.foreign(r)
@@ -244,20 +244,26 @@ func (a *absorber) hop(r *protocol.Receipt) (bool, error) {
 	if !held || e.Kind != protocol.SpendKind {
 		return false, nil
 	}
-	return true, firstBroken(
-		rule{a.w.state.hops[r.Entry] != nil, protocol.CodeDuplicate, "receipt.entry"},
+	bill, held := a.w.state.docs[e.Spend.Bill].(*protocol.Bill)
+	if !held {
+		return false, nil
+	}
+	return true, answers(r, a.w.state.hops[r.Entry], e, bill)
+}
+
+// answers holds a receipt against the entry that it names: of a bill, only its own anchor has the last word.
+func answers(r, held *protocol.Receipt, e *protocol.Entry, bill *protocol.Bill) error {
+	return firstBroken(
+		rule{r.Anchor != bill.Anchor, protocol.CodeWrongAnchor, "receipt"},
+		rule{held != nil, protocol.CodeDuplicate, "receipt.entry"},
 		rule{r.Bill != e.Spend.Bill, protocol.CodeWrongReference, "receipt.bill"},
 		rule{r.Amount != e.Spend.Amount, protocol.CodeWrongAmount, "receipt.amount"},
 	)
 }
 
 // final takes the one receipt that an entry of ours ever gets.
-func (a *absorber) final(r, held *protocol.Receipt, e *protocol.Entry) (bool, error) {
-	err := firstBroken(
-		rule{held != nil, protocol.CodeDuplicate, "receipt.entry"},
-		rule{r.Bill != e.Spend.Bill, protocol.CodeWrongReference, "receipt.bill"},
-		rule{r.Amount != e.Spend.Amount, protocol.CodeWrongAmount, "receipt.amount"},
-	)
+func (a *absorber) final(r, held *protocol.Receipt, e *protocol.Entry, bill *protocol.Bill) (bool, error) {
+	err := answers(r, held, e, bill)
 	if err == nil {
 		a.news.Receipts = append(a.news.Receipts, r)
 	}
@@ -271,11 +277,10 @@ func (a *absorber) foreign(r *protocol.Receipt) (bool, error) {
 	if !found || !ours {
 		return false, nil
 	}
-	err := firstBroken(
-		rule{entry.Kind != protocol.SpendKind || entry.Spend.Bill != r.Bill, protocol.CodeWrongReference, "receipt.bill"},
-		rule{entry.Spend.Amount != r.Amount, protocol.CodeWrongAmount, "receipt.amount"},
-		rule{issued.Bill.Anchor != r.Anchor, protocol.CodeWrongAnchor, "receipt"},
-	)
+	if entry.Kind != protocol.SpendKind {
+		return false, refuse(protocol.CodeWrongReference, "receipt.bill")
+	}
+	err := answers(r, nil, entry, issued.Bill)
 	if err == nil {
 		a.kept.Add(entry)
 		a.news.Incomes = append(a.news.Incomes, r.Entry)
@@ -288,10 +293,12 @@ func (a *absorber) payout(_ protocol.Hash, p *protocol.Payout) (bool, error) {
 	if err := a.genuine(p.Anchor, p); err != nil {
 		return false, err
 	}
-	ours := slices.ContainsFunc(p.Receipts, func(r protocol.Hash) bool {
-		_, held := a.w.state.receipts[r]
-		_, coming := a.kept.Get(r)
-		return held || coming
+	ours := slices.ContainsFunc(p.Receipts, func(h protocol.Hash) bool {
+		r, ok := protocol.Find[*protocol.Receipt](a.kept, h)
+		if !ok {
+			r, ok = a.w.state.docs[h].(*protocol.Receipt)
+		}
+		return ok && r.Anchor == p.Anchor
 	})
 	if ours {
 		a.news.Payouts = append(a.news.Payouts, p)
@@ -348,7 +355,7 @@ func (s *State) absorb(e *Event, h protocol.Hash, d protocol.Document) {
 	case *protocol.Delivery:
 		s.absorbDelivery(e, d)
 	case *protocol.Receipt:
-		s.absorbReceipt(e, h, d)
+		s.absorbReceipt(e, d)
 	case *protocol.Payout:
 		s.absorbPayout(d)
 	}
@@ -396,23 +403,22 @@ func (s *State) absorbDelivery(e *Event, d *protocol.Delivery) {
 	if a := s.anchors[d.Anchor]; a != nil {
 		a.Newest = max(a.Newest, d.At)
 	}
-	if p := s.purses[e.Purse]; p != nil {
+	if p := s.purses[e.Purse]; p != nil && p.Enrolment.Anchor == d.Anchor {
 		p.SyncedAt = max(p.SyncedAt, d.At)
 	}
 	for _, h := range d.Documents {
 		s.presentProof(d, h)
-		if in, ok := s.incomes[h]; ok {
+		if in, ok := s.incomes[h]; ok && in.Bill.Anchor == d.Anchor {
 			in.Presented = max(in.Presented, d.At)
 			in.Phase = max(in.Phase, Presented)
 		}
-		if p, ok := s.payments[h]; ok {
+		if p, ok := s.payments[h]; ok && p.Bill.Anchor == d.Anchor {
 			p.Presented = max(p.Presented, d.At)
 		}
 	}
 }
 
-func (s *State) absorbReceipt(e *Event, h protocol.Hash, r *protocol.Receipt) {
-	s.receipts[h] = r.Entry
+func (s *State) absorbReceipt(e *Event, r *protocol.Receipt) {
 	if issued, ours := s.issued[r.Bill]; ours && s.incomes[r.Entry] == nil {
 		if entry, ok := protocol.Find[*protocol.Entry](e.Docs, r.Entry); ok {
 			s.keepIncome(&Income{Hash: r.Entry, Phase: Received, Entry: entry, At: s.corrected(e.At)}, issued)
@@ -440,14 +446,18 @@ func (s *State) absorbReceipt(e *Event, h protocol.Hash, r *protocol.Receipt) {
 }
 
 func (s *State) absorbPayout(p *protocol.Payout) {
-	for _, r := range p.Receipts {
-		if in, ok := s.incomes[s.receipts[r]]; ok {
+	for _, h := range p.Receipts {
+		r, ok := s.docs[h].(*protocol.Receipt)
+		if !ok || r.Anchor != p.Anchor {
+			continue
+		}
+		if in, ok := s.incomes[r.Entry]; ok {
 			in.Payout = p
 			if in.Phase != NotHonoured { // of that, only what was covered was paid out
 				in.Phase = PaidOut
 			}
 		}
-		if pay, ok := s.payments[s.receipts[r]]; ok {
+		if pay, ok := s.payments[r.Entry]; ok {
 			pay.Payout = p
 		}
 	}

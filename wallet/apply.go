@@ -329,7 +329,7 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 	return func() {
 			s.keepIncome(in, bill)
 			for _, r := range protocol.All[*protocol.Receipt](e.Docs) {
-				s.absorbReceipt(e, s.Network.Hash(r), r)
+				s.absorbReceipt(e, r)
 			}
 			s.witness(e.Docs, true)
 		}, firstBroken(

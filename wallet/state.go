@@ -19,7 +19,6 @@ type State struct {
 	incomes  map[protocol.Hash]*Income  // payments received, by entry
 	payments map[protocol.Hash]*Payment // payments made, by entry
 	paid     map[protocol.Hash]protocol.Hash
-	receipts map[protocol.Hash]protocol.Hash
 	cosigned map[protocol.PurseID][]*protocol.Entry // what this device has co-signed
 	watch    watch
 	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
@@ -38,7 +37,6 @@ func NewState(n protocol.Network) *State {
 		incomes:  map[protocol.Hash]*Income{},
 		payments: map[protocol.Hash]*Payment{},
 		paid:     map[protocol.Hash]protocol.Hash{},
-		receipts: map[protocol.Hash]protocol.Hash{},
 		cosigned: map[protocol.PurseID][]*protocol.Entry{},
 		watch:    newWatch(),
 		hops:     map[protocol.Hash]*protocol.Receipt{},

@@ -163,18 +163,19 @@ func (c *checker) accusations() error {
 
 // replayNext replays the next phone's journal.
 func (c *checker) replayNext() error {
-	for range c.world.people {
-		p := c.world.people[c.next%len(c.world.people)]
+	w := c.world
+	for range w.people {
+		p := w.people[c.next%len(w.people)]
 		c.next++
-		if p.phone != nil {
-			c.world.tally.replayed++
-			again, err := c.replay(p)
-			if err != nil {
-				return err
-			}
-			c.world.aside.do(again)
-			return nil
+		if p.phone == nil {
+			continue
 		}
+		w.tally.replayed++
+		if err := w.archive.flush(); err != nil {
+			return err
+		}
+		w.aside.do(c.replay(p))
+		return nil
 	}
 	return nil
 }
@@ -182,7 +183,7 @@ func (c *checker) replayNext() error {
 // replayAll replays everybody's journal, two at a time. Of several faults the first person's is told.
 func (c *checker) replayAll() error {
 	w := c.world
-	if err := w.aside.wait(); err != nil {
+	if err := errors.Join(w.aside.wait(), w.archive.flush()); err != nil {
 		return err
 	}
 	faults := make([]error, len(w.people))
@@ -190,14 +191,9 @@ func (c *checker) replayAll() error {
 	for worker := range 2 {
 		wait.Go(func() {
 			for i := worker; i < len(w.people); i += 2 {
-				if w.people[i].phone == nil {
-					continue
+				if w.people[i].phone != nil {
+					faults[i] = c.replay(w.people[i])()
 				}
-				again, err := c.replay(w.people[i])
-				if err == nil {
-					err = again()
-				}
-				faults[i] = err
 			}
 		})
 	}
@@ -207,20 +203,16 @@ func (c *checker) replayAll() error {
 }
 
 // replay takes a phone's face, and gives what is left to do: to replay its journal, as far as it is now, and
-// to see whether the face is the same. That may be done at any time and place.
-func (c *checker) replay(p *person) (again func() error, err error) {
+// to see whether the face is the same. That may be done at any time and place, once the archive was flushed.
+func (c *checker) replay(p *person) (again func() error) {
 	w := c.world
 	was, now, length := c.face(p.phone.Wallet, w.now), w.now, len(p.phone.tape.places)
-	t := &tape{p.phone.tape.archive, p.phone.tape.places[:length:length]}
-	if err := t.archive.flush(); err != nil {
-		return nil, err
-	}
+	t, keys := &tape{p.phone.tape.archive, p.phone.tape.places[:length:length]}, p.phone.ring
 	v := Violation{Event: w.event, Day: w.day(), Command: w.cfg.Command()}
 	broken := func(invariant string, err error) error {
 		v.Invariant, v.Err = invariant, fmt.Errorf("%s: %w", p.name, err)
 		return &v
 	}
-	keys := p.phone.ring
 	return func() error {
 		twin, err := w.open(t, keys)
 		if err != nil {
@@ -230,7 +222,7 @@ func (c *checker) replay(p *person) (again func() error, err error) {
 			return broken("every wallet replays to what it was", errors.New(firstDifference(was, is)))
 		}
 		return nil
-	}, nil
+	}
 }
 
 // face is all that a wallet shows.

@@ -14,7 +14,7 @@ func (w *world) judges(p *protocol.Payment, notice *protocol.Notice) error {
 		Network: network, Now: w.now(), Margin: protocol.DefaultMargin,
 		Charter: func(protocol.AccountID) (*protocol.Charter, bool) { return w.cfg.Charter, true },
 		Notice:  func(protocol.AccountID) *protocol.Notice { return notice },
-		Entries: func(protocol.PurseID) []*protocol.Entry { return nil },
+		Entries: func(*protocol.Sheet) []*protocol.Entry { return nil },
 	}
 	_, err := v.Verify(protocol.NewBundle(network, p.Sheet, p.Bill, p.Entry), p)
 	return err

@@ -298,19 +298,19 @@ func TestConformanceAttackPayment(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			n := protocol.NewNetwork(c.Network)
 			v := kitVerifier(t, n, c.Now, c.Margin, c.Charters, c.Notices)
-			v.Entries = func(p protocol.PurseID) (known []*protocol.Entry) {
+			v.Entries = func(s *protocol.Sheet) (known []*protocol.Entry) {
 				for _, k := range c.Known {
 					e, err := protocol.DecodeAs[*protocol.Entry](k.Entry)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if k.Purse == p.String() {
+					if k.Purse == s.Purse.String() {
 						known = append(known, e)
 					}
 				}
 				return known
 			}
-			v.Condemned = func(p protocol.PurseID) bool { return slices.Contains(c.Condemned, p.String()) }
+			v.Condemned = func(s *protocol.Sheet) bool { return slices.Contains(c.Condemned, s.Purse.String()) }
 			verdict, err := judgePayment(v, c)
 			checkExpect(t, err, c.Expect)
 			if err == nil && (verdict.Depth != c.Verdict.Depth || verdict.Deadline != c.Verdict.Deadline || int64(verdict.Guaranteed) != c.Verdict.Guaranteed) {

@@ -14,10 +14,11 @@ type Verifier struct {
 	Charter func(AccountID) (*Charter, bool)
 	// Notice is the newest notice of an anchor, already verified; nil when there is none.
 	Notice func(AccountID) *Notice
-	// Entries lists the verified entries of a purse that are known here.
-	Entries func(PurseID) []*Entry
-	// Condemned reports whether a proof of fraud against a purse is held here; nil: none is.
-	Condemned func(PurseID) bool
+	// Entries lists the verified entries known here of the purse that a sheet is for. A purse is known by its
+	// anchor and its id: of purses at another anchor no bank can say anything.
+	Entries func(*Sheet) []*Entry
+	// Condemned reports whether a proof of fraud against a sheet's purse is held here; nil: none is.
+	Condemned func(*Sheet) bool
 }
 
 // DefaultMargin is 14 days.
@@ -104,7 +105,7 @@ func (v *Verifier) checkSheet(s *Sheet, t uint64) (*Charter, error) {
 		condition{v.Now < s.IssuedAt, CodeNotYetValid, "sheet"},
 		condition{t > notice.Moment(s.ExpiresAt), CodeExpired, "sheet"},
 		condition{notice != nil && notice.revokes(s), CodeRevoked, "sheet"},
-		condition{v.Condemned != nil && v.Condemned(s.Purse), CodeCondemned, "sheet.purse"},
+		condition{v.Condemned != nil && v.Condemned(s), CodeCondemned, "sheet.purse"},
 	)
 }
 
@@ -166,7 +167,7 @@ func (v *Verifier) checkChain(b *Bundle, h *hop, judged map[Hash]bool) error {
 		return nil // the anchor has judged it
 	}
 	p := h.Payment
-	for _, other := range v.Entries(p.Sheet.Purse) {
+	for _, other := range v.Entries(p.Sheet) {
 		if !Compatible(p.Entry, other, p.EntryHash, v.Network.Hash(other)) {
 			return &Conflict{p.Sheet.Purse, p.Entry, other}
 		}

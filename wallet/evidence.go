@@ -31,7 +31,7 @@ func (w *Wallet) Cases() []Case {
 			Purse: p.fraud.Purse, Anchor: p.anchor, Account: p.account, Proof: p.hash, At: p.at,
 			Own: p.own, Complete: p.complete, AtBank: w.state.known(p),
 		}
-		for _, in := range w.state.paidBy(p.fraud.Purse) {
+		for _, in := range w.state.paidBy(p.chain()) {
 			c.Received = append(c.Received, in.Hash)
 		}
 		list = append(list, c)
@@ -40,9 +40,9 @@ func (w *Wallet) Cases() []Case {
 }
 
 // paidBy lists the payments received from a purse as they came.
-func (s *State) paidBy(id protocol.PurseID) (list []*Income) {
+func (s *State) paidBy(c chain) (list []*Income) {
 	for _, h := range s.order {
-		if in, ok := s.incomes[h]; ok && in.Sheet != nil && in.Sheet.Purse == id {
+		if in, ok := s.incomes[h]; ok && in.Sheet != nil && chainOf(in.Sheet) == c {
 			list = append(list, in)
 		}
 	}
@@ -78,16 +78,17 @@ func (w *Wallet) Evidence() []*protocol.Bundle {
 
 // Case is the file for a court: the proof with all it rests on, the charter under which the sheets were
 // issued, and whatever that purse has paid to this wallet, with what the anchor said to it.
-func (w *Wallet) Case(id protocol.PurseID) (*protocol.Bundle, error) {
+func (w *Wallet) Case(fraud protocol.Hash) (*protocol.Bundle, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p := w.state.watch.proofs[id]
-	if p == nil {
-		return nil, refuse(CodeNotKnown, "purse "+id.String())
+	i := slices.IndexFunc(w.state.watch.convicts, func(p *proof) bool { return p.hash == fraud })
+	if i < 0 {
+		return nil, refuse(CodeNotKnown, "proof "+fraud.String())
 	}
+	p := w.state.watch.convicts[i]
 	b := w.bundle(p.fraud, p.docs...)
 	b.Add(w.state.anchors[p.anchor].Charter)
-	for _, in := range w.state.paidBy(id) {
+	for _, in := range w.state.paidBy(p.chain()) {
 		b.Add(in.Entry)
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
 	}
@@ -98,12 +99,12 @@ func (w *Wallet) Case(id protocol.PurseID) (*protocol.Bundle, error) {
 // contradicted itself. It is on disk before anybody hears of the refusal.
 func (w *Wallet) refused(now uint64, payment *protocol.Bundle, why error) error {
 	var c *protocol.Conflict
-	if !errors.As(why, &c) || w.state.purses[c.Purse] != nil {
+	if !errors.As(why, &c) {
 		return why
 	}
 	first, ok1 := w.attributed(payment, c.First)
 	second, ok2 := w.attributed(payment, c.Second)
-	if !ok1 || !ok2 {
+	if !ok1 || !ok2 || w.state.ours(first.chain()) != nil {
 		return why
 	}
 	evidence := evidenceFor(w.cfg.Network, first, second)

@@ -167,7 +167,7 @@ func (l *listener) hearNotices() error {
 func (l *listener) hearProofs() error {
 	for _, f := range protocol.All[*protocol.FraudProof](l.news) {
 		evidence, charter := l.evidenceOf(f)
-		if charter == nil || !l.needs(f, evidence) || !l.may(signaturesIn(evidence)) {
+		if charter == nil || !l.needs(chain{charter.Anchor, f.Purse}, evidence) || !l.may(signaturesIn(evidence)) {
 			continue
 		}
 		if _, err := protocol.VerifyFraud(evidence, charter, f); err != nil {
@@ -176,11 +176,12 @@ func (l *listener) hearProofs() error {
 			}
 			continue
 		}
-		if l.s.purses[f.Purse] != nil {
+		c := chain{charter.Anchor, f.Purse}
+		if l.s.ours(c) != nil {
 			l.alarm(f.Purse)
 			continue
 		}
-		l.convict(f, evidence)
+		l.convict(c, f, evidence)
 	}
 	return nil
 }
@@ -211,10 +212,10 @@ func (l *listener) evidenceOf(f *protocol.FraudProof) (*protocol.Bundle, *protoc
 
 // needs reports whether a proof would be new: against a purse of which none is held, or the Enrolment that
 // the one held lacks.
-func (l *listener) needs(f *protocol.FraudProof, evidence *protocol.Bundle) bool {
-	held := l.s.watch.proofs[f.Purse]
-	_, enrolled := evidence.Get(protocol.Hash(f.Purse))
-	return l.fresh.proofs[f.Purse] == nil && (held == nil || enrolled && !held.complete)
+func (l *listener) needs(c chain, evidence *protocol.Bundle) bool {
+	held := l.s.watch.proofs[c]
+	_, enrolled := evidence.Get(protocol.Hash(c.purse))
+	return l.fresh.proofs[c] == nil && (held == nil || enrolled && !held.complete)
 }
 
 func signaturesIn(b *protocol.Bundle) (n int) {
@@ -231,8 +232,8 @@ func signaturesIn(b *protocol.Bundle) (n int) {
 	return n
 }
 
-func (l *listener) convict(f *protocol.FraudProof, evidence *protocol.Bundle) {
-	l.fresh.proofs[f.Purse] = &proof{fraud: f}
+func (l *listener) convict(c chain, f *protocol.FraudProof, evidence *protocol.Bundle) {
+	l.fresh.proofs[c] = &proof{fraud: f, anchor: c.anchor}
 	l.proofs = append(l.proofs, evidence)
 }
 
@@ -280,14 +281,14 @@ func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 		return nil
 	}
 	g := &sighting{hash: h, entry: e, sheetHash: e.Sheet, sheet: sheet}
-	if p := l.s.purses[sheet.Purse]; p != nil {
+	if p := l.s.ours(g.chain()); p != nil {
 		if l.s.signedHere(p, g) {
 			return nil
 		}
 		return g
 	}
 	notice := l.s.notice(sheet.Anchor)
-	if l.s.watch.byHash[h] != nil || l.condemned(sheet.Purse) || expired(notice, sheet.RedeemBy, l.t) ||
+	if l.s.watch.byHash[h] != nil || l.condemned(g.chain()) || expired(notice, sheet.RedeemBy, l.t) ||
 		notice != nil && slices.Contains(notice.RevokedPurses, protocol.Hash(sheet.Purse)) {
 		return nil
 	}
@@ -305,7 +306,7 @@ func (s *State) signedHere(p *Purse, g *sighting) bool {
 		slices.ContainsFunc(p.Statements, func(st *Stated) bool { return st.Hash == g.hash })
 }
 
-func (l *listener) condemned(id protocol.PurseID) bool {
+func (l *listener) condemned(id chain) bool {
 	return l.s.watch.condemned(id) || l.fresh.condemned(id)
 }
 
@@ -322,17 +323,16 @@ func (l *listener) claims(g *sighting, judged map[protocol.Hash]bool) ([]protoco
 // knowsSheet reports whether a sheet was judged before.
 func (s *State) knowsSheet(g *sighting) bool {
 	_, held := s.docs[g.sheetHash]
-	return held || slices.ContainsFunc(s.watch.sightings(g.sheet.Purse), func(x *sighting) bool { return x.sheetHash == g.sheetHash })
+	return held || slices.ContainsFunc(s.watch.sightings(g.chain()), func(x *sighting) bool { return x.sheetHash == g.sheetHash })
 }
 
 // compare holds a genuine sighting against all others of its purse.
 func (l *listener) compare(g *sighting) {
-	purse := g.sheet.Purse
-	if l.s.purses[purse] != nil {
-		l.alarm(purse)
+	if l.s.ours(g.chain()) != nil {
+		l.alarm(g.sheet.Purse)
 		return
 	}
-	if l.condemned(purse) {
+	if l.condemned(g.chain()) {
 		return
 	}
 	other := l.s.watch.against(g)
@@ -345,7 +345,7 @@ func (l *listener) compare(g *sighting) {
 	}
 	evidence := evidenceFor(l.news.Network, g, other)
 	f, _ := protocol.Find[*protocol.FraudProof](evidence, evidence.Roots[0])
-	l.convict(f, evidence)
+	l.convict(g.chain(), f, evidence)
 }
 
 // evidenceFor makes a proof of two sightings that contradict each other.
@@ -377,7 +377,7 @@ func (l *listener) keep(now uint64) error {
 		}
 	}
 	for _, g := range l.fresh.theirs {
-		if !l.condemned(g.sheet.Purse) && d.add(room-(newsPerDay-sightedPerDay), g.sheet, g.entry) {
+		if !l.condemned(g.chain()) && d.add(room-(newsPerDay-sightedPerDay), g.sheet, g.entry) {
 			l.out.Sightings++
 		}
 	}

@@ -115,9 +115,9 @@ func (n *teller) told(anchor protocol.AccountID) bool {
 }
 
 func (n *teller) tellSightings() {
-	told := map[protocol.PurseID]int{}
+	told := map[chain]int{}
 	for _, g := range inTurn(n.s.watch.newest(maxConsidered), n.t) {
-		purse := g.sheet.Purse
+		purse := g.chain()
 		if told[purse] == toldOfOne || n.stale(g) {
 			continue
 		}
@@ -130,7 +130,7 @@ func (n *teller) tellSightings() {
 
 // stale reports whether a sighting can protect nobody any more.
 func (n *teller) stale(g *sighting) bool {
-	return n.s.watch.condemned(g.sheet.Purse) || n.s.names(g.sheet.Anchor, g.sheet.Purse) ||
+	return n.s.watch.condemned(g.chain()) || n.s.names(g.sheet.Anchor, g.sheet.Purse) ||
 		expired(n.s.notice(g.sheet.Anchor), g.sheet.RedeemBy, n.t)
 }
 

@@ -72,7 +72,7 @@ func TestSightingsAreBounded(t *testing.T) {
 	if len(k.heard) != maxHeardPurses {
 		t.Fatalf("only %d purses: the bound was not put to the test", len(k.heard))
 	}
-	if k.byHash[paid.Entry] == nil || k.heard[newStranger(b, 0).sheet.Purse] != nil {
+	if k.byHash[paid.Entry] == nil || k.heard[chainOf(newStranger(b, 0).sheet)] != nil {
 		t.Fatal("the wrong ones were forgotten")
 	}
 	if len(tom.state.docs) > 60 {
@@ -100,7 +100,7 @@ func TestSightingsOfOne(t *testing.T) {
 		hear(s.spends(2000+i, money.Unit, money.Amount(61+i)*money.Unit))
 		hear(s.spends(3000+i, 100*money.Unit, money.Amount(200+100*i)*money.Unit))
 	}
-	held := mary.state.watch.heard[s.sheet.Purse]
+	held := mary.state.watch.heard[chainOf(s.sheet)]
 	if len(held) != maxHeardEach || mary.state.watch.byHash[testNetwork.Hash(telling)] == nil {
 		t.Fatalf("%d are remembered, and not the one that counts", len(held))
 	}
@@ -212,7 +212,8 @@ func TestProofsAreBounded(t *testing.T) {
 	for i := range maxProofs + 50 {
 		k.convict(&proof{fraud: &protocol.FraudProof{Purse: protocol.PurseID{byte(i), byte(i >> 8)}}, own: i == 3})
 	}
-	if len(k.convicts) != maxProofs || len(k.proofs) != maxProofs || k.condemned(protocol.PurseID{0}) || !k.condemned(protocol.PurseID{3}) || !k.condemned(protocol.PurseID{100}) {
+	of := func(b byte) chain { return chain{purse: protocol.PurseID{b}} }
+	if len(k.convicts) != maxProofs || len(k.proofs) != maxProofs || k.condemned(of(0)) || !k.condemned(of(3)) || !k.condemned(of(100)) {
 		t.Fatal(len(k.convicts), len(k.proofs))
 	}
 }

@@ -123,7 +123,7 @@ func TestAttackForkMeets(t *testing.T) {
 		t.Fatalf("%+v", heard)
 	}
 	caught(t, ann, mallory)
-	file := must(ann.Case(mallory.purse))(t)
+	file := must(ann.Case(ann.Cases()[0].Proof))(t)
 	if len(protocol.All[*protocol.Charter](file)) != 1 || len(protocol.All[*protocol.Bill](file)) != 1 || !ann.Cases()[0].Own {
 		t.Fatal("the file for the court is not whole")
 	}

@@ -74,3 +74,43 @@ func TestAttackOtherBanksPayout(t *testing.T) {
 	}
 	replays(t, []*person{mary, tom})
 }
+
+// TestAttackOtherBankAccuses: a purse is known by its id and its anchor. A bank that writes sheets for a
+// purse of another, with signers of its own, condemns nobody there, and alarms nobody.
+func TestAttackOtherBankAccuses(t *testing.T) {
+	_, mary, tom := village(t)
+	other := otherBank(t, mary, tom)
+	mallory := ring{99}
+	sheet := *mary.state.purses[mary.purse].Sheets[0].Sheet
+	sheet.Anchor = other.Charter.Anchor
+	sheet.Quorum = protocol.Quorum{Signers: []protocol.Signer{{Key: must(mallory.Public(0))(t), Weight: 1}}, Threshold: 1}
+	other.Seal(&sheet)
+	entry := func(seq uint64, spent money.Amount) *protocol.Entry {
+		e := &protocol.Entry{Sheet: testNetwork.Hash(&sheet), Seq: seq, Spent: spent, Kind: protocol.SpendKind,
+			Spend: protocol.Spend{Bill: protocol.Hash{1}, Amount: money.Unit, Deadline: sheet.RedeemBy}}
+		e.Signatures = []protocol.DeviceSignature{{Signature: must(mallory.Sign(must(mallory.Public(0))(t), testNetwork.Hash(e)))(t)}}
+		return e
+	}
+	spent := sheet.Base.Spent + money.Unit
+	one, two, three := entry(900, spent), entry(900, spent+1), entry(901, spent)
+	proof := protocol.NewFraudProof(testNetwork, mary.purse, one, two)
+	pays(t, mary, tom, money.Unit, now)
+	for i, lie := range []*protocol.Bundle{
+		protocol.NewBundle(testNetwork, &sheet, one),             // agrees with nothing that Mary signed
+		protocol.NewBundle(testNetwork, &sheet, one, two, proof), // a proof of fraud: of whoever holds that key
+		protocol.NewBundle(testNetwork, &sheet, three),
+	} {
+		for _, p := range []*person{mary, tom} {
+			if heard := must(p.Hear(now+uint64(i), lie))(t); len(heard.OwnPurse) != 0 { //nolint:gosec // small
+				t.Fatalf("%d: %s: %+v", i, p.name, heard)
+			}
+		}
+		pays(t, mary, tom, money.Unit, now+uint64(i)) //nolint:gosec // small
+	}
+	for _, c := range tom.Cases() {
+		if c.Anchor != other.Charter.Anchor || len(c.Received) != 0 {
+			t.Fatalf("%+v", c)
+		}
+	}
+	replays(t, []*person{mary, tom})
+}

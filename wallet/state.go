@@ -246,10 +246,10 @@ func (s *State) verifier(t, margin uint64) *protocol.Verifier {
 			return a.Charter, true
 		},
 		Notice: s.notice,
-		Entries: func(id protocol.PurseID) []*protocol.Entry {
-			return append(s.watch.entries(id), s.cosigned[id]...)
+		Entries: func(sheet *protocol.Sheet) []*protocol.Entry {
+			return append(s.watch.entries(chainOf(sheet)), s.cosigned[sheet.Purse]...)
 		},
-		Condemned: s.watch.condemned,
+		Condemned: func(sheet *protocol.Sheet) bool { return s.watch.condemned(chainOf(sheet)) },
 	}
 }
 

@@ -49,16 +49,36 @@ type proof struct {
 	presented uint64 // when the anchor last confirmed having it
 }
 
+// chain names a purse's: what one bank writes of a purse says nothing of the purses of another.
+type chain struct {
+	anchor protocol.AccountID
+	purse  protocol.PurseID
+}
+
+func chainOf(s *protocol.Sheet) chain { return chain{s.Anchor, s.Purse} }
+
+func (g *sighting) chain() chain { return chainOf(g.sheet) }
+
+func (p *proof) chain() chain { return chain{p.anchor, p.fraud.Purse} }
+
+// ours finds the purse of this wallet that a chain is of; nil when it is somebody else's.
+func (s *State) ours(c chain) *Purse {
+	if p := s.purses[c.purse]; p != nil && p.Enrolment.Anchor == c.anchor {
+		return p
+	}
+	return nil
+}
+
 // watch is what a wallet knows of other people's chains.
 type watch struct {
-	own      map[protocol.PurseID][]*sighting
-	heard    map[protocol.PurseID][]*sighting
+	own      map[chain][]*sighting
+	heard    map[chain][]*sighting
 	byHash   map[protocol.Hash]*sighting
 	ours     []*sighting // all of own, oldest first
 	theirs   []*sighting // all of heard, oldest first
 	arrived  int
 	bytes    int // of theirs
-	proofs   map[protocol.PurseID]*proof
+	proofs   map[chain]*proof
 	convicts []*proof // oldest first
 
 	day     uint64 // the day on which news was last written
@@ -67,20 +87,20 @@ type watch struct {
 
 func newWatch() watch {
 	return watch{
-		own:    map[protocol.PurseID][]*sighting{},
-		heard:  map[protocol.PurseID][]*sighting{},
+		own:    map[chain][]*sighting{},
+		heard:  map[chain][]*sighting{},
 		byHash: map[protocol.Hash]*sighting{},
-		proofs: map[protocol.PurseID]*proof{},
+		proofs: map[chain]*proof{},
 	}
 }
 
-func (k *watch) condemned(id protocol.PurseID) bool { return k.proofs[id] != nil }
+func (k *watch) condemned(id chain) bool { return k.proofs[id] != nil }
 
-func (k *watch) sightings(id protocol.PurseID) []*sighting {
+func (k *watch) sightings(id chain) []*sighting {
 	return slices.Concat(k.own[id], k.heard[id])
 }
 
-func (k *watch) entries(id protocol.PurseID) []*protocol.Entry {
+func (k *watch) entries(id chain) []*protocol.Entry {
 	list := make([]*protocol.Entry, 0, len(k.own[id])+len(k.heard[id]))
 	for _, g := range k.own[id] {
 		list = append(list, g.entry)
@@ -93,7 +113,7 @@ func (k *watch) entries(id protocol.PurseID) []*protocol.Entry {
 
 // against finds a sighting that contradicts this one; nil when all agree.
 func (k *watch) against(g *sighting) *sighting {
-	for _, other := range k.sightings(g.sheet.Purse) {
+	for _, other := range k.sightings(g.chain()) {
 		if !protocol.Compatible(g.entry, other.entry, g.hash, other.hash) {
 			return other
 		}
@@ -112,7 +132,7 @@ func (k *watch) see(g *sighting) {
 	k.arrived++
 	g.arrived = k.arrived
 	k.byHash[g.hash] = g
-	purse := g.sheet.Purse
+	purse := g.chain()
 	if g.own {
 		k.own[purse] = append(k.own[purse], g)
 		k.ours = append(k.ours, g)
@@ -125,7 +145,7 @@ func (k *watch) see(g *sighting) {
 }
 
 // bound forgets what is too much: of the purse what says least, of all the oldest.
-func (k *watch) bound(purse protocol.PurseID) {
+func (k *watch) bound(purse chain) {
 	if len(k.heard[purse]) > maxHeardEach {
 		k.forget(slices.MaxFunc(k.heard[purse], lessTelling))
 	}
@@ -160,14 +180,14 @@ func (g *sighting) covered() money.Amount {
 
 // wants reports whether a sighting would be remembered.
 func (k *watch) wants(g *sighting) bool {
-	held := k.heard[g.sheet.Purse]
+	held := k.heard[g.chain()]
 	g.arrived = k.arrived + 1
 	return len(held) < maxHeardEach || lessTelling(g, slices.MaxFunc(held, lessTelling)) < 0
 }
 
 // forget drops a sighting that was only heard.
 func (k *watch) forget(g *sighting) {
-	purse := g.sheet.Purse
+	purse := g.chain()
 	same := func(x *sighting) bool { return x == g }
 	k.theirs = slices.DeleteFunc(k.theirs, same)
 	if k.heard[purse] = slices.DeleteFunc(k.heard[purse], same); len(k.heard[purse]) == 0 {
@@ -179,7 +199,7 @@ func (k *watch) forget(g *sighting) {
 
 // convict keeps a proof. Sightings of that purse that were only heard have done their work.
 func (k *watch) convict(p *proof) {
-	id := p.fraud.Purse
+	id := p.chain()
 	if held := k.proofs[id]; held != nil {
 		if held.complete || !p.complete {
 			return
@@ -196,7 +216,7 @@ func (k *watch) convict(p *proof) {
 		return
 	}
 	if i := slices.IndexFunc(k.convicts, func(x *proof) bool { return !x.own }); i >= 0 {
-		delete(k.proofs, k.convicts[i].fraud.Purse)
+		delete(k.proofs, k.convicts[i].chain())
 		k.convicts = slices.Delete(k.convicts, i, i+1)
 	}
 }
@@ -233,7 +253,7 @@ func (s *State) witness(docs *protocol.Bundle, own bool) {
 		if !ok {
 			sheet, ok = s.docs[e.Sheet].(*protocol.Sheet)
 		}
-		if !ok || s.purses[sheet.Purse] != nil || !own && s.watch.condemned(sheet.Purse) {
+		if !ok || s.ours(chainOf(sheet)) != nil || !own && s.watch.condemned(chainOf(sheet)) {
 			return
 		}
 		s.watch.see(&sighting{hash: h, entry: e, sheetHash: e.Sheet, sheet: sheet, own: own})

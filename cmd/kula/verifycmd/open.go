@@ -38,13 +38,13 @@ type court struct {
 	all      *protocol.Bundle // and everything beside it
 	charters map[protocol.AccountID]trusted
 	notices  map[protocol.AccountID]*protocol.Notice
-	convicts map[protocol.PurseID]bool // of whom the wallet holds a proof
+	convicts map[convict]bool // of whom the wallet holds a proof
 	found    map[protocol.Hash]*finding
 }
 
 func newCourt(now uint64) *court {
 	return &court{now: now, charters: map[protocol.AccountID]trusted{}, notices: map[protocol.AccountID]*protocol.Notice{},
-		convicts: map[protocol.PurseID]bool{}, found: map[protocol.Hash]*finding{}}
+		convicts: map[convict]bool{}, found: map[protocol.Hash]*finding{}}
 }
 
 // open reads everything that the person named, and what the file is about.
@@ -98,7 +98,7 @@ func (j *court) believe(files []*protocol.Bundle, ids []protocol.AccountID, w *w
 			j.newest(a.Notice)
 		}
 		for _, k := range w.Cases() {
-			j.convicts[k.Purse] = true
+			j.convicts[convict{k.Anchor, k.Purse}] = true
 		}
 	}
 	for _, c := range protocol.All[*protocol.Charter](j.all) {

@@ -120,7 +120,7 @@ func (j *court) holds(p *protocol.Payment, out *payment, final bool) error {
 			return c.Charter, ok
 		},
 		Notice:    func(id protocol.AccountID) *protocol.Notice { return j.notices[id] },
-		Entries:   func(protocol.PurseID) []*protocol.Entry { return nil },
+		Entries:   func(*protocol.Sheet) []*protocol.Entry { return nil },
 		Condemned: j.condemned,
 	}
 	verdict, err := v.Verify(j.all, p)
@@ -137,13 +137,19 @@ func (j *court) holds(p *protocol.Payment, out *payment, final bool) error {
 	return nil
 }
 
-// condemned reports whether a proof against a purse is at hand, in a file or in the wallet.
-func (j *court) condemned(p protocol.PurseID) bool {
-	if j.convicts[p] {
+// convict is a purse at its bank: what another bank writes of it says nothing.
+type convict struct {
+	anchor protocol.AccountID
+	purse  protocol.PurseID
+}
+
+// condemned reports whether a proof against a sheet's purse is at hand, in a file or in the wallet.
+func (j *court) condemned(s *protocol.Sheet) bool {
+	if j.convicts[convict{s.Anchor, s.Purse}] {
 		return true
 	}
 	for _, f := range protocol.All[*protocol.FraudProof](j.all) {
-		if f.Purse == p && j.find(j.network.Hash(f), f).Verdict == good {
+		if anchor, _ := j.accountOf(f); anchor == s.Anchor && f.Purse == s.Purse && j.find(j.network.Hash(f), f).Verdict == good {
 			return true
 		}
 	}

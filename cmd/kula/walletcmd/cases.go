@@ -98,7 +98,7 @@ func (c *Evidence) Run(parent *Command, voice *say.Voice) error {
 			if !strings.HasPrefix(k.Purse.String(), c.Purse) {
 				continue
 			}
-			b, err := s.Case(k.Purse)
+			b, err := s.Case(k.Proof)
 			if err != nil {
 				return err
 			}

@@ -28,15 +28,15 @@ func Files() map[string][]byte {
 func (s *Scene) Verifier() *protocol.Verifier {
 	v := s.World.Verifier()
 	v.Now, v.Margin = s.Now, s.Margin
-	v.Entries = func(p protocol.PurseID) (all []*protocol.Entry) {
+	v.Entries = func(of *protocol.Sheet) (all []*protocol.Entry) {
 		for _, k := range s.Known {
-			if k.Purse == p {
+			if k.Purse == of.Purse {
 				all = append(all, k.Entry)
 			}
 		}
 		return all
 	}
-	v.Condemned = func(p protocol.PurseID) bool { return slices.Contains(s.Condemned, p) }
+	v.Condemned = func(of *protocol.Sheet) bool { return slices.Contains(s.Condemned, of.Purse) }
 	if s.Strangers {
 		v.Charter = func(protocol.AccountID) (*protocol.Charter, bool) { return nil, false }
 	}

@@ -215,7 +215,7 @@ func (w *World) Verifier() *protocol.Verifier {
 	return &protocol.Verifier{Network: w.Net, Now: Epoch, Margin: protocol.DefaultMargin,
 		Charter: func(a protocol.AccountID) (*protocol.Charter, bool) { return w.Charter, a == w.Charter.Anchor },
 		Notice:  func(protocol.AccountID) *protocol.Notice { return w.Notice },
-		Entries: func(protocol.PurseID) []*protocol.Entry { return nil },
+		Entries: func(*protocol.Sheet) []*protocol.Entry { return nil },
 	}
 }
 

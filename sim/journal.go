@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync"
 
 	"kula/wallet"
 )
@@ -17,7 +16,6 @@ type archive struct {
 	file   *os.File
 	buffer *bufio.Writer
 	size   int64
-	mu     sync.Mutex // over flush, which replays do side by side
 }
 
 func newArchive(path string) (*archive, error) {
@@ -30,8 +28,6 @@ func newArchive(path string) (*archive, error) {
 
 // flush has the file hold all that was written; reading is safe from several goroutines until the next write.
 func (a *archive) flush() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if a.buffer.Buffered() == 0 {
 		return nil
 	}

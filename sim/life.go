@@ -205,8 +205,11 @@ func (w *world) tellNews(from, to *person) error {
 	if err != nil {
 		return err
 	}
-	if heard.Forged != nil || len(heard.OwnPurse) > 0 {
+	if heard.Forged != nil {
 		return w.violation("honest phones tell nothing that is false", fmt.Errorf("%s heard it from %s: %w", to.name, from.name, heard.Forged))
+	}
+	if len(heard.OwnPurse) > 0 && to.honest() {
+		return w.violation("nobody honest hears of a copy of its phone", fmt.Errorf("%s (restored %d times) from %s", to.name, len(to.phone.retired), from.name))
 	}
 	for _, purse := range heard.Condemned {
 		if err := w.caught(purse); err != nil {

@@ -431,6 +431,7 @@ func (s *State) absorbReceipt(e *Event, r *protocol.Receipt) {
 		if r.Outcome == protocol.Honoured {
 			in.Phase = Credited
 		}
+		s.markSurplus(s.issued[in.Entry.Spend.Bill])
 	}
 	p, made := s.payments[r.Entry]
 	if made && p.Receipt == nil {

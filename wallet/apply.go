@@ -342,10 +342,24 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 // it is to be given back.
 func (s *State) keepIncome(in *Income, bill *Issued) {
 	in.Bill, in.Purse = bill.Bill, bill.Purse
-	in.GiveBack = len(bill.Entries) > 0 && !bill.Bill.Standing
 	bill.Entries = append(bill.Entries, in.Hash)
 	s.incomes[in.Hash] = in
 	s.order = append(s.order, in.Hash)
+	s.markSurplus(bill)
+}
+
+// markSurplus marks what is to be given back: what came after the first that pays the bill. What the bank has
+// refused pays nothing, nor does what was given back.
+func (s *State) markSurplus(bill *Issued) {
+	paid := bill.Bill.Standing
+	for _, h := range bill.Entries {
+		in := s.incomes[h]
+		if in.Phase == NotHonoured || !in.GivenBack.IsZero() {
+			continue
+		}
+		in.GiveBack = paid && !bill.Bill.Standing
+		paid = true
+	}
 }
 
 func (s *State) judgeBankBalance(e *Event) (change, error) {

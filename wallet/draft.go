@@ -266,8 +266,21 @@ func (w *Wallet) plan(now uint64, request *protocol.Bundle, p PayParams) (*draft
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.state.givesBack(p.GivesBack); err != nil {
+	income, err := w.state.givesBack(p.GivesBack)
+	if err == nil && income != nil {
+		err = income.refundedBy(offer.Bill, amount)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return w.draft(t, offer, amount, p)
+}
+
+// refundedBy looks whether paying a bill is to give an income back: to whom it came from, no more than it was,
+// and not what was never had.
+func (in *Income) refundedBy(b *protocol.Bill, amount money.Amount) error {
+	return firstBroken(
+		rule{in.Phase == NotHonoured, CodeNotHonoured, "refund"},
+		rule{in.Sheet != nil && b.Payee != in.Sheet.Account || amount > in.Entry.Spend.Amount, CodeNotRefund, "refund"},
+	)
 }

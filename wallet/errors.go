@@ -23,6 +23,7 @@ const (
 	CodeNotEnrolled  protocol.Code = "not_enrolled"
 	CodeNewerVersion protocol.Code = "newer_version"
 	CodeAlreadyGiven protocol.Code = "already_given_back"
+	CodeNotRefund    protocol.Code = "not_a_refund"
 	CodeNotHonoured  protocol.Code = "not_honoured"
 	CodeNeedsBank    protocol.Code = "needs_bank"
 	CodeToGiveBack   protocol.Code = "to_give_back"
@@ -47,6 +48,7 @@ var sentences = map[protocol.Code]string{
 	CodeNotEnrolled:  "the bank has not confirmed this purse yet: sync first",
 	CodeNewerVersion: "this wallet was written by a newer Kula: update it",
 	CodeAlreadyGiven: "this payment was given back already",
+	CodeNotRefund:    "this does not give that payment back: it must go to who paid it, and be no more than was paid",
 	CodeNotHonoured:  "the bank has refused this payment already: it is no money",
 	CodeNeedsBank:    "what you have received can be spent after the bank has seen it: bring it there first",
 	CodeToGiveBack:   "this was paid to you twice: it is to be given back",

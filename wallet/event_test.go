@@ -72,3 +72,14 @@ func TestCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingUnreadableIsWritten: an event that could not be read back would take the whole journal with it.
+func TestNothingUnreadableIsWritten(t *testing.T) {
+	_, mary, _ := village(t)
+	docs := protocol.NewBundle(testNetwork)
+	for i := range eventBounds.Documents + 1 {
+		docs.Add(&protocol.Memo{Salt: [16]byte{byte(i), byte(i >> 8)}})
+	}
+	wantCode(t, mary.record(&Event{Kind: BankBalance, Purse: mary.purse, Docs: docs}), protocol.CodeTooLarge)
+	mary.open(t)
+}

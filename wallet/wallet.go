@@ -79,7 +79,11 @@ func (w *Wallet) record(e *Event) error {
 	if err != nil {
 		return err
 	}
-	if err := w.cfg.Journal.Append(e.Encode()); err != nil {
+	b := e.Encode()
+	if len(b) > eventHeader+eventBounds.Bytes || e.Docs.Len() > eventBounds.Documents {
+		return refuse(protocol.CodeTooLarge, "event") // DecodeEvent would not read it, nor anything after it
+	}
+	if err := w.cfg.Journal.Append(b); err != nil {
 		return err
 	}
 	w.state.commit(e, do)

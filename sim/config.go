@@ -19,6 +19,7 @@ type Config struct {
 
 	Dir      string              `json:"-"` // for scratch files, which are removed at the end; empty: the system's
 	Progress func(done, all int) `json:"-"` // called once each virtual day; nil: not at all
+	Stop     <-chan struct{}     `json:"-"` // ends the run when it is closed; nil: never
 	Break    Break               `json:"-"` // for tests of the checker: what to break on purpose
 }
 

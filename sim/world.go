@@ -136,7 +136,7 @@ func (w *world) tell() error {
 		err = w.epilogue()
 	}
 	var broken *Violation
-	if err == nil || errors.As(err, &broken) {
+	if err == nil || errors.Is(err, ErrStopped) || errors.As(err, &broken) {
 		return err
 	}
 	return w.violation("nothing fails", err)
@@ -150,6 +150,9 @@ func (w *world) play(end uint64) error {
 			w.now = max(w.now, end)
 			return nil
 		}
+		if w.stopped() {
+			return ErrStopped
+		}
 		w.now, w.event = e.at, e.name
 		if err := e.run(); err != nil {
 			return err
@@ -158,6 +161,18 @@ func (w *world) play(end uint64) error {
 		if err := w.check.afterEvent(); err != nil {
 			return err
 		}
+	}
+}
+
+// ErrStopped is what a run ends with when it is told to stop.
+var ErrStopped = errors.New("sim: stopped")
+
+func (w *world) stopped() bool {
+	select {
+	case <-w.cfg.Stop:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -47,7 +47,7 @@ func (c *Command) Run(voice *say.Voice) error {
 	debug.SetMemoryLimit(room)
 	cfg := sim.Config{
 		People: c.People, Days: c.Days, Seed: c.Seed, Cheats: c.Cheats, News: !c.NoNews, Pattern: sim.Pattern(c.Pattern),
-		Progress: progress(voice.Err, terminal(voice.Err)),
+		Stop: voice.Stop, Progress: progress(voice.Err, terminal(voice.Err)),
 	}
 	result, err := sim.Run(cfg)
 	if err != nil {

@@ -137,7 +137,8 @@ func (s *session) advance(p *Purse, r *EntryRecord, short money.Amount) (money.A
 // incomes that were presented in time and not paid, from such a purse or from one that is short for the same
 // reason. Only that is covered. Whoever simply signed more than there was, or let friends accept it without
 // backing, has no honest payee to be covered: one would have seen where the money came from, and then some
-// purse behind it contradicts itself.
+// purse behind it contradicts itself. What was advanced and is not paid back was for the same failure: no
+// failure is covered twice.
 func (s *session) excused(p *Purse, known map[int64]money.Amount) (all money.Amount, err error) {
 	if p.Contradicted {
 		return math.MaxInt64, nil
@@ -159,12 +160,10 @@ func (s *session) excused(p *Purse, known map[int64]money.Amount) (all money.Amo
 		if err != nil {
 			return 0, err
 		}
-		if all, err = all.Add(min(u.Amount, from)); err != nil {
-			return 0, err
-		}
+		all += min(u.Amount, from, math.MaxInt64-all) // cheats sign more than numbers can express
 	}
-	known[p.Number] = all
-	return all, nil
+	known[p.Number] = max(0, all-p.Advanced())
+	return known[p.Number], nil
 }
 
 // maxExcuses bounds the purses that are looked at for one.
@@ -311,15 +310,20 @@ func (s *session) repay(p *Purse, a *Advance, most money.Amount) error {
 func (s *session) tendFailing() (more bool, err error) {
 	failing, err := s.tx.Failing()
 	for _, p := range failing {
-		p = s.known(p)
-		if p.Contradicted && p.Open > 0 {
-			s.cameIn(p)
-		}
-		if err := s.settleUp(p); err != nil {
-			return false, err
-		}
+		s.eachApart("cover", p.Number, func(one *session) error { return one.tendFailingPurse(p.Number) })
 	}
 	return false, err
+}
+
+func (s *session) tendFailingPurse(number int64) error {
+	p, err := s.purse(number)
+	if err != nil {
+		return err
+	}
+	if p.Contradicted && p.Open > 0 {
+		s.cameIn(p)
+	}
+	return s.settleUp(p)
 }
 
 // settleUp pays back out of what is left in a purse that gets no more sheets, once nobody can present anything

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"kula/ledger"
@@ -40,18 +41,29 @@ func (b *Bank) Tend(ctx context.Context) error {
 		{"notice", (*session).keepNoticeFresh},
 		{"challenges", func(s *session) (bool, error) { return false, s.tx.DropChallenges(s.now) }},
 	}
+	var failed error
 	for _, step := range steps {
 		for more := true; more; {
 			err := b.update(ctx, step.name, 1, func(s *session) (err error) {
 				more, err = step.run(s)
 				return err
 			})
-			if err != nil {
-				return err
+			if err != nil { // the other steps are taken all the same
+				failed, more = errors.Join(failed, fmt.Errorf("anchor: %s: %w", step.name, err)), false
 			}
 		}
 	}
-	return nil
+	return failed
+}
+
+// eachApart does a step for one thing, and keeps one that fails from holding up the others: it is in the log, and its
+// turn comes again.
+func (s *session) eachApart(step string, number int64, f func(*session) error) (done bool) {
+	err := s.apart(step, f)
+	if err != nil {
+		s.b.log.Error("not done, others are", "step", step, "number", number, "error", err)
+	}
+	return err == nil
 }
 
 // clockHolds fails when this machine's clock is far ahead of the ledger's, or the ledger does not answer.
@@ -82,11 +94,9 @@ func (s *session) dishonourDue() (more bool, err error) {
 		i := nextToEnd(rest)
 		number := rest[i].Number
 		rest = slices.Delete(rest, i, i+1)
-		if err := s.apart("dishonour", func(one *session) error { return one.endNumber(number) }); err != nil {
-			s.b.log.Error("an entry could not be ended: the others are", "entry", number, "error", err)
-			continue
+		if s.eachApart("dishonour", number, func(one *session) error { return one.endNumber(number) }) {
+			ended++
 		}
-		ended++
 	}
 	return len(due) == tendBatch && ended > 0, nil
 }
@@ -174,26 +184,27 @@ func (s *session) lapseUnseen() (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	closed := map[int64]bool{}
+	closed := 0
 	for _, sheet := range sheets {
 		if !s.over(sheet.Sheet.RedeemBy) {
 			continue // extended
 		}
-		if err := s.tx.CloseSheet(sheet.Hash); err != nil {
-			return false, err
-		}
-		closed[sheet.Purse] = true
-	}
-	for number := range closed {
-		p, err := s.purse(number)
-		if err != nil {
-			return false, err
-		}
-		if err := s.lapseBelowSheets(p); err != nil {
-			return false, err
+		if s.eachApart("lapse", sheet.Number, func(one *session) error { return one.closeSheet(sheet) }) {
+			closed++
 		}
 	}
-	return len(sheets) == tendBatch && len(closed) > 0, nil
+	return len(sheets) == tendBatch && closed > 0, nil
+}
+
+func (s *session) closeSheet(sheet *SheetRecord) error {
+	if err := s.tx.CloseSheet(sheet.Hash); err != nil {
+		return err
+	}
+	p, err := s.purse(sheet.Purse)
+	if err != nil {
+		return err
+	}
+	return s.lapseBelowSheets(p)
 }
 
 // lapseBelowSheets finds the highest Statement below which every sheet is closed: the base of the lowest
@@ -206,14 +217,14 @@ func (s *session) lapseBelowSheets(p *Purse) error {
 	if err != nil || base.Seq <= p.LapsedThrough {
 		return err
 	}
-	unseen, err := s.unseen(p, base)
-	if err != nil {
-		return err
-	}
 	p.LapsedThrough = base.Seq
 	s.touch(p)
-	if unseen <= 0 {
-		return nil
+	if p.Contradicted {
+		return nil // nothing lapses, and what it signed may add up to more than numbers can express
+	}
+	unseen, err := s.unseen(p, base)
+	if err != nil || unseen <= 0 {
+		return err
 	}
 	return s.lapse(p, Lapse{Purse: p.Number, Number: base.Seq, Amount: unseen, At: s.now})
 }
@@ -239,23 +250,29 @@ func (s *session) inherit() (more bool, err error) {
 		return false, err
 	}
 	for _, p := range heirs {
-		p = s.known(p)
-		left := p.Balance()
-		if left <= 0 || p.Open > 0 || p.Advanced() > 0 || !s.over(p.RedeemBy) {
-			continue
-		}
-		to, err := s.purse(p.Successor)
-		if err != nil {
-			return false, err
-		}
-		reference := p.ID.String() + "/" + p.Inherited.String()
-		if err := s.post(ledger.Inherit(s.header(p, reference), p.ID, to.ID, left)); err != nil {
-			return false, err
-		}
-		p.Inherited += left
-		to.Loaded += left
-		s.touch(p)
-		s.freshen(to)
+		s.eachApart("inherit", p.Number, func(one *session) error { return one.inheritFrom(p.Number) })
 	}
 	return false, nil
+}
+
+func (s *session) inheritFrom(number int64) error {
+	p, err := s.purse(number)
+	if err != nil {
+		return err
+	}
+	left := p.Balance()
+	if left <= 0 || p.Open > 0 || p.Advanced() > 0 || !s.over(p.RedeemBy) {
+		return nil
+	}
+	to, err := s.purse(p.Successor)
+	if err != nil {
+		return err
+	}
+	reference := p.ID.String() + "/" + p.Inherited.String()
+	if err := s.post(ledger.Inherit(s.header(p, reference), p.ID, to.ID, left)); err != nil {
+		return err
+	}
+	p.Inherited += left
+	s.touch(p)
+	return s.credit(to, left)
 }

@@ -301,9 +301,6 @@ func (s *session) contradictions(p *Purse, r *EntryRecord) error {
 		if n.agrees(r) {
 			continue
 		}
-		if err := s.tx.InsertContradiction(p.Number, n.Hash, r.Hash, s.now); err != nil {
-			return err
-		}
 		other, err := s.tx.Entry(n.Hash)
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package anchor
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"kula/ledger"
 	"kula/protocol"
@@ -111,8 +112,16 @@ func (b *Bank) lookAtDestinations(ctx context.Context, batch []*PayoutRecord) (r
 	return ready, b.update(ctx, "park", 1, func(s *session) error { return s.savePayouts(parked) })
 }
 
+// savePayouts changes payouts that were read as queued some time ago: an officer may have returned one since.
 func (s *session) savePayouts(all []*PayoutRecord) error {
 	for _, p := range all {
+		now, err := s.tx.Payout(p.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != PayoutQueued {
+			return fmt.Errorf("anchor: payout %d is not queued any more", p.ID)
+		}
 		if err := s.tx.SavePayout(p); err != nil {
 			return err
 		}
@@ -263,21 +272,28 @@ func (p *PayoutRecord) requeue(result Result, byItself bool) {
 
 // RetryPayout queues a parked payout once more.
 func (b *Bank) RetryPayout(ctx context.Context, id int64) error {
-	return b.parked(ctx, id, func(s *session, p *PayoutRecord) error {
+	return b.onPayout(ctx, id, func(s *session, p *PayoutRecord) error {
+		if p.State != PayoutParked {
+			return refuse(CodeBadRequest, "payout")
+		}
 		p.State, p.Attempts = PayoutQueued, 0
 		return s.tx.SavePayout(p)
 	})
 }
 
-// ReturnPayout gives what a parked payout cannot deliver back to its purse.
+// ReturnPayout gives what a parked payout cannot deliver back to its purse; or a queued one, when the purse was caught
+// cheating since: it never goes out, and there are people whom the purse owes.
 func (b *Bank) ReturnPayout(ctx context.Context, id int64) error {
-	return b.parked(ctx, id, func(s *session, p *PayoutRecord) error {
+	return b.onPayout(ctx, id, func(s *session, p *PayoutRecord) error {
 		if p.Purse == 0 || p.From != FromReserve {
 			return refuse(CodeBadRequest, "payout")
 		}
 		owner, err := s.purse(p.Purse)
 		if err != nil {
 			return err
+		}
+		if p.State != PayoutParked && (p.State != PayoutQueued || !owner.Contradicted) {
+			return refuse(CodeBadRequest, "payout")
 		}
 		if err := s.post(ledger.PayoutFailed(s.header(owner, p.reference()), p.reference(), owner.ID, p.Amount, p.Fee)); err != nil {
 			return err
@@ -290,14 +306,11 @@ func (b *Bank) ReturnPayout(ctx context.Context, id int64) error {
 	})
 }
 
-func (b *Bank) parked(ctx context.Context, id int64, f func(*session, *PayoutRecord) error) error {
+func (b *Bank) onPayout(ctx context.Context, id int64, f func(*session, *PayoutRecord) error) error {
 	return b.update(ctx, "payout", 1, func(s *session) error {
 		p, err := s.tx.Payout(id)
 		if err != nil {
 			return unknown(err, CodeNotFound, "payout")
-		}
-		if p.State != PayoutParked {
-			return refuse(CodeBadRequest, "payout")
 		}
 		return f(s, p)
 	})

@@ -212,7 +212,8 @@ type ChainReader interface {
 	Neighbours(purse int64, seq uint64) ([]Link, error)
 	// OpenEntries lists a purse's entries without a receipt, in the order of their numbers or of presentment.
 	OpenEntries(purse int64, byPresentment bool) ([]*EntryRecord, error)
-	// UnpaidTo sums, for each payer, what was presented in time on bills of a purse and not paid to it.
+	// UnpaidTo sums, for each payer, what was presented in time on bills of a purse and not paid to it: as much as
+	// numbers can express. Purses that contradict themselves come first, so that nobody can hide them.
 	UnpaidTo(payee int64, limit int) ([]*Unpaid, error)
 	// OpenByKey lists entries without a receipt whose bill names a device key that was not enrolled.
 	OpenByKey(protocol.Key) ([]*EntryRecord, error)
@@ -246,7 +247,6 @@ type ChainWriter interface {
 	SaveAdvance(*Advance) error
 	SetPayee(entry, payee int64) error
 	InsertLapse(Lapse) error
-	InsertContradiction(purse int64, first, second protocol.Hash, at uint64) error
 	InsertFraud(*FraudRecord) error // sets its Event; a purse has one
 	InsertUnload(*UnloadRecord) error
 	InsertDelivery(hash protocol.Hash, d *protocol.Delivery) error

@@ -135,8 +135,10 @@ SELECT * FROM entry WHERE purse = @purse AND open ORDER BY number;
 SELECT * FROM entry WHERE payee_key = @payee_key AND open AND payee = 0 ORDER BY number;
 
 -- name: UnpaidTo :many
-SELECT purse, CAST(SUM(amount - paid) AS INTEGER) AS amount FROM entry
-WHERE payee = @payee AND paid < amount AND NOT covered AND at <= deadline GROUP BY purse ORDER BY purse LIMIT @most;
+SELECT entry.purse, CAST(SUM((amount - paid) / 1000000000) AS INTEGER) AS billions, CAST(SUM((amount - paid) % 1000000000) AS INTEGER) AS rest
+FROM entry JOIN purse ON purse.number = entry.purse
+WHERE payee = @payee AND paid < amount AND NOT covered AND at <= deadline
+GROUP BY entry.purse ORDER BY purse.contradicted DESC, entry.purse LIMIT @most;
 
 -- name: OpenUntil :many
 SELECT * FROM entry WHERE open AND deadline <= @deadline ORDER BY deadline LIMIT @most;
@@ -185,9 +187,6 @@ SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = @purse
 
 -- name: InsertLapse :exec
 INSERT INTO lapse (purse, seq, amount, entry, at) VALUES (@purse, @seq, @amount, @entry, @at);
-
--- name: InsertContradiction :exec
-INSERT INTO contradiction (first, second, purse, at) VALUES (@first, @second, @purse, @at) ON CONFLICT DO NOTHING;
 
 -- name: Fraud :one
 SELECT * FROM fraud_proof WHERE purse = @purse;

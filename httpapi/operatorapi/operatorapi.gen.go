@@ -788,7 +788,7 @@ type ServerInterface interface {
 	// PostPayoutRetry Try a parked payout again
 	// (POST /operator/payouts/{id}/retry)
 	PostPayoutRetry(w http.ResponseWriter, r *http.Request, id PayoutPath)
-	// PostPayoutReturn Give a parked payout back to the purse it came from
+	// PostPayoutReturn Give a parked payout back to the purse it came from, or a queued one whose purse was caught cheating
 	// (POST /operator/payouts/{id}/return)
 	PostPayoutReturn(w http.ResponseWriter, r *http.Request, id PayoutPath)
 	// GetPurses Every purse, page by page

@@ -141,10 +141,6 @@ func (t *tx) InsertLapse(l anchor.Lapse) error {
 	return wrap(t.q.InsertLapse(t.ctx, row))
 }
 
-func (t *tx) InsertContradiction(purse int64, first, second protocol.Hash, at uint64) error {
-	return wrap(t.q.InsertContradiction(t.ctx, queries.InsertContradictionParams{First: first[:], Second: second[:], Purse: purse, At: signed(at)}))
-}
-
 func (t *tx) InsertUnload(u *anchor.UnloadRecord) error {
 	return wrap(t.q.InsertUnload(t.ctx, queries.InsertUnloadParams{
 		Bill: u.Hash[:], Purse: u.Purse, Raw: protocol.Encode(u.Bill), Memo: protocol.Encode(u.Memo), Destination: u.Destination, Text: u.Text,

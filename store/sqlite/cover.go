@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"math"
+
 	"kula/anchor"
 	"kula/money"
 	"kula/protocol"
@@ -34,8 +36,17 @@ func (r *reader) OpenAdvances(purse int64) ([]*anchor.Advance, error) {
 func (r *reader) UnpaidTo(payee int64, limit int) ([]*anchor.Unpaid, error) {
 	rows, err := r.q.UnpaidTo(r.ctx, queries.UnpaidToParams{Payee: payee, Most: int64(limit)})
 	return all(rows, err, func(row *queries.UnpaidToRow, _ error) (*anchor.Unpaid, error) {
-		return &anchor.Unpaid{Purse: row.Purse, Amount: money.Amount(row.Amount)}, nil
+		return &anchor.Unpaid{Purse: row.Purse, Amount: whole(row.Billions, row.Rest)}, nil
 	})
+}
+
+// whole puts a sum together that may be more than numbers can express: then it is the most that they can.
+func whole(billions, rest int64) money.Amount {
+	const billion = 1_000_000_000
+	if billions += rest / billion; billions > math.MaxInt64/billion-1 {
+		return math.MaxInt64
+	}
+	return money.Amount(billions*billion + rest%billion)
 }
 
 func (t *tx) SaveAdvance(a *anchor.Advance) error {

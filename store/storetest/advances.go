@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"math"
+
 	"kula/anchor"
 	"kula/ledger"
 	"kula/money"
@@ -73,6 +75,19 @@ func (f *fixture) unpaid() {
 		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(payee.Number, 5) })(all)
 		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(payee.Number, 1) })(all[:1])
 		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(p.Number, 5) })([]*anchor.Unpaid{})
+	})
+	q.Contradicted = true
+	f.update(func(tx anchor.Tx) {
+		f.ok(tx.SavePurse(q))
+		for seq := range uint64(3) { // a cheat signs more than numbers can express
+			r := spend(q, 10+seq)
+			r.Payee, r.Entry.Spend.Amount = payee.Number, 1<<62
+			f.ok(tx.InsertEntry(r))
+		}
+	})
+	f.view(func(r anchor.Reader) {
+		all := []*anchor.Unpaid{{Purse: q.Number, Amount: math.MaxInt64}, {Purse: p.Number, Amount: 6}}
+		get(f, func() ([]*anchor.Unpaid, error) { return r.UnpaidTo(payee.Number, 5) })(all)
 	})
 }
 

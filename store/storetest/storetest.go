@@ -278,7 +278,6 @@ func (w *written) write(f *fixture, tx anchor.Tx) {
 	f.ok(tx.InsertUnload(w.unload))
 	f.ok(tx.InsertLapse(anchor.Lapse{Purse: p.Number, Number: 4, Amount: 3, Entry: protocol.Hash{1}}))
 	f.ok(tx.InsertLapse(anchor.Lapse{Purse: p.Number, Number: 5, Amount: 4}))
-	f.ok(tx.InsertContradiction(p.Number, protocol.Hash{1}, protocol.Hash{2}, 3))
 	f.ok(tx.InsertDelivery(protocol.Hash{8}, &protocol.Delivery{At: 3}))
 	f.ok(tx.InsertSlip(w.slip))
 	w.writeRail(f, tx)

@@ -13,7 +13,7 @@ import (
 type Payouts struct {
 	List   PayoutList   `cmd:"" default:"withargs" help:"Payouts that are in a state."`
 	Retry  PayoutRetry  `cmd:"" help:"Try again one that could not be paid."`
-	Return PayoutReturn `cmd:"" help:"Put one that cannot be paid back into the purse."`
+	Return PayoutReturn `cmd:"" help:"Put one that cannot be paid, or whose purse was caught cheating, back into the purse."`
 }
 
 // PayoutList is `kula anchor payouts list`.

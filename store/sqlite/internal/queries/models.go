@@ -51,13 +51,6 @@ type Clearing struct {
 	TransactionHash []byte
 }
 
-type Contradiction struct {
-	First  []byte
-	Second []byte
-	Purse  int64
-	At     int64
-}
-
 type Correspondent struct {
 	Anchor   []byte
 	PerBill  int64

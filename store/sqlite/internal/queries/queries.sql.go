@@ -692,27 +692,6 @@ func (q *Queries) InsertCharter(ctx context.Context, arg InsertCharterParams) er
 	return err
 }
 
-const insertContradiction = `-- name: InsertContradiction :exec
-INSERT INTO contradiction (first, second, purse, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING
-`
-
-type InsertContradictionParams struct {
-	First  []byte
-	Second []byte
-	Purse  int64
-	At     int64
-}
-
-func (q *Queries) InsertContradiction(ctx context.Context, arg InsertContradictionParams) error {
-	_, err := q.exec(ctx, q.insertContradictionStmt, insertContradiction,
-		arg.First,
-		arg.Second,
-		arg.Purse,
-		arg.At,
-	)
-	return err
-}
-
 const insertDelivery = `-- name: InsertDelivery :exec
 INSERT INTO delivery (hash, bundle, at, raw) VALUES (?1, ?2, ?3, ?4)
 `
@@ -2542,8 +2521,10 @@ func (q *Queries) UnloadBill(ctx context.Context, bill []byte) ([]byte, error) {
 }
 
 const unpaidTo = `-- name: UnpaidTo :many
-SELECT purse, CAST(SUM(amount - paid) AS INTEGER) AS amount FROM entry
-WHERE payee = ?1 AND paid < amount AND NOT covered AND at <= deadline GROUP BY purse ORDER BY purse LIMIT ?2
+SELECT entry.purse, CAST(SUM((amount - paid) / 1000000000) AS INTEGER) AS billions, CAST(SUM((amount - paid) % 1000000000) AS INTEGER) AS rest
+FROM entry JOIN purse ON purse.number = entry.purse
+WHERE payee = ?1 AND paid < amount AND NOT covered AND at <= deadline
+GROUP BY entry.purse ORDER BY purse.contradicted DESC, entry.purse LIMIT ?2
 `
 
 type UnpaidToParams struct {
@@ -2552,8 +2533,9 @@ type UnpaidToParams struct {
 }
 
 type UnpaidToRow struct {
-	Purse  int64
-	Amount int64
+	Purse    int64
+	Billions int64
+	Rest     int64
 }
 
 func (q *Queries) UnpaidTo(ctx context.Context, arg UnpaidToParams) ([]*UnpaidToRow, error) {
@@ -2565,7 +2547,7 @@ func (q *Queries) UnpaidTo(ctx context.Context, arg UnpaidToParams) ([]*UnpaidTo
 	var items []*UnpaidToRow
 	for rows.Next() {
 		var i UnpaidToRow
-		if err := rows.Scan(&i.Purse, &i.Amount); err != nil {
+		if err := rows.Scan(&i.Purse, &i.Billions, &i.Rest); err != nil {
 			return nil, err
 		}
 		items = append(items, &i)

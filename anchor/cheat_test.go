@@ -15,7 +15,7 @@ import (
 func TestPropertyCheatsBreakNothing(t *testing.T) {
 	for seed := range uint64(6) {
 		r := rand.New(rand.NewPCG(seed, 11))
-		w := newWorld(t)
+		w := newWorld(t, scratch)
 		mallory, bob := w.person("mallory"), w.person("bob")
 		carol := w.personOf("carol", protocol.PayoutKind)
 		mallory.load(1000)

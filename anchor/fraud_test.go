@@ -254,7 +254,7 @@ func TestFraudAccusationsInOneBundleAreBounded(t *testing.T) {
 // entries are a proof, whoever brings them together.
 func TestFraudAnHonestPurseIsNeverAccused(t *testing.T) {
 	for seed := range uint64(6) {
-		w := newWorld(t)
+		w := newWorld(t, scratch)
 		v := w.hamlet("hamlet")
 		v.wander(rand.New(rand.NewPCG(seed, 9)), 30)
 		signed := map[protocol.PurseID][]*protocol.Entry{}

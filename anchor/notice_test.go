@@ -10,7 +10,7 @@ import (
 // TestMoreReplacedPhonesThanANoticeCanName: phones are replaced for as long as the bank lives. A notice names
 // those that could still pay.
 func TestMoreReplacedPhonesThanANoticeCanName(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, scratch)
 	replace := func(from, to int) {
 		for i := from; i < to; i++ {
 			p := w.person(fmt.Sprint("phone ", i))

@@ -21,7 +21,7 @@ type history struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	random := rand.New(rand.NewPCG(seed, 1))
-	h := &history{world: newWorld(t)}
+	h := &history{world: newWorld(t, scratch)}
 	for i := range 2 + random.IntN(4) {
 		kind := protocol.Circulating
 		if random.IntN(4) == 0 {
@@ -120,7 +120,7 @@ func (m *machine) spend(r *rapid.T, cheat bool) {
 
 func TestPropertyConservation(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		m := &machine{world: newWorld(t, withFees), words: map[protocol.Hash]protocol.Hash{}}
+		m := &machine{world: newWorld(t, scratch, withFees), words: map[protocol.Hash]protocol.Hash{}}
 		for i := range 4 {
 			kind := protocol.Circulating
 			if i == 3 {

@@ -18,7 +18,7 @@ func TestPropertyNothingIsLostWhateverTheOrder(t *testing.T) {
 }
 
 func storm(t *testing.T, r *rand.Rand) {
-	w := newWorld(t)
+	w := newWorld(t, scratch)
 	var people []*person
 	var loaded money.Amount
 	for _, name := range []string{"a", "b", "c", "d"} {

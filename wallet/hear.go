@@ -281,6 +281,9 @@ func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 		return nil
 	}
 	g := &sighting{hash: h, entry: e, sheetHash: e.Sheet, sheet: sheet}
+	if held := l.s.knownSheet(g); held != nil {
+		g.sheet = held
+	}
 	if p := l.s.ours(g.chain()); p != nil {
 		if l.s.signedHere(p, g) {
 			return nil
@@ -313,17 +316,25 @@ func (l *listener) condemned(id chain) bool {
 // claims are the signatures that a sighting rests on and that were not judged before.
 func (l *listener) claims(g *sighting, judged map[protocol.Hash]bool) ([]protocol.Claim, error) {
 	claims, err := g.entry.Claims(g.hash, &g.sheet.Quorum)
-	if err != nil || judged[g.sheetHash] || l.s.knowsSheet(g) {
+	if err != nil || judged[g.sheetHash] || l.s.knownSheet(g) != nil {
 		return claims, err
 	}
 	issued, err := l.charter(g.sheet.Anchor).Claim(g.sheetHash, g.sheet)
 	return append(claims, issued), err
 }
 
-// knowsSheet reports whether a sheet was judged before.
-func (s *State) knowsSheet(g *sighting) bool {
-	_, held := s.docs[g.sheetHash]
-	return held || slices.ContainsFunc(s.watch.sightings(g.chain()), func(x *sighting) bool { return x.sheetHash == g.sheetHash })
+// knownSheet finds the sheet of a sighting as it was judged before; nil when it is new. That one is kept:
+// what came along now may carry another signature, at which nobody has looked.
+func (s *State) knownSheet(g *sighting) *protocol.Sheet {
+	if held, ok := s.docs[g.sheetHash].(*protocol.Sheet); ok {
+		return held
+	}
+	for _, x := range s.watch.sightings(g.chain()) {
+		if x.sheetHash == g.sheetHash {
+			return x.sheet
+		}
+	}
+	return nil
 }
 
 // compare holds a genuine sighting against all others of its purse.

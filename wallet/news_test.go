@@ -398,3 +398,33 @@ func TestWitness(t *testing.T) {
 		t.Fatal("she watches herself")
 	}
 }
+
+// TestAttackSheetResigned: a cheat tells of an entry of its own, with a sheet that is known here and a signature
+// under it that the bank never made. What is told on, and brought to the bank, is the sheet that was judged:
+// else an honest phone would be taken for a liar, and its proof for none.
+func TestAttackSheetResigned(t *testing.T) {
+	_, p := crowd(t, 4)
+	mallory, tom, ann, joe := p[0], p[1], p[2], p[3]
+	copied := mallory.twin(t)
+	pays(t, mallory, tom, 10*money.Unit, now)
+	pay := func(amount money.Amount) *protocol.Bundle {
+		paid := must(mallory.Pay(now, must(ann.Request(now, RequestParams{Amount: amount}))(t), PayParams{}))(t)
+		entry, _ := protocol.Find[*protocol.Entry](paid.Bundle, paid.Entry)
+		sheet, _ := protocol.Find[*protocol.Sheet](paid.Bundle, entry.Sheet)
+		resigned := *sheet
+		resigned.Signature.Signature[0] ^= 1
+		return protocol.NewBundle(testNetwork, entry, &resigned)
+	}
+	for _, from := range []*person{mallory, copied} { // the second contradicts the first
+		mallory = from
+		must(tom.Hear(now+1, pay(20*money.Unit)))(t)
+		heard := tells(t, tom, joe, now+2)
+		if heard.Forged != nil || heard.Sightings+len(heard.Condemned) == 0 {
+			t.Fatalf("%+v", heard)
+		}
+		replays(t, []*person{tom, joe})
+	}
+	if len(joe.Cases()) != 1 {
+		t.Fatal("the proof convinces nobody")
+	}
+}

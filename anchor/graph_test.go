@@ -204,14 +204,17 @@ var histories = map[string]func(*hamlet){
 	},
 }
 
-// exhaust calls f with every order of n events and every way to cut it into bundles.
+// exhaust calls f with every order of n events and every way to cut it into bundles; of more than three: all together, in
+// halves, each by itself.
 func exhaust(n int, f func(order []int, cuts int)) {
 	var order []int
 	var grow func()
 	grow = func() {
 		if len(order) == n {
 			for cuts := range 1 << (n - 1) {
-				f(order, cuts)
+				if n < 4 || cuts == 0 || cuts == 1<<(n/2-1) || cuts == 1<<(n-1)-1 {
+					f(order, cuts)
+				}
 			}
 			return
 		}

@@ -46,26 +46,44 @@ type teller struct {
 }
 
 // fit puts documents in if they fit. Sizes are guessed from above, and measured when the guess says no.
-func (n *teller) fit(docs ...protocol.Document) bool {
-	size, missing := 0, docs[:0:0]
-	for _, d := range docs {
-		if _, in := n.b.Get(n.b.Network.Hash(d)); !in {
-			size += sizeOf(d)
-			missing = append(missing, d)
+func (n *teller) fit(pieces ...piece) bool {
+	size, missing := 0, pieces[:0:0]
+	for _, p := range pieces {
+		if _, in := n.b.Get(p.hash); !in {
+			size += p.size
+			missing = append(missing, p)
 		}
 	}
 	if n.used+size > n.budget && n.measured < maxMeasured {
 		n.used = len(n.b.Encode())
 		n.measured++
 	}
-	if n.used+size > n.budget || n.b.Len()+len(docs) > NewsBounds.Documents {
+	if n.used+size > n.budget || n.b.Len()+len(pieces) > NewsBounds.Documents {
 		return false
 	}
 	n.used += size
-	for _, d := range missing {
-		n.b.Add(d)
+	for _, p := range missing {
+		n.b.Add(p.doc)
 	}
 	return true
+}
+
+// piece is a document to tell, and no less than its size in a bundle.
+type piece struct {
+	hash protocol.Hash
+	doc  protocol.Document
+	size int
+}
+
+func (n *teller) pieces(docs ...protocol.Document) (list []piece) {
+	for _, d := range docs {
+		list = append(list, piece{n.b.Network.Hash(d), d, sizeOf(d)})
+	}
+	return list
+}
+
+func (g *sighting) pieces() []piece {
+	return []piece{{g.sheetHash, g.sheet, int(g.bytes[1])}, {g.hash, g.entry, int(g.bytes[0])}}
 }
 
 // tellOfAnchors tells the newest notice of each anchor, and its charter unless that is its first, which
@@ -80,11 +98,11 @@ func (n *teller) tellOfAnchors() {
 	slices.SortStableFunc(notices, func(a, b *protocol.Notice) int { return cmp.Compare(b.Time, a.Time) })
 	for _, notice := range notices {
 		if sizeOf(notice) <= n.budget/noticeShare {
-			n.fit(notice)
+			n.fit(n.pieces(notice)...)
 		}
 		c := n.s.anchors[notice.Anchor].Charter
 		if c.Serial > 1 && sizeOf(c) <= n.budget/noticeShare {
-			n.fit(c)
+			n.fit(n.pieces(c)...)
 		}
 	}
 }
@@ -98,7 +116,7 @@ func (n *teller) tellProofs() {
 		}
 	}
 	for _, p := range inTurn(open, n.t) {
-		if !n.fit(append([]protocol.Document{p.fraud}, p.docs...)...) {
+		if !n.fit(n.pieces(append([]protocol.Document{p.fraud}, p.docs...)...)...) {
 			return
 		}
 	}
@@ -122,7 +140,7 @@ func (n *teller) tellSightings() {
 			continue
 		}
 		told[purse]++
-		if !n.fit(g.sheet, g.entry) {
+		if !n.fit(g.pieces()...) {
 			return
 		}
 	}

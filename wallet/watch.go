@@ -10,9 +10,9 @@ import (
 // Bounds of what is remembered of other people's chains. What people paid to us, and what stood behind
 // that, is our own and never forgotten; these bound what was only heard. See docs/adr/0074.
 const (
-	maxHeardPurses = 512
+	maxHeardPurses = 200
 	maxHeardEach   = 8 // entries of one purse
-	maxHeardBytes  = 512 << 10
+	maxHeardBytes  = 128 << 10
 	maxProofs      = 512
 )
 
@@ -24,9 +24,15 @@ type sighting struct {
 	sheet     *protocol.Sheet
 	own       bool // it was paid to us, or stood behind what was
 	arrived   int
+	bytes     [2]int32 // of entry and sheet; see measure
 }
 
-func (g *sighting) size() int { return sizeOf(g.entry, g.sheet) }
+// measure notes how large a sighting is, once.
+func (g *sighting) measure() {
+	g.bytes = [2]int32{int32(sizeOf(g.entry)), int32(sizeOf(g.sheet))} //nolint:gosec // documents are small
+}
+
+func (g *sighting) size() int { return int(g.bytes[0] + g.bytes[1]) }
 
 // sizeOf is no less than documents take in a bundle: packing shortens all but a few numbers.
 func sizeOf(docs ...protocol.Document) (n int) {
@@ -129,6 +135,7 @@ func (k *watch) see(g *sighting) {
 		}
 		k.forget(held)
 	}
+	g.measure()
 	k.arrived++
 	g.arrived = k.arrived
 	k.byHash[g.hash] = g

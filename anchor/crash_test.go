@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -236,38 +235,6 @@ func (c *crash) check() {
 		}
 	}
 	c.audit()
-}
-
-func TestCrashAtEveryCommitAndCall(t *testing.T) {
-	first := newCrash(t)
-	if first.run("list") {
-		t.Fatal("killed")
-	}
-	first.check()
-	var points []string
-	for what := range first.told {
-		if point, isPoint := strings.CutPrefix(what, "point:"); isPoint {
-			points = append(points, point)
-		}
-	}
-	slices.Sort(points)
-	for _, named := range namedInSource(t) {
-		if !slices.Contains(points, named) {
-			t.Errorf("the story does not come to failpoint %s", named)
-		}
-	}
-	for _, point := range points {
-		t.Run(point, func(t *testing.T) {
-			c := newCrash(t)
-			if !c.run(point) {
-				t.Fatal("it lives")
-			}
-			if c.run("") {
-				t.Fatal("killed again")
-			}
-			c.check()
-		})
-	}
 }
 
 // TestCrashChild is the bank at work in a process of its own; by itself it does nothing.

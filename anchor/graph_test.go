@@ -229,37 +229,6 @@ func exhaust(n int, f func(order []int, cuts int)) {
 	grow()
 }
 
-func TestGraphEveryOrderAndSplitLeavesTheSameBooks(t *testing.T) {
-	for name, live := range histories {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, scratch)
-			plan := w.hamlet("plan")
-			live(plan)
-			want := ""
-			tried := 0
-			exhaust(len(plan.events), func(order []int, cuts int) {
-				v := w.hamlet(fmt.Sprint(order, cuts))
-				live(v)
-				v.deliver(order, func(i int) bool { return cuts>>i&1 == 1 }, nobody)
-				w.settle()
-				have := v.seen() + v.sheets()
-				if want == "" {
-					want = have
-					if strings.Contains(have, "none") || strings.Contains(have, "waits") || strings.Contains(have, ": 2 ") {
-						t.Fatalf("something was not settled:\n%s", have)
-					}
-				}
-				if have != want {
-					t.Fatalf("order %v, cuts %b:\n%s\nfirst:\n%s", order, cuts, have, want)
-				}
-				tried++
-			})
-			w.audit()
-			t.Log(tried, "ways, one end")
-		})
-	}
-}
-
 func nobody() *protocol.PurseID { return nil }
 
 // wander lives a random honest history: people pay what their sheet and their income since allow, change

@@ -76,19 +76,22 @@ func readPicture(b []byte) ([]byte, error) {
 	return DecodeText(text)
 }
 
-// scan finds a code's text. One way of telling dark from light suits clean drawings, the other
-// photographs with shadows.
+// scan finds a code's text. A drawing, straight and clean, is read where its modules are: the search for a
+// code's corners, which a photograph needs, now and then takes something else in a drawing for one. One way
+// of telling dark from light suits clean pictures, the other those with shadows.
 func scan(img image.Image) (string, bool) {
 	source := gozxing.NewLuminanceSourceFromImage(img)
-	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
-		if text, ok := scanWith(binarizer); ok {
-			return text, true
+	for _, how := range []gozxing.DecodeHintType{gozxing.DecodeHintType_PURE_BARCODE, gozxing.DecodeHintType_TRY_HARDER} {
+		for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+			if text, ok := scanWith(binarizer, how); ok {
+				return text, true
+			}
 		}
 	}
 	return "", false
 }
 
-func scanWith(b gozxing.Binarizer) (text string, ok bool) {
+func scanWith(b gozxing.Binarizer, how gozxing.DecodeHintType) (text string, ok bool) {
 	// The library reads strangers' pictures; should one make it panic, there is no code in it.
 	defer func() {
 		if recover() != nil {
@@ -99,7 +102,7 @@ func scanWith(b gozxing.Binarizer) (text string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+	hints := map[gozxing.DecodeHintType]any{how: true}
 	result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints)
 	if err != nil {
 		return "", false

@@ -49,6 +49,14 @@ func stands(t rapid.TB, r anchor.Reader, a ledger.Account, asset money.Asset, wa
 	}
 }
 
+// paidOut checks what reached somebody's account on Stellar.
+func (w *world) paidOut(name string, want money.Amount) {
+	w.t.Helper()
+	if paid := w.rail.Paid(account(name).String(), w.asset); paid != want {
+		w.t.Fatalf("%d was paid out to %s, not %d", paid, name, want)
+	}
+}
+
 // ends lets deadlines and grace of what was signed today pass, and looks after the books.
 func (w *world) ends() {
 	w.t.Helper()
@@ -319,9 +327,7 @@ func TestAPayoutPurseIsPaidWhatWasCovered(t *testing.T) {
 	}
 	w.settle()
 	w.audit()
-	if paid := w.rail.Paid(account("shop").String(), w.asset); paid != 150 {
-		t.Fatal(paid)
-	}
+	w.paidOut("shop", 150)
 	if _, payout, err := w.bank.Receipt(w.ctx, over.EntryHash); err != nil || payout == nil || payout.Receipts[0] != network.Hash(r) {
 		t.Fatal(payout, err)
 	}
@@ -339,9 +345,7 @@ func TestAVictimOfACheatIsPaidAtOnce(t *testing.T) {
 	mallory.owes(0, 150) // the cap
 	mallory.holds(0)
 	w.settle()
-	if paid := w.rail.Paid(account("shop").String(), w.asset); paid != 0 {
-		t.Fatal("paid out before its receipt", paid)
-	}
+	w.paidOut("shop", 0)
 	mallory.load(30) // all it has goes to whom it owes
 	w.audit()
 	w.ends()
@@ -349,9 +353,7 @@ func TestAVictimOfACheatIsPaidAtOnce(t *testing.T) {
 	mallory.holds(0)
 	w.settle()
 	w.audit()
-	if paid := w.rail.Paid(account("shop").String(), w.asset); paid != 90 {
-		t.Fatal(paid)
-	}
+	w.paidOut("shop", 90)
 }
 
 func TestAVictimPaidInPartGetsTheRestWhenThereIsMore(t *testing.T) {
@@ -373,9 +375,7 @@ func TestAVictimPaidInPartGetsTheRestWhenThereIsMore(t *testing.T) {
 	w.honoured(toShop)
 	w.settle()
 	w.audit()
-	if paid := w.rail.Paid(account("shop").String(), w.asset); paid != 80 {
-		t.Fatal(paid)
-	}
+	w.paidOut("shop", 80)
 }
 
 func TestWhatWaitedIsCoveredWhenItsPayerIsCaught(t *testing.T) {

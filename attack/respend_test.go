@@ -189,9 +189,7 @@ func TestAttackPayoutAndRespend(t *testing.T) {
 	mallory.visit()
 	b.tend()
 	i.read(b.present(spent)).problem("parked")
-	if paid := b.rail.Paid(mallory.account().String(), i.asset); paid != 500 {
-		t.Fatalf("%d was paid out", paid)
-	}
+	b.paidOut(mallory, 500)
 	carol.holds(0)
 	mallory.holds(0)
 	i.after()
@@ -224,9 +222,7 @@ func TestAttackPayoutAndRespendAcrossAChangeOfKind(t *testing.T) {
 	carol.refuses(backed(mallory.forge(carol.request(500), position{seq: 1}), receipted), protocol.CodeNotEnough)
 	b.tend()
 	i.read(b.present(spent)).problem("parked")
-	if paid := b.rail.Paid(mallory.account().String(), i.asset); paid != 500 {
-		t.Fatalf("%d was paid out", paid)
-	}
+	b.paidOut(mallory, 500)
 	mallory.holds(0)
 	carol.holds(0)
 	i.after()

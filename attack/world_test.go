@@ -130,6 +130,14 @@ func (i *island) bank(name string, terms ...func(*protocol.Charter)) *bank {
 
 func (i *island) pass(seconds uint64) { i.now += seconds }
 
+// paidOut checks what reached somebody's account on Stellar.
+func (b *bank) paidOut(p *person, want money.Amount) {
+	b.i.Helper()
+	if paid := b.rail.Paid(p.account().String(), b.i.asset); paid != want {
+		b.i.Fatalf("%d was paid out, not %d", paid, want)
+	}
+}
+
 // tend lets the bank do what time brings, and settles on the ledger.
 func (b *bank) tend() {
 	b.i.Helper()

@@ -15,9 +15,12 @@ import (
 type Bundle struct {
 	Network Network
 	Roots   []Hash
-	items   []item // in order of (type, hash)
-	byHash  map[Hash]Document
+	items   []item            // in order of (type, hash)
+	byHash  map[Hash]Document // nil for a few: to compare them all is as fast
 }
+
+// few documents are found without a map.
+const few = 16
 
 type item struct {
 	hash Hash
@@ -42,41 +45,69 @@ const maxContext = 8
 
 // NewBundle makes a bundle of documents; roots are added with AddRoot.
 func NewBundle(n Network, docs ...Document) *Bundle {
-	b := emptyBundle(n)
+	b := &Bundle{Network: n}
+	if len(docs) > 0 {
+		b.items = make([]item, 0, len(docs)+2)
+	}
 	for _, d := range docs {
 		b.Add(d)
 	}
 	return b
 }
 
-func emptyBundle(n Network) *Bundle { return &Bundle{Network: n, byHash: map[Hash]Document{}} }
-
 // Add puts a document in and returns its hash. One that is there already stays as it is, signatures
 // included: of two envelopes make one first, with Merge.
 func (b *Bundle) Add(d Document) Hash {
 	h := b.Network.Hash(d)
-	if _, held := b.byHash[h]; held {
-		return h
+	b.Put(h, d)
+	return h
+}
+
+// Put is Add for a caller that knows the document's hash and vouches for it: it has hashed the document
+// itself, or took it from a bundle or a record that has. To hash is most of what adding costs.
+func (b *Bundle) Put(h Hash, d Document) {
+	if _, held := b.Get(h); held {
+		return
 	}
 	i, _ := slices.BinarySearchFunc(b.items, item{h, d}, compareItems)
+	if b.items == nil {
+		b.items = make([]item, 0, 4)
+	}
 	b.items = slices.Insert(b.items, i, item{h, d})
-	b.byHash[h] = d
-	return h
+	b.index(h, d)
+}
+
+func (b *Bundle) index(h Hash, d Document) {
+	switch {
+	case b.byHash != nil:
+		b.byHash[h] = d
+	case len(b.items) > few:
+		b.byHash = make(map[Hash]Document, 2*len(b.items))
+		for _, it := range b.items {
+			b.byHash[it.hash] = it.doc
+		}
+	}
 }
 
 // AddRoot puts a document in and makes it a root.
 func (b *Bundle) AddRoot(d Document) Hash {
-	h := b.Add(d)
+	h := b.Network.Hash(d)
+	b.PutRoot(h, d)
+	return h
+}
+
+// PutRoot is AddRoot for a caller that knows the document's hash: see Put.
+func (b *Bundle) PutRoot(h Hash, d Document) {
+	b.Put(h, d)
 	if !slices.Contains(b.Roots, h) {
 		b.Roots = append(b.Roots, h)
 	}
-	return h
 }
 
 // AddAll puts in everything another bundle holds, roots aside.
 func (b *Bundle) AddAll(other *Bundle) {
 	for _, it := range other.items {
-		b.Add(it.doc)
+		b.Put(it.hash, it.doc)
 	}
 }
 
@@ -92,8 +123,16 @@ func (b *Bundle) Len() int { return len(b.items) }
 
 // Get finds a document by hash.
 func (b *Bundle) Get(h Hash) (Document, bool) {
-	d, ok := b.byHash[h]
-	return d, ok
+	if b.byHash != nil {
+		d, ok := b.byHash[h]
+		return d, ok
+	}
+	for i := range b.items {
+		if b.items[i].hash == h {
+			return b.items[i].doc, true
+		}
+	}
+	return nil, false
 }
 
 // Each calls f for every document in canonical order.
@@ -131,8 +170,27 @@ func Digest(encoded []byte) Hash { return sha256.Sum256(encoded) }
 
 // Encode writes the bundle for a receiver that holds the known documents (the first eight of them
 // are used). Those do not travel, nor does what stands in them. Roots that do not travel are left out.
-func (b *Bundle) Encode(known ...Document) []byte {
-	w := packWriter{table: newTable(), buf: header(b.Network)}
+func (b *Bundle) Encode(known ...Document) []byte { return b.AppendEncode(nil, known...) }
+
+// AppendEncode appends what Encode writes.
+func (b *Bundle) AppendEncode(to []byte, known ...Document) []byte {
+	w := newPack()
+	defer w.done()
+	b.encode(w, known)
+	return append(slices.Grow(to, len(w.buf)), w.buf...)
+}
+
+// Size is the length of what Encode writes.
+func (b *Bundle) Size(known ...Document) int {
+	w := newPack()
+	defer w.done()
+	b.encode(w, known)
+	return len(w.buf)
+}
+
+func (b *Bundle) encode(w *packWriter, known []Document) {
+	head := header(b.Network)
+	w.buf = append(w.buf, head[:]...)
 	context := NewBundle(b.Network, known[:min(len(known), maxContext)]...)
 	slices.SortFunc(context.items, func(x, y item) int { return compare32(x.hash, y.hash) })
 	w.count(len(context.items), 0)
@@ -145,8 +203,8 @@ func (b *Bundle) Encode(known ...Document) []byte {
 	for _, it := range items {
 		kind := uint32(it.doc.Type())
 		w.u32(&kind)
-		it.doc.body(&w)
-		it.doc.seals(&w)
+		it.doc.body(w)
+		it.doc.seals(w)
 		w.table.close(it)
 	}
 	places := b.rootPlaces(items)
@@ -154,7 +212,6 @@ func (b *Bundle) Encode(known ...Document) []byte {
 	for _, p := range places {
 		w.varint(uint64(p)) //nolint:gosec // an index
 	}
-	return w.buf
 }
 
 func (b *Bundle) without(context *Bundle) []item {
@@ -192,8 +249,8 @@ func (b *Bundle) rootPlaces(items []item) (places []int) {
 	return places
 }
 
-func header(n Network) []byte {
-	return append(make([]byte, 0, 1024), 'K', 'B', version, n.ID[0], n.ID[1], n.ID[2], n.ID[3])
+func header(n Network) [headerSize]byte {
+	return [headerSize]byte{'K', 'B', version, n.ID[0], n.ID[1], n.ID[2], n.ID[3]}
 }
 
 const headerSize = 7
@@ -207,17 +264,19 @@ func DecodeBundle(n Network, data []byte, lookup Lookup, bounds Bounds) (*Bundle
 	if err := checkHeader(n, data); err != nil {
 		return nil, err
 	}
-	r := &packReader{input: input{buf: data[headerSize:]}, table: newTable()}
+	w := newPack() // only its table is used
+	defer w.done()
+	r := &packReader{input: input{buf: data[headerSize:]}, table: w.table}
 	known, err := readContext(n, r, lookup)
 	if err != nil {
 		return nil, err
 	}
-	b := emptyBundle(n)
+	b := &Bundle{Network: n}
 	if err := b.readItems(r, bounds.Documents); err != nil {
 		return nil, err
 	}
 	for _, it := range known {
-		if _, twice := b.byHash[it.hash]; twice {
+		if _, twice := b.Get(it.hash); twice {
 			return nil, refuse(CodeDuplicate, "bundle.context")
 		}
 	}
@@ -267,7 +326,9 @@ func readContext(n Network, r *packReader, lookup Lookup) ([]item, error) {
 }
 
 func (b *Bundle) readItems(r *packReader, limit int) error {
-	for n := r.count(0, limit); n > 0; n-- {
+	n := r.count(0, limit)
+	b.items = make([]item, 0, min(n, few))
+	for ; n > 0; n-- {
 		var kind uint32
 		r.u32(&kind)
 		if r.err != "" {
@@ -282,7 +343,7 @@ func (b *Bundle) readItems(r *packReader, limit int) error {
 			return refuse(code, "bundle")
 		}
 		b.items = append(b.items, next)
-		b.byHash[next.hash] = d
+		b.index(next.hash, d)
 		r.table.close(next)
 	}
 	return nil

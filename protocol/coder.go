@@ -1,6 +1,8 @@
 package protocol
 
 import (
+	"sync"
+
 	"kula/money"
 )
 
@@ -74,6 +76,22 @@ func asset(c coder, a *money.Asset) {
 type xdrWriter struct {
 	buf []byte
 	err Code
+}
+
+// Writers are used again: what a wallet and a bank do most is to hash documents.
+var xdrWriters = sync.Pool{New: func() any { return &xdrWriter{buf: make([]byte, 0, 1024)} }}
+
+// newXDR is an empty writer; done gives it back, and with it what it has written.
+func newXDR() *xdrWriter {
+	w := xdrWriters.Get().(*xdrWriter) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	w.buf, w.err = w.buf[:0], ""
+	return w
+}
+
+func (w *xdrWriter) done() {
+	if cap(w.buf) <= MaxDocument {
+		xdrWriters.Put(w)
+	}
 }
 
 func (w *xdrWriter) u32(v *uint32) {

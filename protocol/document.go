@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -71,9 +72,10 @@ const tagMagic = 'K'
 // Check looks whether a document made here is one that may be signed and sent: everything Decode
 // would refuse in it, bounds and ranges of single fields included.
 func Check(d Document) error {
-	var w xdrWriter
-	d.body(&w)
-	d.seals(&w)
+	w := newXDR()
+	defer w.done()
+	d.body(w)
+	d.seals(w)
 	if w.err != "" {
 		return refuse(w.err, d.Type().String())
 	}
@@ -83,12 +85,25 @@ func Check(d Document) error {
 // Encode writes one document with its signatures: tag ‖ XDR(body) ‖ XDR(signatures). The tag is four
 // bytes: 'K', the version, and the type as uint16.
 func Encode(d Document) []byte {
-	w := xdrWriter{buf: make([]byte, 0, 512)}
+	w := newXDR()
+	defer w.done()
+	w.document(d)
+	return slices.Clone(w.buf)
+}
+
+// Size is the length of a document's encoding.
+func Size(d Document) int {
+	w := newXDR()
+	defer w.done()
+	w.document(d)
+	return len(w.buf)
+}
+
+func (w *xdrWriter) document(d Document) {
 	tag := uint32(tagMagic)<<24 | version<<16 | uint32(d.Type())
 	w.u32(&tag)
-	d.body(&w)
-	d.seals(&w)
-	return w.buf
+	d.body(w)
+	d.seals(w)
 }
 
 // Decode reads what Encode writes, and nothing else: Encode(Decode(b)) is b. The document is checked.

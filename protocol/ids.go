@@ -99,11 +99,12 @@ const domain = "kula/1"
 // Hash is the id of a document: SHA-256(network id ‖ "kula/1" ‖ uint32 type ‖ XDR body).
 // Signatures are not part of it, and sign it.
 func (n Network) Hash(d Document) Hash {
-	w := xdrWriter{buf: make([]byte, 0, 512)}
+	w := newXDR()
+	defer w.done()
 	w.buf = append(w.buf, n.ID[:]...)
 	w.buf = append(w.buf, domain...)
 	kind := uint32(d.Type())
 	w.u32(&kind)
-	d.body(&w)
+	d.body(w)
 	return sha256.Sum256(w.buf)
 }

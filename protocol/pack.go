@@ -1,6 +1,10 @@
 package protocol
 
-import "kula/money"
+import (
+	"sync"
+
+	"kula/money"
+)
 
 // Inside a bundle documents are packed: numbers are varints (LEB128, shortest form only) and every
 // 32-byte value that was seen before travels as a number into a table of values:
@@ -17,13 +21,32 @@ type table struct {
 	index  map[[32]byte]uint64
 }
 
-// usualValues is how many a bundle of one payment has.
-const usualValues = 20
+// Tables are used again, but for large ones: to clear a map takes as long as its largest filling.
+const (
+	usualValues = 20 // how many a bundle of one payment has
+	largeTable  = 512
+)
 
-func newTable() *table {
-	t := &table{values: make([][32]byte, 0, usualValues), index: make(map[[32]byte]uint64, usualValues)}
-	t.join([32]byte{})
-	return t
+var packWriters = sync.Pool{New: func() any {
+	return &packWriter{buf: make([]byte, 0, 4096), table: &table{
+		values: make([][32]byte, 0, usualValues), index: make(map[[32]byte]uint64, usualValues),
+	}}
+}}
+
+// newPack is an empty writer, with a table that is a reader's too; done gives it back, and with it what
+// it has written.
+func newPack() *packWriter {
+	w := packWriters.Get().(*packWriter) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	w.buf, w.table.values = w.buf[:0], w.table.values[:0]
+	clear(w.table.index)
+	w.table.join([32]byte{})
+	return w
+}
+
+func (w *packWriter) done() {
+	if len(w.table.values) <= largeTable && cap(w.buf) <= PaymentBounds.Bytes {
+		packWriters.Put(w)
+	}
 }
 
 func (t *table) add(v [32]byte) {

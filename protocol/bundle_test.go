@@ -107,3 +107,68 @@ func TestBundleBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestBundlePut: who knows the hashes makes the same bundle, whether it is small or large.
+func TestBundlePut(t *testing.T) {
+	w := kit.New()
+	for _, all := range [][]protocol.Document{w.Documents(), crowdOf(w, 700)} {
+		added, put := protocol.NewBundle(w.Net), protocol.NewBundle(w.Net)
+		for _, d := range all {
+			added.AddRoot(d)
+			put.PutRoot(w.Net.Hash(d), d)
+			put.PutRoot(w.Net.Hash(d), d)
+		}
+		joined := protocol.NewBundle(w.Net, all[0])
+		joined.AddAll(put)
+		joined.Roots = added.Roots
+		for _, b := range []*protocol.Bundle{put, joined} {
+			if b.Len() != len(all) || !bytes.Equal(b.Encode(all[0]), added.Encode(all[0])) {
+				t.Error("another bundle came of it")
+			}
+			for _, d := range all {
+				if got, ok := b.Get(w.Net.Hash(d)); !ok || got != d {
+					t.Fatalf("%s is not found", d.Type())
+				}
+			}
+		}
+	}
+}
+
+// crowdOf are many small documents, more than are searched one by one.
+func crowdOf(w *kit.World, n int) (docs []protocol.Document) {
+	for i := range n {
+		docs = append(docs, &protocol.Ack{Entry: protocol.Hash{byte(i), byte(i >> 8), 7}})
+	}
+	return append(docs, w.Sheet)
+}
+
+// TestBuffersAreClean: a large bundle or document before leaves no trace in a small one after it, and what
+// was returned stays as it is. Sizes are those of the encodings.
+func TestBuffersAreClean(t *testing.T) {
+	w := kit.New()
+	large := protocol.NewBundle(w.Net, crowdOf(w, 3000)...)
+	small := protocol.NewBundle(w.Net, w.Documents()...)
+	first, document := small.Encode(w.Bill), protocol.Encode(w.Sheet)
+	kept, keptDocument := bytes.Clone(first), bytes.Clone(document)
+	for range 3 {
+		data := large.Encode()
+		if _, err := protocol.DecodeBundle(w.Net, data, protocol.NoContext, protocol.MailBounds); err != nil {
+			t.Fatal(err)
+		}
+		if n := large.Size(); n != len(data) {
+			t.Errorf("a bundle of %d bytes is said to have %d", len(data), n)
+		}
+		if n := small.Size(w.Bill); n != len(first) {
+			t.Errorf("a bundle of %d bytes is said to have %d", len(first), n)
+		}
+		if n := protocol.Size(w.Sheet); n != len(document) {
+			t.Errorf("a sheet of %d bytes is said to have %d", len(document), n)
+		}
+		if !bytes.Equal(small.AppendEncode([]byte("before"), w.Bill), append([]byte("before"), kept...)) {
+			t.Error("a bundle is written in two ways")
+		}
+		if !bytes.Equal(first, kept) || !bytes.Equal(document, keptDocument) {
+			t.Fatal("what was returned has changed")
+		}
+	}
+}

@@ -74,7 +74,7 @@ func (s *State) further(id protocol.PurseID, cursor int64) bool {
 }
 
 func (a *absorber) consider(h protocol.Hash, d protocol.Document) {
-	if _, held := a.w.state.docs[h]; held {
+	if a.w.state.holds(h, d) {
 		return
 	}
 	keep, err := a.judge(h, d)
@@ -82,7 +82,7 @@ func (a *absorber) consider(h protocol.Hash, d protocol.Document) {
 	case err != nil:
 		a.news.Problems = append(a.news.Problems, Problem{h, err})
 	case keep:
-		a.kept.Add(d)
+		a.kept.Put(h, d)
 	}
 }
 
@@ -282,7 +282,7 @@ func (a *absorber) foreign(r *protocol.Receipt) (bool, error) {
 	}
 	err := answers(r, nil, entry, issued.Bill)
 	if err == nil {
-		a.kept.Add(entry)
+		a.kept.Put(r.Entry, entry)
 		a.news.Incomes = append(a.news.Incomes, r.Entry)
 		a.news.Receipts = append(a.news.Receipts, r)
 	}
@@ -336,7 +336,7 @@ func (s *State) absorb(e *Event, h protocol.Hash, d protocol.Document) {
 		s.hold(d)
 	case *protocol.Notice:
 		if a := s.anchors[d.Anchor]; a != nil {
-			a.take(d)
+			a.take(h, d)
 		}
 	case *protocol.Card:
 		for _, p := range s.named(d) {

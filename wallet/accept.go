@@ -45,7 +45,7 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 	if err != nil {
 		return nil, w.refused(now, payment, err)
 	}
-	if err := w.keepAccepted(now, w.behind(payment, verdict, p.Sheet), verdict.Depth, p.Entry, issued); err != nil {
+	if err := w.keepAccepted(now, w.behind(payment, verdict, p), verdict.Depth, p.Entry, issued); err != nil {
 		return nil, err
 	}
 	return w.acceptance(w.state.incomes[entry], *verdict, false), nil
@@ -94,8 +94,9 @@ func (w *Wallet) mine(p *protocol.Payment) (*Issued, error) {
 
 // behind lists what is to be kept of a payment beside its entry: its sheet and what it stands on. Of a
 // payment that a receipt vouches for nobody has looked at the signatures: what is held of it stays.
-func (w *Wallet) behind(payment *protocol.Bundle, verdict *protocol.Verdict, sheet *protocol.Sheet) []protocol.Document {
-	list := []protocol.Document{sheet}
+func (w *Wallet) behind(payment *protocol.Bundle, verdict *protocol.Verdict, p *protocol.Payment) *protocol.Bundle {
+	list := protocol.NewBundle(w.cfg.Network)
+	list.Put(p.SheetHash, p.Sheet)
 	judged := map[protocol.Hash]bool{}
 	answered := map[protocol.Hash]bool{}
 	for _, h := range verdict.Behind {
@@ -113,21 +114,21 @@ func (w *Wallet) behind(payment *protocol.Bundle, verdict *protocol.Verdict, she
 		if held, ok := w.state.docs[h]; ok && !judged[h] {
 			d = held
 		}
-		list = append(list, d)
+		list.Put(h, d)
 	}
 	return list
 }
 
 // keepAccepted signs the Ack and writes all down; beside is nil for a payment that others redeemed.
-func (w *Wallet) keepAccepted(now uint64, beside []protocol.Document, depth int, e *protocol.Entry, issued *Issued) error {
+func (w *Wallet) keepAccepted(now uint64, beside *protocol.Bundle, depth int, e *protocol.Entry, issued *Issued) error {
 	ack := &protocol.Ack{Entry: w.cfg.Network.Hash(e)}
 	var err error
 	if ack.Signature, err = w.cfg.Keys.Sign(issued.Bill.PayeeKey, w.cfg.Network.Hash(ack)); err != nil {
 		return err
 	}
 	docs := w.bundle(e, issued.Bill, ack)
-	for _, d := range beside {
-		docs.Add(d)
+	if beside != nil {
+		docs.AddAll(beside)
 	}
 	return w.record(&Event{Kind: Accepted, At: now, Purse: issued.Purse, Number: int64(depth), Docs: docs})
 }

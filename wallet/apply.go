@@ -80,9 +80,11 @@ func (s *State) judgeTrusted(e *Event) (change, error) {
 	}
 	return func() {
 		s.hold(charter)
-		if n := only[*protocol.Notice](e.Docs); n != nil {
-			s.anchors[charter.Anchor].take(n)
-		}
+		e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
+			if n, ok := d.(*protocol.Notice); ok {
+				s.anchors[charter.Anchor].take(h, n)
+			}
+		})
 	}, nil
 }
 
@@ -98,15 +100,15 @@ func (s *State) hold(c *protocol.Charter) {
 	if a.Notice == nil {
 		return
 	}
-	if _, err := c.Claim(s.Network.Hash(a.Notice), a.Notice); err != nil {
-		a.Notice, a.Newest = nil, 0
+	if _, err := c.Claim(a.notice.hash, a.Notice); err != nil {
+		a.Notice, a.Newest, a.notice = nil, 0, piece{}
 	}
 }
 
 // take keeps a notice unless a newer one is held.
-func (a *Anchor) take(n *protocol.Notice) {
+func (a *Anchor) take(h protocol.Hash, n *protocol.Notice) {
 	if a.Notice == nil || n.Epoch > a.Notice.Epoch {
-		a.Notice = n
+		a.Notice, a.notice = n, pieceOf(h, n)
 	}
 	a.Newest = max(a.Newest, n.Time)
 }
@@ -321,8 +323,8 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 	}
 	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
 	in := &Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: s.corrected(e.At), Depth: int(e.Number)}
-	e.Docs.Each(func(d protocol.Hash, _ protocol.Document) {
-		if d != h && d != entry.Spend.Bill && d != entry.Sheet && d != s.Network.Hash(ack) {
+	e.Docs.Each(func(d protocol.Hash, doc protocol.Document) {
+		if d != h && d != entry.Spend.Bill && d != entry.Sheet && doc != protocol.Document(ack) {
 			in.Behind = append(in.Behind, d)
 		}
 	})

@@ -18,7 +18,7 @@ type fund struct {
 	*protocol.Backing
 	amount money.Amount
 	last   uint64 // no payment that stands on it may have a later deadline
-	shown  []protocol.Document
+	graph  *protocol.Bundle
 	bytes  int // of those
 }
 
@@ -40,9 +40,11 @@ func (s *State) receiptOf(entry protocol.Hash) *protocol.Receipt {
 
 // graph is an income with everything behind it that is held here, and what the bank has said of it since.
 func (s *State) graph(in *Income) *protocol.Bundle {
-	b := protocol.NewBundle(s.Network, in.Entry, in.Bill)
+	b := protocol.NewBundle(s.Network)
+	b.Put(in.Hash, in.Entry)
+	b.Put(in.Entry.Spend.Bill, in.Bill)
 	if in.Sheet != nil {
-		b.Add(in.Sheet)
+		b.Put(in.Entry.Sheet, in.Sheet)
 	}
 	if in.Receipt != nil {
 		b.Add(in.Receipt)
@@ -51,7 +53,7 @@ func (s *State) graph(in *Income) *protocol.Bundle {
 		return b
 	}
 	for _, h := range in.Behind {
-		b.Add(s.docs[h])
+		b.Put(h, s.docs[h])
 		if r := s.receiptOf(h); r != nil {
 			b.Add(r)
 		}
@@ -80,23 +82,22 @@ func (s *State) weigh(in *Income, b *protocol.Bundle) (*fund, error) {
 
 // standing gives the documents to show with a payment that stands on an income: as few as will do, or, when
 // it has gone bad since the payment was made, all that there are.
-func (s *State) standing(in *Income) (list []protocol.Document) {
+func (s *State) standing(in *Income) *protocol.Bundle {
 	b := s.graph(in)
 	if f, err := s.weigh(in, b); err == nil {
 		return f.among(b)
 	}
-	b.Each(func(_ protocol.Hash, d protocol.Document) { list = append(list, d) })
-	return list
+	return b
 }
 
 // among takes what has to be shown of an income out of all that there is.
-func (f *fund) among(b *protocol.Bundle) []protocol.Document {
-	list := make([]protocol.Document, 0, len(f.Documents))
+func (f *fund) among(b *protocol.Bundle) *protocol.Bundle {
+	shown := protocol.NewBundle(b.Network)
 	for _, h := range f.Documents {
 		d, _ := b.Get(h)
-		list = append(list, d)
+		shown.Put(h, d)
 	}
-	return list
+	return shown
 }
 
 // means are the incomes of a purse that are on none of its sheets, judged at one moment.
@@ -152,11 +153,11 @@ func (m *means) add(f *fund, b *protocol.Bundle) {
 	for _, h := range f.Documents {
 		if _, known := m.sizes[h]; !known {
 			d, _ := b.Get(h)
-			m.sizes[h] = len(protocol.Encode(d)) - shared
+			m.sizes[h] = protocol.Size(d) - shared
 		}
 		f.bytes += m.sizes[h]
 	}
-	f.shown = f.among(b)
+	f.graph = b
 	m.funds = append(m.funds, f)
 }
 

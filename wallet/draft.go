@@ -87,13 +87,16 @@ func (w *Wallet) begin(p *Purse, held *HeldSheet, o *Offer, amount money.Amount)
 	d := &draft{offer: o, purse: p, Payment: &protocol.Payment{
 		Entry: e, EntryHash: w.cfg.Network.Hash(e), Sheet: held.Sheet, SheetHash: held.Hash, Bill: o.Bill, BillHash: o.BillHash,
 	}}
-	d.bundle = w.shown(e, held.Sheet, o.Bill, o.Card, o.Memo)
+	d.bundle = w.shown(d.Payment, o.Card, o.Memo)
 	return d, nil
 }
 
 // shown is the bundle of a payment, without what it stands on. Card and memo may be nil.
-func (w *Wallet) shown(e *protocol.Entry, s *protocol.Sheet, b *protocol.Bill, c *protocol.Card, m *protocol.Memo) *protocol.Bundle {
-	docs := w.bundle(e, s, b)
+func (w *Wallet) shown(p *protocol.Payment, c *protocol.Card, m *protocol.Memo) *protocol.Bundle {
+	docs := protocol.NewBundle(w.cfg.Network)
+	docs.PutRoot(p.EntryHash, p.Entry)
+	docs.Put(p.SheetHash, p.Sheet)
+	docs.Put(p.BillHash, p.Bill)
 	if c != nil {
 		docs.Add(c)
 	}
@@ -168,11 +171,9 @@ func (w *Wallet) stand(d *draft, b *basket) {
 	d.funds = b.funds
 	d.Entry.Spend.Deadline = min(d.Sheet.RedeemBy, d.Bill.ExpiresAt, b.last)
 	d.EntryHash = w.cfg.Network.Hash(d.Entry)
-	d.bundle = w.shown(d.Entry, d.Sheet, d.Bill, d.offer.Card, d.offer.Memo)
+	d.bundle = w.shown(d.Payment, d.offer.Card, d.offer.Memo)
 	for _, f := range b.funds {
-		for _, doc := range f.shown {
-			d.bundle.Add(doc)
-		}
+		d.bundle.AddAll(f.among(f.graph))
 	}
 }
 
@@ -181,8 +182,8 @@ func (w *Wallet) measure(d *draft) error {
 	for i := range d.Sheet.Quorum.Signers {
 		d.Entry.Signatures = append(d.Entry.Signatures, protocol.DeviceSignature{Index: uint32(i)}) //nolint:gosec // at most MaxSigners
 	}
-	whole := len(d.bundle.Encode())
-	d.bytes = len((&Signed{Entry: d.EntryHash, Bundle: d.bundle}).Encode())
+	whole := d.bundle.Size()
+	d.bytes = (&Signed{Entry: d.EntryHash, Bundle: d.bundle}).size()
 	d.Entry.Signatures = nil
 	return firstBroken(
 		rule{whole > protocol.PaymentBounds.Bytes, protocol.CodeTooLarge, "backing"},
@@ -235,7 +236,7 @@ func (w *Wallet) quotePaid(p *Payment) *Quote {
 	notice := w.state.notice(p.Bill.Anchor)
 	return &Quote{
 		Purse: p.Purse, Amount: p.Entry.Spend.Amount, Depth: w.state.depth(p), Deadline: notice.Moment(p.Entry.Spend.Deadline),
-		Guaranteed: min(p.Entry.Spend.Amount, notice.Guaranteed(p.Sheet)), Bytes: len(w.signed(p).Encode()), Paid: p.Hash,
+		Guaranteed: min(p.Entry.Spend.Amount, notice.Guaranteed(p.Sheet)), Bytes: w.signed(p).size(), Paid: p.Hash,
 	}
 }
 

@@ -49,13 +49,16 @@ var eventBounds = protocol.Bounds{Bytes: 4 << 20, Documents: 3 * 4096}
 
 // Encode writes the event for the journal.
 func (e *Event) Encode() []byte {
-	b := append(make([]byte, 0, 1024), 'K', 'W', eventVersion, byte(e.Kind))
+	b := append(make([]byte, 0, eventHeader), 'K', 'W', eventVersion, byte(e.Kind))
 	b = binary.BigEndian.AppendUint64(b, e.At)
 	b = append(b, e.Purse[:]...)
 	b = append(b, e.Subject[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(e.Number)) //nolint:gosec // two's complement, read back the same way
-	return append(b, e.Docs.Encode()...)
+	return e.Docs.AppendEncode(b)
 }
+
+// size is the length of what Encode writes.
+func (e *Event) size() int { return eventHeader + e.Docs.Size() }
 
 // DecodeEvent reads what Encode writes and nothing else.
 func DecodeEvent(n protocol.Network, b []byte) (*Event, error) {

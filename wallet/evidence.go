@@ -71,9 +71,23 @@ func (w *Wallet) Evidence() []*protocol.Bundle {
 	defer w.mu.Unlock()
 	list := make([]*protocol.Bundle, 0, len(w.state.watch.convicts))
 	for _, p := range w.state.watch.convicts {
-		list = append(list, w.bundle(p.fraud, p.docs...))
+		list = append(list, w.file(p))
 	}
 	return list
+}
+
+func (w *Wallet) file(p *proof) *protocol.Bundle {
+	b := protocol.NewBundle(w.cfg.Network)
+	p.file(b)
+	return b
+}
+
+// file puts a proof in, as a root, with all it rests on.
+func (p *proof) file(b *protocol.Bundle) {
+	b.PutRoot(p.hash, p.fraud)
+	for _, d := range p.docs {
+		b.Put(d.hash, d.doc)
+	}
 }
 
 // Case is the file for a court: the proof with all it rests on, the charter under which the sheets were
@@ -86,10 +100,10 @@ func (w *Wallet) Case(fraud protocol.Hash) (*protocol.Bundle, error) {
 		return nil, refuse(CodeNotKnown, "proof "+fraud.String())
 	}
 	p := w.state.watch.convicts[i]
-	b := w.bundle(p.fraud, p.docs...)
+	b := w.file(p)
 	b.Add(w.state.anchors[p.anchor].Charter)
 	for _, in := range w.state.paidBy(p.chain()) {
-		b.Add(in.Entry)
+		b.Put(in.Hash, in.Entry)
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
 	}
 	return b, nil
@@ -144,10 +158,7 @@ func (w *Wallet) addEvidence(b *protocol.Bundle, anchor protocol.AccountID) {
 			continue
 		}
 		left--
-		b.AddRoot(p.fraud)
-		for _, d := range p.docs {
-			b.Add(d)
-		}
+		p.file(b)
 	}
 }
 
@@ -178,7 +189,7 @@ func proofsIn(reply *protocol.Bundle) *protocol.Bundle {
 		addFound[*protocol.Enrolment](b, reply, protocol.Hash(f.Purse))
 		for _, h := range []protocol.Hash{f.First, f.Second} {
 			if e, ok := protocol.Find[*protocol.Entry](reply, h); ok {
-				b.Add(e)
+				b.Put(h, e)
 				addFound[*protocol.Sheet](b, reply, e.Sheet)
 			}
 		}
@@ -188,6 +199,6 @@ func proofsIn(reply *protocol.Bundle) *protocol.Bundle {
 
 func addFound[D protocol.Document](to, from *protocol.Bundle, h protocol.Hash) {
 	if d, ok := protocol.Find[D](from, h); ok {
-		to.Add(d)
+		to.Put(h, d)
 	}
 }

@@ -193,7 +193,7 @@ func (l *listener) evidenceOf(f *protocol.FraudProof) (*protocol.Bundle, *protoc
 	b.AddRoot(f)
 	var charter *protocol.Charter
 	if enrolment, ok := protocol.Find[*protocol.Enrolment](l.news, protocol.Hash(f.Purse)); ok {
-		b.Add(enrolment)
+		b.Put(protocol.Hash(f.Purse), enrolment)
 		charter = l.charter(enrolment.Anchor)
 	}
 	for _, h := range []protocol.Hash{f.First, f.Second} {
@@ -201,9 +201,9 @@ func (l *listener) evidenceOf(f *protocol.FraudProof) (*protocol.Bundle, *protoc
 		if !ok {
 			return nil, nil
 		}
-		b.Add(e)
+		b.Put(h, e)
 		if sheet, ok := protocol.Find[*protocol.Sheet](l.news, e.Sheet); ok {
-			b.Add(sheet)
+			b.Put(e.Sheet, sheet)
 			charter = l.charter(sheet.Anchor)
 		}
 	}
@@ -361,7 +361,11 @@ func (l *listener) compare(g *sighting) {
 
 // evidenceFor makes a proof of two sightings that contradict each other.
 func evidenceFor(n protocol.Network, a, b *sighting) *protocol.Bundle {
-	evidence := protocol.NewBundle(n, a.entry, a.sheet, b.entry, b.sheet)
+	evidence := protocol.NewBundle(n)
+	for _, g := range []*sighting{a, b} {
+		evidence.Put(g.hash, g.entry)
+		evidence.Put(g.sheetHash, g.sheet)
+	}
 	evidence.AddRoot(protocol.NewFraudProof(n, a.sheet.Purse, a.entry, b.entry))
 	return evidence
 }
@@ -372,10 +376,10 @@ func (l *listener) keep(now uint64) error {
 	room := l.s.watch.room(l.s.day(now))
 	d := diary{docs: protocol.NewBundle(l.news.Network), used: eventRoom}
 	for _, c := range l.out.Charters {
-		d.add(room, c)
+		d.add(room, pieceOf(l.news.Network.Hash(c), c))
 	}
 	for _, n := range l.out.Notices {
-		d.add(room, n)
+		d.add(room, pieceOf(l.news.Network.Hash(n), n))
 	}
 	for _, evidence := range l.proofs {
 		limit := room
@@ -388,7 +392,8 @@ func (l *listener) keep(now uint64) error {
 		}
 	}
 	for _, g := range l.fresh.theirs {
-		if !l.condemned(g.chain()) && d.add(room-(newsPerDay-sightedPerDay), g.sheet, g.entry) {
+		pair := g.pieces()
+		if !l.condemned(g.chain()) && d.add(room-(newsPerDay-sightedPerDay), pair[:]...) {
 			l.out.Sightings++
 		}
 	}
@@ -414,11 +419,11 @@ type diary struct {
 	dropped int
 }
 
-func (d *diary) add(limit int, group ...protocol.Document) bool {
+func (d *diary) add(limit int, group ...piece) bool {
 	size := 0
-	for _, doc := range group {
-		if _, held := d.docs.Get(d.docs.Network.Hash(doc)); !held {
-			size += sizeOf(doc)
+	for _, p := range group {
+		if _, held := d.docs.Get(p.hash); !held {
+			size += p.size
 		}
 	}
 	if d.used+size > limit {
@@ -426,14 +431,14 @@ func (d *diary) add(limit int, group ...protocol.Document) bool {
 		return false
 	}
 	d.used += size
-	for _, doc := range group {
-		d.docs.Add(doc)
+	for _, p := range group {
+		d.docs.Put(p.hash, p.doc)
 	}
 	return true
 }
 
 func (d *diary) addAll(limit int, b *protocol.Bundle) bool {
-	var group []protocol.Document
-	b.Each(func(_ protocol.Hash, doc protocol.Document) { group = append(group, doc) })
+	var group []piece
+	b.Each(func(h protocol.Hash, doc protocol.Document) { group = append(group, pieceOf(h, doc)) })
 	return d.add(limit, group...)
 }

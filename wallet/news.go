@@ -27,7 +27,7 @@ func (w *Wallet) News(now uint64, budget int) (*protocol.Bundle, error) {
 	defer w.mu.Unlock()
 	t := w.state.corrected(now)
 	n := &teller{s: w.state, t: t, b: protocol.NewBundle(w.cfg.Network), budget: budget}
-	n.used = len(n.b.Encode())
+	n.used = n.b.Size()
 	n.tellOfAnchors()
 	n.tellProofs()
 	n.tellSightings()
@@ -47,23 +47,22 @@ type teller struct {
 
 // fit puts documents in if they fit. Sizes are guessed from above, and measured when the guess says no.
 func (n *teller) fit(pieces ...piece) bool {
-	size, missing := 0, pieces[:0:0]
+	size := 0
 	for _, p := range pieces {
 		if _, in := n.b.Get(p.hash); !in {
 			size += p.size
-			missing = append(missing, p)
 		}
 	}
 	if n.used+size > n.budget && n.measured < maxMeasured {
-		n.used = len(n.b.Encode())
+		n.used = n.b.Size()
 		n.measured++
 	}
 	if n.used+size > n.budget || n.b.Len()+len(pieces) > NewsBounds.Documents {
 		return false
 	}
 	n.used += size
-	for _, p := range missing {
-		n.b.Add(p.doc)
+	for _, p := range pieces {
+		n.b.Put(p.hash, p.doc)
 	}
 	return true
 }
@@ -75,34 +74,31 @@ type piece struct {
 	size int
 }
 
-func (n *teller) pieces(docs ...protocol.Document) (list []piece) {
-	for _, d := range docs {
-		list = append(list, piece{n.b.Network.Hash(d), d, sizeOf(d)})
-	}
-	return list
-}
+func pieceOf(h protocol.Hash, d protocol.Document) piece { return piece{h, d, sizeOf(d)} }
 
-func (g *sighting) pieces() []piece {
-	return []piece{{g.sheetHash, g.sheet, int(g.bytes[1])}, {g.hash, g.entry, int(g.bytes[0])}}
+func (g *sighting) pieces() [2]piece {
+	return [2]piece{{g.sheetHash, g.sheet, int(g.bytes[1])}, {g.hash, g.entry, int(g.bytes[0])}}
 }
 
 // tellOfAnchors tells the newest notice of each anchor, and its charter unless that is its first, which
 // whoever trusts the anchor has.
 func (n *teller) tellOfAnchors() {
-	var notices []*protocol.Notice
+	var anchors []*Anchor
 	for _, id := range sortedAnchors(n.s.anchors) {
 		if a := n.s.anchors[id]; a.Notice != nil {
-			notices = append(notices, a.Notice)
+			anchors = append(anchors, a)
 		}
 	}
-	slices.SortStableFunc(notices, func(a, b *protocol.Notice) int { return cmp.Compare(b.Time, a.Time) })
-	for _, notice := range notices {
-		if sizeOf(notice) <= n.budget/noticeShare {
-			n.fit(n.pieces(notice)...)
+	slices.SortStableFunc(anchors, func(a, b *Anchor) int { return cmp.Compare(b.Notice.Time, a.Notice.Time) })
+	for _, a := range anchors {
+		if a.notice.size <= n.budget/noticeShare {
+			n.fit(a.notice)
 		}
-		c := n.s.anchors[notice.Anchor].Charter
-		if c.Serial > 1 && sizeOf(c) <= n.budget/noticeShare {
-			n.fit(n.pieces(c)...)
+		if a.Charter.Serial == 1 {
+			continue
+		}
+		if c := pieceOf(n.b.Network.Hash(a.Charter), a.Charter); c.size <= n.budget/noticeShare {
+			n.fit(c)
 		}
 	}
 }
@@ -116,7 +112,7 @@ func (n *teller) tellProofs() {
 		}
 	}
 	for _, p := range inTurn(open, n.t) {
-		if !n.fit(n.pieces(append([]protocol.Document{p.fraud}, p.docs...)...)...) {
+		if !n.fit(p.docs...) {
 			return
 		}
 	}
@@ -124,11 +120,11 @@ func (n *teller) tellProofs() {
 
 // told reports whether the notice of an anchor is part of the news.
 func (n *teller) told(anchor protocol.AccountID) bool {
-	notice := n.s.notice(anchor)
-	if notice == nil {
+	a := n.s.anchors[anchor]
+	if a == nil || a.Notice == nil {
 		return false
 	}
-	_, in := n.b.Get(n.b.Network.Hash(notice))
+	_, in := n.b.Get(a.notice.hash)
 	return in
 }
 
@@ -140,7 +136,8 @@ func (n *teller) tellSightings() {
 			continue
 		}
 		told[purse]++
-		if !n.fit(g.pieces()...) {
+		pair := g.pieces()
+		if !n.fit(pair[:]...) {
 			return
 		}
 	}

@@ -34,7 +34,19 @@ type Signed struct {
 // Encode writes a payment for its payee, which has the Bill, Card and Memo itself. A bill that also stands
 // behind the payment, because somebody else paid it too, comes along all the same.
 func (s *Signed) Encode() []byte {
-	short := protocol.NewBundle(s.Bundle.Network)
+	short, known := s.short()
+	return short.Encode(known...)
+}
+
+// size is the length of what Encode writes.
+func (s *Signed) size() int {
+	short, known := s.short()
+	return short.Size(known...)
+}
+
+// short is what does not go without saying for the payee, and what it is known to hold.
+func (s *Signed) short() (short *protocol.Bundle, known []protocol.Document) {
+	short = protocol.NewBundle(s.Bundle.Network)
 	paid := map[protocol.Hash]int{}
 	s.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
 		switch d := d.(type) {
@@ -43,17 +55,17 @@ func (s *Signed) Encode() []byte {
 		case *protocol.Entry:
 			paid[d.Spend.Bill]++
 		}
-		short.Add(d)
+		short.Put(h, d)
 		if h == s.Entry {
-			short.AddRoot(d)
+			short.PutRoot(h, d)
 		}
 	})
 	if entry, ok := protocol.Find[*protocol.Entry](s.Bundle, s.Entry); ok && paid[entry.Spend.Bill] == 1 {
 		if bill, ok := protocol.Find[*protocol.Bill](s.Bundle, entry.Spend.Bill); ok {
-			return short.Encode(bill)
+			known = append(known, bill)
 		}
 	}
-	return short.Encode()
+	return short, known
 }
 
 // VerifyRequest checks a bill that somebody shows: genuine, in date, and from whom it says.
@@ -192,9 +204,9 @@ func (w *Wallet) write(now uint64, d *draft, givesBack protocol.Hash) (*Signed, 
 	if err != nil {
 		return nil, err
 	}
-	docs := w.shown(d.Entry, d.Sheet, d.Bill, d.offer.Card, d.offer.Memo)
+	docs := w.shown(d.Payment, d.offer.Card, d.offer.Memo)
 	for _, f := range d.funds {
-		docs.Add(f.Entry) // the journal has what is behind it
+		docs.Put(f.Hash, f.Entry) // the journal has what is behind it
 	}
 	if err := w.record(&Event{Kind: Written, At: now, Purse: d.purse.ID, Subject: givesBack, Docs: docs}); err != nil {
 		return nil, err
@@ -214,11 +226,9 @@ func (w *Wallet) sign(p *Purse, e *protocol.Entry) (protocol.Hash, error) {
 }
 
 func (w *Wallet) signed(p *Payment) *Signed {
-	s := &Signed{Entry: p.Hash, Bundle: w.shown(p.Entry, p.Sheet, p.Bill, p.Card, p.Memo), Complete: p.Phase >= Ready}
+	s := &Signed{Entry: p.Hash, Bundle: w.shown(p.payment(), p.Card, p.Memo), Complete: p.Phase >= Ready}
 	for _, h := range p.Backing {
-		for _, d := range w.state.standing(w.state.incomes[h]) {
-			s.Bundle.Add(d)
-		}
+		s.Bundle.AddAll(w.state.standing(w.state.incomes[h]))
 	}
 	return s
 }
@@ -307,7 +317,7 @@ func (w *Wallet) Sheets(now uint64, accepted []protocol.AccountID) *protocol.Bun
 		}
 		for _, held := range p.Sheets {
 			if w.live(t, held.Sheet) == nil {
-				b.AddRoot(held.Sheet)
+				b.PutRoot(held.Hash, held.Sheet)
 			}
 		}
 	}

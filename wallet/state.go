@@ -49,6 +49,7 @@ type Anchor struct {
 	Charter *protocol.Charter
 	Notice  *protocol.Notice // nil before the first
 	Newest  uint64           // the latest time this anchor has signed, that we saw
+	notice  piece            // Notice once more: it is told at every meeting, and may name thousands
 }
 
 // PursePhase says what a purse can do.
@@ -181,6 +182,12 @@ type Payment struct {
 	GivesBack protocol.Hash    // the income it refunds
 }
 
+func (p *Payment) payment() *protocol.Payment {
+	return &protocol.Payment{
+		Entry: p.Entry, EntryHash: p.Hash, Sheet: p.Sheet, SheetHash: p.Entry.Sheet, Bill: p.Bill, BillHash: p.Entry.Spend.Bill,
+	}
+}
+
 // NotYetReceived reports whether nothing says that the payee has it.
 func (p *Payment) NotYetReceived() bool { return p.Phase == Ready || p.Phase == HandedOver }
 
@@ -256,6 +263,16 @@ func (s *State) verifier(t, margin uint64) *protocol.Verifier {
 func (s *State) lookup(h protocol.Hash) (protocol.Document, bool) {
 	d, ok := s.docs[h]
 	return d, ok
+}
+
+// holds reports whether a document is here, so that nothing in it is to be judged again.
+func (s *State) holds(h protocol.Hash, d protocol.Document) bool {
+	if n, ok := d.(*protocol.Notice); ok {
+		a := s.anchors[n.Anchor]
+		return a != nil && a.Notice != nil && a.notice.hash == h
+	}
+	_, ok := s.docs[h]
+	return ok
 }
 
 // stated is the chain position of a Statement, or of the purse's birth.

@@ -32,9 +32,9 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 		if b.Len()+len(docs) > maxBrought {
 			break
 		}
-		b.AddRoot(docs[0])
+		b.PutRoot(h, docs[0].doc)
 		for _, d := range docs[1:] {
-			b.Add(d)
+			b.Put(d.hash, d.doc)
 		}
 	}
 	if n := len(p.Statements); n > 0 && w.state.awaited(p, p.Statements[n-1]) {
@@ -46,23 +46,25 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 
 // presented lists the documents of a payment for the bank, its entry first. What the bank has answered
 // already does not come again.
-func (s *State) presented(h protocol.Hash) []protocol.Document {
+func (s *State) presented(h protocol.Hash) []piece {
+	hashed := func(d protocol.Document) piece { return piece{hash: s.Network.Hash(d), doc: d} }
 	if in, ok := s.incomes[h]; ok {
-		list := []protocol.Document{in.Entry, in.Sheet, in.Bill, s.issued[in.Entry.Spend.Bill].Memo}
+		list := []piece{{hash: h, doc: in.Entry}, {hash: in.Entry.Sheet, doc: in.Sheet}, {hash: in.Entry.Spend.Bill, doc: in.Bill}, hashed(s.issued[in.Entry.Spend.Bill].Memo)}
 		for _, behind := range in.Behind {
 			if e, ok := s.docs[behind].(*protocol.Entry); ok && s.receiptOf(behind) == nil {
-				list = append(list, e, s.docs[e.Spend.Bill], s.docs[e.Sheet])
+				list = append(list, piece{hash: behind, doc: e},
+					piece{hash: e.Spend.Bill, doc: s.docs[e.Spend.Bill]}, piece{hash: e.Sheet, doc: s.docs[e.Sheet]})
 			}
 		}
 		return list
 	}
 	pay := s.payments[h]
-	list := []protocol.Document{pay.Entry, pay.Sheet, pay.Bill}
+	list := []piece{{hash: h, doc: pay.Entry}, {hash: pay.Entry.Sheet, doc: pay.Sheet}, {hash: pay.Entry.Spend.Bill, doc: pay.Bill}}
 	if pay.Memo != nil {
-		list = append(list, pay.Memo)
+		list = append(list, hashed(pay.Memo))
 	}
 	if pay.Ack != nil {
-		list = append(list, pay.Ack)
+		list = append(list, hashed(pay.Ack))
 	}
 	return list
 }

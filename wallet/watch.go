@@ -35,18 +35,13 @@ func (g *sighting) measure() {
 func (g *sighting) size() int { return int(g.bytes[0] + g.bytes[1]) }
 
 // sizeOf is no less than documents take in a bundle: packing shortens all but a few numbers.
-func sizeOf(docs ...protocol.Document) (n int) {
-	for _, d := range docs {
-		n += len(protocol.Encode(d)) + 16
-	}
-	return n
-}
+func sizeOf(d protocol.Document) int { return protocol.Size(d) + 16 }
 
 // proof is what a purse has been caught with.
 type proof struct {
 	hash      protocol.Hash
 	fraud     *protocol.FraudProof
-	docs      []protocol.Document // the entries, their sheets and, when held, the Enrolment
+	docs      []piece // the proof itself, the entries, their sheets and, when held, the Enrolment
 	anchor    protocol.AccountID
 	account   protocol.AccountID
 	complete  bool // the Enrolment is here: it convinces who doubts the anchor, too
@@ -277,7 +272,7 @@ func (s *State) judgeHeard(e *Event) (change, error) {
 		}
 		proofs = append(proofs, p)
 	}
-	size := len(e.Encode())
+	size := e.size()
 	return func() {
 		if e.Number != foundHere {
 			s.watch.wrote(s.day(e.At), size)
@@ -304,7 +299,7 @@ func (s *State) takeHeard(h protocol.Hash, d protocol.Document) {
 		}
 	case *protocol.Notice:
 		if a := s.anchors[d.Anchor]; a != nil {
-			a.take(d)
+			a.take(h, d)
 		}
 	}
 }
@@ -312,21 +307,22 @@ func (s *State) takeHeard(h protocol.Hash, d protocol.Document) {
 // proofOf gathers what a proof needs from the documents beside it.
 func (s *State) proofOf(e *Event, f *protocol.FraudProof) (*proof, error) {
 	p := &proof{hash: s.Network.Hash(f), fraud: f, own: e.Number == foundHere, at: s.corrected(e.At)}
+	p.docs = append(p.docs, pieceOf(p.hash, f))
 	for _, h := range []protocol.Hash{f.First, f.Second} {
 		entry, ok := protocol.Find[*protocol.Entry](e.Docs, h)
 		if !ok {
 			return nil, refuse(CodeBadEvent, "fraudproof")
 		}
-		p.docs = append(p.docs, entry)
+		p.docs = append(p.docs, pieceOf(h, entry))
 		if sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet); ok {
-			p.docs, p.anchor, p.account = append(p.docs, sheet), sheet.Anchor, sheet.Account
+			p.docs, p.anchor, p.account = append(p.docs, pieceOf(entry.Sheet, sheet)), sheet.Anchor, sheet.Account
 		}
 		if g := s.watch.byHash[h]; g != nil && g.own {
 			p.own = true
 		}
 	}
 	if enrolment, ok := protocol.Find[*protocol.Enrolment](e.Docs, protocol.Hash(f.Purse)); ok {
-		p.docs, p.anchor, p.account, p.complete = append(p.docs, enrolment), enrolment.Anchor, enrolment.Account, true
+		p.docs, p.anchor, p.account, p.complete = append(p.docs, pieceOf(protocol.Hash(f.Purse), enrolment)), enrolment.Anchor, enrolment.Account, true
 	}
 	return p, firstBroken(rule{p.anchor == protocol.AccountID{}, CodeBadEvent, "fraudproof"})
 }

@@ -22,6 +22,8 @@ type bank struct {
 	asset   money.Asset
 	shops   []string     // accounts to which money is paid out
 	loaded  money.Amount // what people paid in on the ledger, in all
+	office  *office
+	at      uint64 // its clock: the moment of the task at hand
 }
 
 // signer is the issuing key; what it signs is remembered as good.
@@ -37,13 +39,13 @@ func (s signer) Sign(h protocol.Hash) protocol.Signature {
 }
 
 func openBank(w *world, path string) (*bank, error) {
-	b := &bank{world: w}
+	b := &bank{world: w, office: newOffice(), at: w.now}
 	var err error
 	if b.asset, err = money.NewAsset("VUV", protocol.PublicKey(keyOf(w.cfg.Seed, "issuer", 0))); err != nil {
 		return nil, err
 	}
 	b.charter = b.newCharter()
-	b.rail = anchortest.New(b.charter.Deposit, 300, func() uint64 { return w.now })
+	b.rail = anchortest.New(b.charter.Deposit, 300, func() uint64 { return b.at })
 	if b.store, err = sqlite.OpenScratch(w.ctx, path); err != nil {
 		return nil, err
 	}
@@ -51,12 +53,15 @@ func openBank(w *world, path string) (*bank, error) {
 		Network: network, Charter: b.charter, Store: b.store, Rail: b.rail, Rand: stream(w.cfg.Seed, "bank"),
 		Signer:   signer{anchor.NewSigner(1, keyOf(w.cfg.Seed, "issuing", 0)), w.memory},
 		Treasury: w.account("treasury"),
-		Now:      func() time.Time { return time.Unix(int64(w.now), 0) }, //nolint:gosec // far below 2⁶³
+		Now:      func() time.Time { return time.Unix(int64(b.at), 0) }, //nolint:gosec // far below 2⁶³
 	})
 	return b, err
 }
 
-func (b *bank) close() error { return b.store.Close() }
+func (b *bank) close() error {
+	b.office.close()
+	return b.store.Close()
+}
 
 func (w *world) account(name string) protocol.AccountID {
 	return protocol.AccountID(protocol.PublicKey(keyOf(w.cfg.Seed, name, 0)))
@@ -88,7 +93,7 @@ func (b *bank) fund() {
 
 // guaranteed is what the guarantee has paid for each purse, and in all, and did not get back.
 func (b *bank) guaranteed() (byPurse map[protocol.PurseID]money.Amount, all money.Amount, err error) {
-	views, err := b.Guarantee(b.world.ctx)
+	views, err := b.direct().Guarantee(b.world.ctx)
 	byPurse = map[protocol.PurseID]money.Amount{}
 	for _, v := range views {
 		for _, o := range v.Owing {
@@ -101,8 +106,9 @@ func (b *bank) guaranteed() (byPurse map[protocol.PurseID]money.Amount, all mone
 
 // remit is money from abroad, or cash at the counter: a payment on the ledger with the purse's reference.
 func (b *bank) remit(reference uint64, amount money.Amount) {
-	b.rail.Pay(anchor.Incoming{From: b.world.account("abroad").String(), Asset: b.asset, Amount: amount, MemoID: &reference})
+	in := anchor.Incoming{From: b.world.account("abroad").String(), Asset: b.asset, Amount: amount, MemoID: &reference}
 	b.loaded += amount
+	b.office.give(func() { b.rail.Pay(in) })
 }
 
 func (b *bank) ingest() error {
@@ -130,7 +136,7 @@ func (b *bank) work() error {
 
 // reference is the number by which a purse is loaded.
 func (b *bank) reference(id protocol.PurseID) (uint64, error) {
-	v, err := b.Purse(b.world.ctx, id)
+	v, err := b.direct().Purse(b.world.ctx, id)
 	if err != nil {
 		return 0, err
 	}
@@ -150,7 +156,7 @@ func (b *bank) enrol(p *person, f *phone) error {
 		return err
 	}
 	auth := anchor.AccountAuth{Account: account, Signers: []anchor.AccountSigner{{Key: key, Weight: 1}}, MediumThreshold: 1}
-	welcome, err := b.Enrol(w.ctx, auth, enrolment, p.name)
+	welcome, err := b.direct().Enrol(w.ctx, auth, enrolment, p.name)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func (w *world) fetchSheet(c *cheat) error {
 	if err := w.refresh(c.person); err != nil {
 		return err
 	}
-	c.saved = len(c.person.phone.tape.places)
+	c.saved = len(c.person.phone.free().tape.places)
 	wait := 1 * hour
 	if c.strategy == bySheets { // a second sheet, on another base
 		w.plan(wait, "cheat fetches another sheet", func() error { return w.refresh(c.person) })
@@ -116,18 +116,19 @@ func (w *world) fetchSheet(c *cheat) error {
 
 // refresh gets a sheet, needed or not.
 func (w *world) refresh(p *person) error {
-	challenge, err := w.bank.Challenge(w.ctx, p.phone.purse)
+	f := p.phone.free()
+	challenge, err := w.bank.direct().Challenge(w.ctx, f.purse)
 	if err != nil {
 		return err
 	}
-	if _, err := p.phone.Statement(w.now, p.phone.purse, challenge.Nonce); err != nil {
+	if _, err := f.Statement(w.now, f.purse, challenge.Nonce); err != nil {
 		return err
 	}
 	return w.connect(p)
 }
 
 func (w *world) turn(c *cheat) error {
-	f := c.person.phone
+	f := c.person.phone.free()
 	purse, err := f.Purse(f.purse)
 	if err != nil {
 		return err
@@ -210,7 +211,7 @@ func (w *world) tryOn(c *cheat, payee *person) error {
 	if amount < smallest || s.over {
 		return nil // this one has nothing more to lose
 	}
-	request, err := payee.phone.Request(w.now, wallet.RequestParams{Amount: amount, OverHolding: true})
+	request, err := payee.phone.free().Request(w.now, wallet.RequestParams{Amount: amount, OverHolding: true})
 	if err != nil {
 		return w.tally.refuse("request", err)
 	}
@@ -294,19 +295,6 @@ func (w *world) payHonestly(c *cheat, s *story, request *protocol.Bundle) (*prot
 	return paid.Bundle, e, nil
 }
 
-// lookAtCheats asks the bank what it knows of the cheats whose entries were just brought.
-func (w *world) lookAtCheats(brought *protocol.Bundle) error {
-	for _, c := range w.cheats {
-		if !c.turned || c.byBank != 0 || !concerns(brought, c) {
-			continue
-		}
-		if err := w.askBank(c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func concerns(brought *protocol.Bundle, c *cheat) bool {
 	for _, s := range protocol.All[*protocol.Sheet](brought) {
 		if s.Purse == c.purse {
@@ -317,12 +305,17 @@ func concerns(brought *protocol.Bundle, c *cheat) bool {
 }
 
 func (w *world) askBank(c *cheat) error {
-	view, err := w.bank.Purse(w.ctx, c.purse)
+	view, err := w.bank.direct().Purse(w.ctx, c.purse)
 	if err != nil {
 		return err
 	}
-	if c.state = view.State; c.state == "contradicted" && c.byBank == 0 {
-		c.byBank = w.now
+	return c.known(w.now, view.State)
+}
+
+// known notes in which state the bank sees the purse.
+func (c *cheat) known(at uint64, state string) error {
+	if c.state = state; c.state == "contradicted" && c.byBank == 0 {
+		c.byBank = at
 	}
 	return nil
 }

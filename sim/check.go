@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,10 +34,16 @@ func (v *Violation) Error() string {
 func (v *Violation) Unwrap() error { return v.Err }
 
 func (w *world) violation(invariant string, err error) error {
-	return &Violation{Invariant: invariant, Event: w.event, Day: w.day(), Command: w.cfg.Command(), Err: err}
+	return w.cfg.violation(invariant, w.event, w.now, err)
 }
 
-func (w *world) day() int { return int((w.now - start) / day) } //nolint:gosec // small
+func (c *Config) violation(invariant, event string, at uint64, err error) error {
+	return &Violation{Invariant: invariant, Event: event, Day: dayOf(at), Command: c.Command(), Err: err}
+}
+
+func dayOf(at uint64) int { return int((at - start) / day) } //nolint:gosec // small
+
+func (w *world) day() int { return dayOf(w.now) }
 
 // checker holds the island against what was promised.
 type checker struct {
@@ -72,15 +79,11 @@ func (w *world) newDay() error {
 	if w.cfg.Progress != nil {
 		w.cfg.Progress(w.day(), w.cfg.Days)
 	}
-	if err := w.sabotage(); err != nil {
+	if err := cmp.Or(w.hear(), w.sabotage()); err != nil {
 		return err
 	}
-	if err := w.bank.work(); err != nil {
-		return err
-	}
-	if err := w.check.audit(); err != nil {
-		return err
-	}
+	w.visit(nil, w.check.bankDay)
+	w.tally.audits++
 	for range 1 + len(w.people)/500 {
 		if err := w.check.replayNext(); err != nil {
 			return err
@@ -105,23 +108,30 @@ func (w *world) newDay() error {
 	return nil
 }
 
-// audit draws the books and compares them with the ledger, and with what people paid in.
-func (c *checker) audit() error {
+// bankDay is the bank's day, and its audit.
+func (c *checker) bankDay(v *visit) error {
+	if err := c.world.bank.work(); err != nil {
+		return err
+	}
+	return c.audit(v)
+}
+
+// audit draws the books and compares them with the ledger, and with what people had paid in by then.
+func (c *checker) audit(v *visit) error {
 	w := c.world
-	w.tally.audits++
 	books, err := w.bank.Books(w.ctx)
 	if err != nil {
 		return err
 	}
 	if books.Problem != "" {
-		return w.violation("the books balance", fmt.Errorf("%s", books.Problem))
+		return v.violation("the books balance", fmt.Errorf("%s", books.Problem))
 	}
 	for _, r := range books.Reserve {
 		if !r.Agrees || r.UnderWay != 0 {
-			return w.violation("the reserve is what the books say", fmt.Errorf("books %s, ledger %s", r.Books, r.Ledger))
+			return v.violation("the reserve is what the books say", fmt.Errorf("books %s, ledger %s", r.Books, r.Ledger))
 		}
-		if paid := w.bank.paidOut(); r.Books != w.bank.loaded-paid {
-			return w.violation("money is conserved", fmt.Errorf("paid in %s, paid out %s, in reserve %s", w.bank.loaded, paid, r.Books))
+		if paid := w.bank.paidOut(); r.Books != v.loaded-paid {
+			return v.violation("money is conserved", fmt.Errorf("paid in %s, paid out %s, in reserve %s", v.loaded, paid, r.Books))
 		}
 	}
 	return nil
@@ -146,7 +156,7 @@ func (b *bank) paidOut() (total money.Amount) {
 func (c *checker) accusations() error {
 	w := c.world
 	for after, more := int64(0), true; more; more = after != 0 {
-		page, next, err := w.bank.Purses(w.ctx, after, 500)
+		page, next, err := w.bank.direct().Purses(w.ctx, after, 500)
 		if err != nil {
 			return err
 		}
@@ -174,6 +184,7 @@ func (c *checker) replayNext() error {
 		if err := w.archive.flush(); err != nil {
 			return err
 		}
+		p.phone.free()
 		w.aside.do(c.replay(p))
 		return nil
 	}
@@ -214,7 +225,7 @@ func (c *checker) replay(p *person) (again func() error) {
 		return &v
 	}
 	return func() error {
-		twin, err := w.open(t, keys)
+		twin, err := w.open(t, keys, nil)
 		if err != nil {
 			return broken("every wallet replays from its journal", err)
 		}
@@ -261,10 +272,11 @@ func (w *world) sabotage() error {
 	if w.cfg.Break == BreakNothing || w.day() != 10 {
 		return nil
 	}
-	p := w.people[5]
+	i := slices.IndexFunc(w.people, func(p *person) bool { return p.kind == protocol.Circulating && p.phone != nil })
+	p := w.people[i]
 	switch w.cfg.Break {
 	case BreakReserve:
-		e, err := w.bank.rail.Prepare(w.ctx, []anchor.Transfer{{From: anchor.FromReserve, Destination: "G", Asset: w.bank.asset, Amount: vatu}}, "")
+		e, err := w.bank.direct().rail.Prepare(w.ctx, []anchor.Transfer{{From: anchor.FromReserve, Destination: "G", Asset: w.bank.asset, Amount: vatu}}, "")
 		if err == nil {
 			_, err = w.bank.rail.Submit(w.ctx, e)
 		}
@@ -299,6 +311,8 @@ func (w *world) accuse(p *person) error {
 		return err
 	}
 	e.Signatures = []protocol.DeviceSignature{{Signature: signature}}
-	_, err = w.sync(protocol.NewBundle(network, e), nil, 0)
-	return err
+	return w.visit(nil, func(v *visit) error {
+		_, err := v.sync(protocol.NewBundle(network, e), nil, 0)
+		return err
+	}).ended()
 }

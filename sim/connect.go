@@ -55,47 +55,55 @@ func (w *world) connect(p *person) error {
 			return err
 		}
 	}
-	f := p.phone
-	for _, old := range f.retired {
-		if err := w.present(p, old); err != nil {
-			return err
-		}
-	}
-	if err := w.state(p); err != nil {
-		return err
-	}
-	if err := w.exchange(p); err != nil {
-		return err
-	}
-	if err := w.unload(p); err != nil {
-		return err
-	}
-	f.saved, p.owed = len(f.tape.places), false
-	w.tally.syncs++
+	w.visit(p, (*visit).connect)
 	return nil
 }
 
+func (v *visit) connect() error {
+	f := v.phone
+	for _, old := range f.retired {
+		if err := v.present(old); err != nil {
+			return err
+		}
+	}
+	if err := v.state(); err != nil {
+		return err
+	}
+	if err := v.exchange(); err != nil {
+		return err
+	}
+	if err := v.unload(); err != nil {
+		return err
+	}
+	v.end()
+	v.finds(func() error { v.world.tally.syncs++; return nil })
+	return nil
+}
+
+// end is when the bank has all that the phone knew.
+func (v *visit) end() { v.phone.saved, v.person.owed = len(v.phone.tape.places), false }
+
 // state signs where the chain stands when a new sheet would say more than the last.
-func (w *world) state(p *person) error {
-	f := p.phone
-	if !p.owed && !f.NeedsSheet(w.now, f.purse) {
+func (v *visit) state() error {
+	f := v.phone
+	if !v.person.owed && !f.NeedsSheet(v.at, f.purse) {
 		return nil
 	}
 	var nonce protocol.Hash // a ferry's passengers hand in their mail at the counter, as a courier does
-	if p.link == weekly {
-		challenge, err := w.bank.Challenge(w.ctx, f.purse)
+	if v.person.link == weekly {
+		challenge, err := v.world.bank.Challenge(v.world.ctx, f.purse)
 		if err != nil {
 			return err
 		}
 		nonce = challenge.Nonce
 	}
-	_, err := f.Statement(w.now, f.purse, nonce)
+	_, err := f.Statement(v.at, f.purse, nonce)
 	return err
 }
 
 // exchange syncs a phone's purse until neither side has more to say.
-func (w *world) exchange(p *person) error {
-	f := p.phone
+func (v *visit) exchange() error {
+	f := v.phone
 	for range 100 {
 		outbox, err := f.Outbox(f.purse)
 		if err != nil {
@@ -105,52 +113,52 @@ func (w *world) exchange(p *person) error {
 		if err != nil {
 			return err
 		}
-		reply, err := w.sync(outbox, &f.purse, purse.Cursor)
+		reply, err := v.sync(outbox, &f.purse, purse.Cursor)
 		if err != nil {
 			return err
 		}
-		news, err := f.Absorb(w.now, f.purse, reply.bundle, reply.cursor)
+		news, err := f.Absorb(v.at, f.purse, reply.bundle, reply.cursor)
 		if err != nil {
 			return err
 		}
-		if err := w.taken(p, news); err != nil {
+		if err := v.taken(news); err != nil {
 			return err
 		}
 		if !reply.more && (len(news.Receipts) == 0 || outbox.Len() < fullOutbox) {
 			return nil
 		}
 	}
-	return w.violation("a sync ends", nil)
+	return v.violation("a sync ends", nil)
 }
 
 // fullOutbox is so many documents that there may be more than one sync could carry.
 const fullOutbox = 400
 
 // taken looks at what a wallet could not take of what the bank said.
-func (w *world) taken(p *person, news *wallet.News) error {
+func (v *visit) taken(news *wallet.News) error {
 	for _, problem := range news.Problems {
-		return w.violation("a wallet takes what the bank says", fmt.Errorf("%s: %s: %w", p.name, problem.Document, problem.Err))
+		return v.violation("a wallet takes what the bank says", fmt.Errorf("%s: %s: %w", v.person.name, problem.Document, problem.Err))
 	}
 	return nil
 }
 
 // present brings in what a phone that is gone has to claim, as anybody may.
-func (w *world) present(p *person, old protocol.PurseID) error {
-	outbox, err := p.phone.Outbox(old)
+func (v *visit) present(old protocol.PurseID) error {
+	outbox, err := v.phone.Outbox(old)
 	if err != nil || outbox.Len() == 0 {
 		return err
 	}
-	reply, err := w.sync(outbox, nil, 0)
+	reply, err := v.sync(outbox, nil, 0)
 	if err != nil {
 		return err
 	}
-	_, err = p.phone.Absorb(w.now, old, reply.bundle, 0)
+	_, err = v.phone.Absorb(v.at, old, reply.bundle, 0)
 	return err
 }
 
 // sendMail gives a phone's outbox to somebody who goes with the ferry, and who brings the answer back.
 func (w *world) sendMail(p *person) error {
-	f := p.phone
+	f := p.phone.free()
 	if p.owed || f.NeedsSheet(w.now, f.purse) {
 		if _, err := f.Statement(w.now, f.purse, protocol.Hash{}); err != nil {
 			return err
@@ -161,49 +169,57 @@ func (w *world) sendMail(p *person) error {
 		return err
 	}
 	w.plan(6*hour+w.life.Uint64N(day), "courier at the bank", func() error {
-		reply, err := w.sync(mail, nil, 0)
-		if err != nil {
+		var answer *reply
+		w.visit(nil, func(v *visit) (err error) {
+			answer, err = v.sync(mail, nil, 0)
 			return err
-		}
+		})
 		w.tally.couriered++
-		w.plan(2*day+w.life.Uint64N(2*day), "courier is back", func() error { return w.bringBack(p, f, reply) })
+		w.plan(2*day+w.life.Uint64N(2*day), "courier is back", func() error { return w.bringBack(p, f, answer) })
 		return nil
 	})
 	return nil
 }
 
-func (w *world) bringBack(p *person, f *phone, reply *reply) error {
+// bringBack is days after the visit, of which the island has heard since.
+func (w *world) bringBack(p *person, f *phone, answer *reply) error {
 	if p.phone != f {
 		return nil // its phone has died meanwhile
 	}
-	news, err := f.Absorb(w.now, f.purse, reply.bundle, 0)
-	if err != nil {
-		return err
-	}
-	f.saved, p.owed = len(f.tape.places), false
-	return w.taken(p, news)
+	w.visit(p, func(v *visit) error {
+		news, err := f.Absorb(v.at, f.purse, answer.bundle, 0)
+		if err != nil {
+			return err
+		}
+		v.end()
+		return v.taken(news)
+	})
+	return nil
 }
 
 // unload sends what a shop has too much of to its account on Stellar.
-func (w *world) unload(p *person) error {
+func (v *visit) unload() error {
 	const plenty = 40_000 * vatu
+	p, f := v.person, v.phone
 	if !p.shop || p.kind != protocol.Circulating {
 		return nil
 	}
-	f := p.phone
-	if f.Balances(w.now)[len(f.retired)].Loaded < plenty {
+	if f.Balances(v.at)[len(f.retired)].Loaded < plenty {
 		return nil
 	}
-	amount := perBill
-	offer, err := w.bank.unloadOffer(f.purse, amount, protocol.AccountID(protocol.PublicKey(p.account)))
+	offer, err := v.world.bank.unloadOffer(f.purse, perBill, protocol.AccountID(protocol.PublicKey(p.account)))
 	if err != nil {
 		return err
 	}
-	if _, err := f.Pay(w.now, offer, wallet.PayParams{Purse: f.purse}); err != nil {
-		return w.tally.refuse("unload", err)
+	if _, err := f.Pay(v.at, offer, wallet.PayParams{Purse: f.purse}); err != nil {
+		if protocol.CodeOf(err) == "" {
+			return err
+		}
+		v.finds(func() error { return v.world.tally.refuse("unload", err) })
+		return nil
 	}
-	w.tally.unloads++
-	return w.exchange(p)
+	v.finds(func() error { v.world.tally.unloads++; return nil })
+	return v.exchange()
 }
 
 // phoneDies with what was not in its backup.
@@ -212,7 +228,7 @@ func (w *world) phoneDies(p *person) error {
 	if p.phone == nil || p.cheat != nil {
 		return nil
 	}
-	p.lost, p.phone = p.phone, nil
+	p.lost, p.phone = p.phone.free(), nil
 	w.tally.phonesDied++
 	return nil
 }
@@ -238,5 +254,5 @@ func (w *world) restore(p *person) error {
 	if err := w.bank.enrol(p, f); err != nil {
 		return err
 	}
-	return w.bank.Revoke(w.ctx, old.purse, f.purse)
+	return w.bank.direct().Revoke(w.ctx, old.purse, f.purse)
 }

@@ -15,7 +15,7 @@ func (w *world) epilogue() error {
 		for end := w.now + wait; w.now < end; {
 			w.now = min(end, w.now+7*day)
 			w.event = "epilogue"
-			if err := w.bank.work(); err != nil {
+			if err := w.bank.direct().work(); err != nil {
 				return err
 			}
 		}
@@ -24,6 +24,9 @@ func (w *world) epilogue() error {
 				return err
 			}
 		}
+		if err := w.hear(); err != nil {
+			return err
+		}
 	}
 	return w.check.end()
 }
@@ -31,7 +34,8 @@ func (w *world) epilogue() error {
 // end is the whole of what was promised.
 func (c *checker) end() error {
 	w := c.world
-	if err := c.audit(); err != nil {
+	w.tally.audits++
+	if err := w.visit(nil, c.audit).ended(); err != nil {
 		return err
 	}
 	if err := c.accusations(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 
 	"kula/wallet"
 )
@@ -13,6 +14,7 @@ import (
 // archive is one scratch file with the journals of all phones: records of thousands of phones for years
 // would fill the memory, and are read again only to show that every wallet replays.
 type archive struct {
+	mu     sync.Mutex
 	file   *os.File
 	buffer *bufio.Writer
 	size   int64
@@ -26,8 +28,10 @@ func newArchive(path string) (*archive, error) {
 	return &archive{file: f, buffer: bufio.NewWriterSize(f, 1<<20)}, nil
 }
 
-// flush has the file hold all that was written; reading is safe from several goroutines until the next write.
+// flush has the file hold all that was written; what was flushed may be read by several goroutines.
 func (a *archive) flush() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.buffer.Buffered() == 0 {
 		return nil
 	}
@@ -50,6 +54,8 @@ const lengthSize = 4
 // Append is wallet.Journal's.
 func (t *tape) Append(record []byte) error {
 	a := t.archive
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	var length [lengthSize]byte
 	binary.BigEndian.PutUint32(length[:], uint32(len(record))) //nolint:gosec // records are bounded
 	if _, err := a.buffer.Write(length[:]); err != nil {

@@ -11,7 +11,7 @@ import (
 
 // What people do, on average.
 const (
-	payEvery   = 27 * day / 4 // an ordinary person; a shop four times as often
+	payEvery   = 25 * day / 4 // an ordinary person; a shop four times as often
 	remitEvery = 30 * day
 	diesEvery  = 3 * 365 * day // a phone
 	tornIn     = 200           // of so many payments one is cut off between writing and arriving
@@ -112,6 +112,8 @@ func (w *world) meet(payer, payee *person, price money.Amount) error {
 		w.tally.missed++
 		return nil
 	}
+	payer.phone.free()
+	payee.phone.free()
 	if err := w.gossip(payer, payee); err != nil {
 		return err
 	}

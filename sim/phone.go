@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"math/rand/v2"
 
 	"kula/protocol"
@@ -73,6 +75,7 @@ type phone struct {
 	load    uint64 // the reference by which the purse is loaded
 	saved   int    // how much of its journal is in the backup
 	retired []protocol.PurseID
+	visit   *visit // to the bank, perhaps under way; see free
 }
 
 // start opens a phone from a tape, which may be empty.
@@ -80,17 +83,18 @@ func (w *world) start(t *tape, r *ring) (*phone, error) {
 	if err := w.archive.flush(); err != nil {
 		return nil, err
 	}
-	return w.open(t, r)
+	w.phones++
+	return w.open(t, r, stream(w.cfg.Seed, fmt.Sprint("entropy of phone ", w.phones)))
 }
 
 // open starts a phone from a tape that was flushed.
-func (w *world) open(t *tape, r *ring) (*phone, error) {
+func (w *world) open(t *tape, r *ring, entropy io.Reader) (*phone, error) {
 	records, err := t.records(len(t.places))
 	if err != nil {
 		return nil, err
 	}
 	p := &phone{tape: t, ring: r}
-	p.Wallet, err = wallet.Open(wallet.Config{Network: network, Journal: t, Keys: r, Rand: w.entropy}, records)
+	p.Wallet, err = wallet.Open(wallet.Config{Network: network, Journal: t, Keys: r, Rand: entropy}, records)
 	return p, err
 }
 

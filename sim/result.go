@@ -233,7 +233,7 @@ func (w *world) sample() {
 		}
 		s.LossSoFar += vatuOf(max(0, x.taken-x.inStory))
 	}
-	s.Reserve = vatuOf(w.bank.loaded - w.bank.paidOut())
+	s.Reserve = vatuOf(w.bank.loaded - w.bank.direct().paidOut())
 	sum := Sample{Payments: len(t.bills), BytesUp: t.upBytes.Bytes, BytesDown: t.downBytes.Bytes, NewsBytes: t.newsBytes.Bytes}
 	for _, n := range t.bounds() {
 		sum.Refused += n

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"kula/anchor"
 	"kula/money"
 	"kula/protocol"
 	"kula/wallet"
@@ -114,32 +113,6 @@ func (b *bill) unpaid() money.Amount {
 		return 0
 	}
 	return b.amount - b.covered
-}
-
-// reply is what the bank answered.
-type reply struct {
-	bundle *protocol.Bundle
-	cursor int64
-	more   bool
-}
-
-// sync is one visit to the bank.
-func (w *world) sync(up *protocol.Bundle, purse *protocol.PurseID, after int64) (*reply, error) {
-	encoded := up.Encode()
-	answer, err := w.bank.Sync(w.ctx, anchor.SyncRequest{Bundle: up, Digest: protocol.Digest(encoded), Purse: purse, After: after})
-	if err != nil {
-		return nil, err
-	}
-	w.tally.upBytes.add(len(encoded))
-	w.aside.weigh(&w.tally.downBytes, func() []byte { return answer.Bundle.Encode() })
-	for _, r := range protocol.All[*protocol.Receipt](answer.Bundle) {
-		if b := w.tally.settle(w.now, r); b != nil {
-			if err := w.check.settled(b); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return &reply{answer.Bundle, answer.Cursor, answer.More}, w.lookAtCheats(up)
 }
 
 // Sample is the island at one moment.

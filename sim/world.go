@@ -25,7 +25,8 @@ type world struct {
 	queue   queue
 	life    *rand.Rand // what people do
 	evil    *rand.Rand // what cheats do
-	entropy *rand.ChaCha8
+	phones  int        // that were ever started: each has randomness of its own
+	visits  []*visit   // since the island last heard of the bank
 	memory  *protocol.Memory
 	archive *archive
 	bank    *bank
@@ -116,7 +117,7 @@ func Run(cfg Config) (*Result, error) {
 func newWorld(cfg Config) *world {
 	w := &world{
 		cfg: cfg, ctx: context.Background(), now: start, end: start + uint64(cfg.Days)*day, //nolint:gosec // positive
-		life: rand.New(stream(cfg.Seed, "life")), evil: rand.New(stream(cfg.Seed, "evil")), entropy: stream(cfg.Seed, "entropy"), //nolint:gosec // a simulation
+		life: rand.New(stream(cfg.Seed, "life")), evil: rand.New(stream(cfg.Seed, "evil")), //nolint:gosec // a simulation
 		memory: protocol.NewMemory(memoryClaims), byPurse: map[protocol.PurseID]*person{}, tally: newTally(), aside: newAside(),
 	}
 	w.check = &checker{world: w}
@@ -197,7 +198,7 @@ func (w *world) settle() error {
 		}
 	}
 	w.bank.fund()
-	if err := w.bank.ingest(); err != nil {
+	if err := w.bank.direct().ingest(); err != nil {
 		return err
 	}
 	for _, p := range w.people {

@@ -116,7 +116,8 @@ type PurseReader interface {
 	PurseByReference(uint64) (*Purse, error)
 	Purses(after int64, limit int) ([]*Purse, error) // ascending by number
 	PursesOf(protocol.AccountID) ([]*Purse, error)
-	Heirs() ([]*Purse, error)                 // revoked purses with a successor
+	// Heirs lists revoked purses with a successor that have money and no open entries or advances.
+	Heirs() ([]*Purse, error)
 	Card(purse int64) (*protocol.Card, error) // the newest
 	Failing() ([]*Purse, error)               // those that contradict themselves or have advances open
 	Sheet(protocol.Hash) (*SheetRecord, error)

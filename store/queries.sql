@@ -19,11 +19,11 @@ SELECT raw FROM notice WHERE hash = @hash;
 -- name: UnloadBill :one
 SELECT raw FROM unload WHERE bill = @bill;
 
--- name: Counter :one
-SELECT value FROM counter WHERE name = @name;
+-- name: Counters :many
+SELECT name, value FROM counter;
 
--- name: SetCounter :exec
-INSERT INTO counter (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+-- name: SetCounters :exec
+INSERT INTO counter (name, value) VALUES ('event', @event), ('leaf', @leaf) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: Purse :one
 SELECT * FROM purse WHERE id = @id;
@@ -44,7 +44,8 @@ SELECT * FROM purse WHERE number > @after ORDER BY number LIMIT @most;
 SELECT * FROM purse WHERE account = @account ORDER BY number;
 
 -- name: Heirs :many
-SELECT * FROM purse WHERE revoked AND successor <> 0 ORDER BY number;
+SELECT * FROM purse WHERE revoked AND successor <> 0
+AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number;
 
 -- name: Failing :many
 SELECT * FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number;
@@ -119,11 +120,12 @@ SELECT * FROM entry WHERE hash = @hash;
 -- name: EntryByNumber :one
 SELECT * FROM entry WHERE number = @number;
 
--- name: EntryAtOrBelow :one
-SELECT hash, seq, spent, amount FROM entry WHERE purse = @purse AND seq <= @seq ORDER BY seq DESC LIMIT 1;
-
--- name: EntryAtOrAbove :one
-SELECT hash, seq, spent, amount FROM entry WHERE purse = @purse AND seq >= @seq ORDER BY seq LIMIT 1;
+-- name: Neighbours :many
+SELECT hash, seq, spent, amount FROM entry WHERE number = (
+	SELECT below.number FROM entry AS below WHERE below.purse = @purse AND below.seq <= @seq ORDER BY below.seq DESC LIMIT 1
+) OR number = (
+	SELECT above.number FROM entry AS above WHERE above.purse = @purse AND above.seq > @seq ORDER BY above.seq LIMIT 1
+);
 
 -- name: OpenBySeq :many
 SELECT * FROM entry WHERE purse = @purse AND open ORDER BY seq;
@@ -145,9 +147,6 @@ SELECT * FROM entry WHERE open AND deadline <= @deadline ORDER BY deadline LIMIT
 
 -- name: Presented :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM entry WHERE purse = @purse AND seq <= @through AND NOT covered;
-
--- name: BillOf :one
-SELECT bill FROM entry WHERE hash = @hash;
 
 -- name: LastEntry :one
 SELECT CAST(COALESCE(MAX(number), 0) AS INTEGER) FROM entry;
@@ -215,9 +214,10 @@ SELECT account, asset, amount FROM balance WHERE amount <> 0 ORDER BY asset, acc
 -- name: Balance :one
 SELECT amount FROM balance WHERE account = @account AND asset = @asset;
 
--- name: SetBalance :exec
-INSERT INTO balance (account, asset, amount) VALUES (@account, @asset, @amount)
-ON CONFLICT (account, asset) DO UPDATE SET amount = excluded.amount;
+-- name: AddToBalance :one
+INSERT INTO balance (account, asset, amount) VALUES (@account, @asset, @change)
+ON CONFLICT (account, asset) DO UPDATE SET amount = amount + excluded.amount WHERE typeof(amount + excluded.amount) = 'integer'
+RETURNING amount;
 
 -- name: Booked :one
 SELECT * FROM journal WHERE id = @id;

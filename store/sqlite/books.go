@@ -110,18 +110,19 @@ func (t *tx) journal(x ledger.Transaction) (bool, error) {
 }
 
 func (t *tx) addToBalance(l line, change money.Amount) error {
-	before, err := t.Balance(l.account, l.asset)
-	if err != nil {
-		return err
-	}
-	after, err := before.Add(change)
-	if err == nil {
-		err = l.account.CheckBalance(after)
+	after, err := t.q.AddToBalance(t.ctx, queries.AddToBalanceParams{
+		Account: l.account.String(), Asset: assetText(l.asset), Change: int64(change),
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s: %w", l.account, money.ErrOverflow)
 	}
 	if err != nil {
+		return wrap(err)
+	}
+	if err := l.account.CheckBalance(money.Amount(after)); err != nil {
 		return fmt.Errorf("%s: %w", l.account, err)
 	}
-	return wrap(t.q.SetBalance(t.ctx, queries.SetBalanceParams{Account: l.account.String(), Asset: assetText(l.asset), Amount: int64(after)}))
+	return nil
 }
 
 func slipOf(row *queries.TellerSlip, purse []byte) (*anchor.TellerSlip, error) {

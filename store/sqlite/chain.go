@@ -1,9 +1,9 @@
 package sqlite
 
 import (
-	"database/sql"
-	"errors"
+	"cmp"
 	"fmt"
+	"slices"
 
 	"kula/anchor"
 	"kula/money"
@@ -19,29 +19,20 @@ func (r *reader) EntryByNumber(number int64) (*anchor.EntryRecord, error) {
 	return entryOf(r.q.EntryByNumber(r.ctx, number))
 }
 
-func (r *reader) Neighbours(purse int64, seq uint64) (links []anchor.Link, err error) {
-	below, err := r.q.EntryAtOrBelow(r.ctx, queries.EntryAtOrBelowParams{Purse: purse, Seq: signed(seq)})
-	switch {
-	case err == nil:
-		links = append(links, link(*below))
-	case !errors.Is(err, sql.ErrNoRows):
+func (r *reader) Neighbours(purse int64, seq uint64) ([]anchor.Link, error) {
+	rows, err := r.q.Neighbours(r.ctx, queries.NeighboursParams{Purse: purse, Seq: signed(seq)})
+	if err != nil {
 		return nil, wrap(err)
 	}
-	if below != nil && err == nil && unsigned(below.Seq) == seq {
-		return links, nil
+	links := make([]anchor.Link, len(rows))
+	for i, row := range rows {
+		links[i] = anchor.Link{Hash: hash(row.Hash), Seq: unsigned(row.Seq), Spent: money.Amount(row.Spent), Amount: money.Amount(row.Amount)}
 	}
-	above, err := r.q.EntryAtOrAbove(r.ctx, queries.EntryAtOrAboveParams{Purse: purse, Seq: signed(seq)})
-	switch {
-	case err == nil:
-		links = append(links, link(queries.EntryAtOrBelowRow(*above)))
-	case !errors.Is(err, sql.ErrNoRows):
-		return nil, wrap(err)
+	slices.SortFunc(links, func(a, b anchor.Link) int { return cmp.Compare(a.Seq, b.Seq) })
+	if len(links) == 2 && links[0].Seq == seq {
+		links = links[:1] // the first at or above the number, too
 	}
 	return links, nil
-}
-
-func link(row queries.EntryAtOrBelowRow) anchor.Link {
-	return anchor.Link{Hash: hash(row.Hash), Seq: unsigned(row.Seq), Spent: money.Amount(row.Spent), Amount: money.Amount(row.Amount)}
 }
 
 func (r *reader) OpenEntries(purse int64, byPresentment bool) ([]*anchor.EntryRecord, error) {

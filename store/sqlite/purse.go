@@ -109,14 +109,18 @@ func (t *tx) InsertPurse(p *anchor.Purse) (err error) {
 }
 
 func (t *tx) SavePurse(p *anchor.Purse) error {
-	return wrap(t.q.SavePurse(t.ctx, queries.SavePurseParams{
+	err := t.q.SavePurse(t.ctx, queries.SavePurseParams{
 		Number: p.Number, Tier: p.Tier, Frozen: p.Frozen, Contradicted: p.Contradicted, Revoked: p.Revoked, Successor: p.Successor,
 		Loaded: int64(p.Loaded), Income: int64(p.Income), LateIncome: int64(p.LateIncome), NewestIncome: signed(p.NewestIncome),
 		Honoured: int64(p.Honoured), Inherited: int64(p.Inherited), Lapsed: int64(p.Lapsed), Open: p.Open,
 		Statement: p.Statement[:], StatementTime: signed(p.StatementTime), BaseSeq: signed(p.Base.Seq), BaseSpent: int64(p.Base.Spent),
 		AsOf: signed(p.AsOf), Waiting: p.Waiting, LapsedThrough: signed(p.LapsedThrough), RedeemBy: signed(p.RedeemBy),
 		CreditUsed: int64(p.CreditUsed), GuaranteePaid: int64(p.GuaranteePaid),
-	}))
+	})
+	if err == nil {
+		t.known.purses.changed(p)
+	}
+	return wrap(err)
 }
 
 func (t *tx) InsertCard(purse int64, h protocol.Hash, c *protocol.Card) error {

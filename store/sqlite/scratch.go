@@ -15,34 +15,38 @@ func OpenScratch(ctx context.Context, path string) (*Store, error) {
 // commitEvery is how many updates of a scratch store are committed together.
 const commitEvery = 100
 
+const (
+	saveUpdate    = "SAVEPOINT scratch"
+	backToUpdate  = "ROLLBACK TO scratch"
+	releaseUpdate = "RELEASE scratch"
+)
+
 // scratched runs f on the one connection. An update is a savepoint in a transaction that stays open.
-func (s *session) scratched(ctx context.Context, writes bool, f func() error) error {
+func (s *session) scratched(ctx context.Context, writes bool, f func() error) (err error) {
 	if !writes {
 		return f()
 	}
-	steps := []string{"SAVEPOINT scratch"}
+	steps := []string{saveUpdate}
 	if s.held == 0 {
-		steps = []string{writing, "SAVEPOINT scratch"}
+		steps = []string{writing, saveUpdate}
 	}
 	if err := s.run(ctx, steps...); err != nil {
 		return err
 	}
 	s.held++
+	ended := false
+	defer func() {
+		if !ended {
+			err = errors.Join(err, s.run(ctx, backToUpdate, releaseUpdate))
+		}
+	}()
 	if err := f(); err != nil {
-		return errors.Join(err, s.run(ctx, "ROLLBACK TO scratch", "RELEASE scratch"))
+		return err
 	}
+	ended = true
 	if s.held < commitEvery {
-		return s.run(ctx, "RELEASE scratch")
+		return s.run(ctx, releaseUpdate)
 	}
 	s.held = 0
-	return s.run(ctx, "RELEASE scratch", "COMMIT")
-}
-
-func (s *session) run(ctx context.Context, statements ...string) error {
-	for _, statement := range statements {
-		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
+	return s.run(ctx, releaseUpdate, commit)
 }

@@ -23,10 +23,15 @@ import (
 	"kula/store/sqlite/internal/queries"
 )
 
-// How transactions begin.
+// How transactions begin and end.
 const (
-	reading = "BEGIN"
-	writing = "BEGIN IMMEDIATE"
+	reading    = "BEGIN"
+	writing    = "BEGIN IMMEDIATE"
+	commit     = "COMMIT"
+	rollback   = "ROLLBACK"
+	saveJob    = "SAVEPOINT job"
+	backToJob  = "ROLLBACK TO job"
+	releaseJob = "RELEASE job"
 )
 
 // readers is how many views can run at once.
@@ -44,8 +49,11 @@ type Store struct {
 
 // session is a connection and what was prepared on it.
 type session struct {
-	conn *sql.Conn
-	q    *queries.Queries
+	conn  *sql.Conn
+	q     *queries.Queries
+	steps map[string]*sql.Stmt // what begins and ends transactions
+
+	known known // only of the session that writes
 
 	charter newest[*protocol.Charter]
 	notice  newest[*protocol.Notice]
@@ -128,8 +136,27 @@ func (s *Store) connect(ctx context.Context, into chan *session) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("sqlite: %w", err), conn.Close())
 	}
-	into <- &session{conn: conn, q: q, scratch: s.read == s.write}
+	in := &session{conn: conn, q: q, steps: map[string]*sql.Stmt{}, scratch: s.read == s.write}
+	for _, step := range []string{
+		reading, writing, commit, rollback, saveJob, backToJob, releaseJob, saveUpdate, backToUpdate, releaseUpdate, dataVersion,
+	} {
+		if in.steps[step], err = conn.PrepareContext(ctx, step); err != nil {
+			return errors.Join(fmt.Errorf("sqlite: %w", err), in.end())
+		}
+	}
+	into <- in
 	return nil
+}
+
+// end closes the connection and what was prepared on it.
+func (s *session) end() error {
+	all := []error{s.q.Close()}
+	for _, step := range s.steps {
+		if step != nil {
+			all = append(all, step.Close())
+		}
+	}
+	return errors.Join(append(all, s.conn.Close())...)
 }
 
 // Close waits for what is running and closes the file. Afterwards the store is not used any more,
@@ -147,8 +174,7 @@ func (s *Store) shut() error {
 	}
 	for _, c := range pools {
 		for range cap(c) {
-			in := <-c
-			all = append(all, in.q.Close(), in.conn.Close())
+			all = append(all, (<-c).end())
 		}
 	}
 	return errors.Join(append(all, s.db.Close())...)
@@ -163,13 +189,15 @@ func take(ctx context.Context, from chan *session) (*session, error) {
 	}
 }
 
-// View runs f on one snapshot.
+// View runs f on one snapshot. What it asks is bounded, so it is not stopped in the middle when ctx ends: watching
+// for that costs more than most of the questions.
 func (s *Store) View(ctx context.Context, f func(anchor.Reader) error) error {
 	in, err := take(ctx, s.read)
 	if err != nil {
 		return err
 	}
 	defer func() { s.read <- in }()
+	ctx = context.WithoutCancel(ctx)
 	return in.within(ctx, reading, func() error { return f(&reader{ctx: ctx, session: in}) })
 }
 
@@ -180,9 +208,10 @@ func (s *Store) Update(ctx context.Context, f func(anchor.Tx) error) error {
 		return err
 	}
 	defer func() { s.write <- in }()
+	ctx = context.WithoutCancel(ctx)
 	t := &tx{reader: reader{ctx: ctx, session: in}}
-	return in.within(ctx, writing, func() error {
-		if err := t.loadCounters(); err != nil {
+	err = in.within(ctx, writing, func() error {
+		if err := t.recall(); err != nil {
 			return err
 		}
 		if err := errors.Join(f(t), t.broken); err != nil {
@@ -190,6 +219,8 @@ func (s *Store) Update(ctx context.Context, f func(anchor.Tx) error) error {
 		}
 		return t.saveCounters()
 	})
+	in.known.fresh = err == nil
+	return err
 }
 
 // within runs f in a transaction. The end of the transaction does not depend on the caller's context:
@@ -198,23 +229,32 @@ func (s *session) within(ctx context.Context, begin string, f func() error) (err
 	if s.scratch {
 		return s.scratched(ctx, begin == writing, f)
 	}
-	if _, err := s.conn.ExecContext(ctx, begin); err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+	if err := s.run(ctx, begin); err != nil {
+		return err
 	}
 	ended := false
 	defer func() {
 		if !ended {
-			_, failed := s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-			err = errors.Join(err, failed)
+			err = errors.Join(err, s.run(ctx, rollback))
 		}
 	}()
 	if err := f(); err != nil {
 		return err
 	}
-	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
-		return fmt.Errorf("sqlite: commit: %w", err)
+	if err := s.run(ctx, commit); err != nil {
+		return fmt.Errorf("commit: %w", err)
 	}
 	ended = true
+	return nil
+}
+
+// run takes steps that were prepared.
+func (s *session) run(ctx context.Context, steps ...string) error {
+	for _, step := range steps {
+		if _, err := s.steps[step].ExecContext(ctx); err != nil {
+			return wrap(err)
+		}
+	}
 	return nil
 }
 
@@ -232,36 +272,6 @@ type tx struct {
 	broken   error // SQLite has ended the transaction by itself, as it does when the disk fails
 }
 
-// counters count what is numbered without a row of its own to ask.
-type counters struct{ event, leaf, entry int64 }
-
-const (
-	counterEvent = "event"
-	counterLeaf  = "leaf"
-)
-
-func (t *tx) loadCounters() (err error) {
-	for _, c := range []struct {
-		name string
-		into *int64
-	}{{counterEvent, &t.counters.event}, {counterLeaf, &t.counters.leaf}} {
-		*c.into, err = t.q.Counter(t.ctx, c.name)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return wrap(err)
-		}
-	}
-	t.counters.entry, err = t.q.LastEntry(t.ctx)
-	return wrap(err)
-}
-
-func (t *tx) saveCounters() error {
-	err := t.q.SetCounter(t.ctx, queries.SetCounterParams{Name: counterEvent, Value: t.counters.event})
-	if err == nil {
-		err = t.q.SetCounter(t.ctx, queries.SetCounterParams{Name: counterLeaf, Value: t.counters.leaf})
-	}
-	return wrap(err)
-}
-
 // Savepoint runs f so that its failure leaves nothing behind. When that cannot be had, the transaction
 // is lost as a whole: nothing more is written in it.
 func (t *tx) Savepoint(f func() error) error {
@@ -269,18 +279,16 @@ func (t *tx) Savepoint(f func() error) error {
 		return t.broken
 	}
 	before := t.counters
-	if _, err := t.conn.ExecContext(t.ctx, "SAVEPOINT job"); err != nil {
-		t.broken = wrap(err)
+	if t.broken = t.run(t.ctx, saveJob); t.broken != nil {
 		return t.broken
 	}
 	err := f()
 	if err != nil {
 		t.counters = before
-		_, back := t.conn.ExecContext(t.ctx, "ROLLBACK TO job")
-		t.broken = wrap(back)
+		t.known.purses.forget()
+		t.broken = t.run(t.ctx, backToJob)
 	}
-	_, released := t.conn.ExecContext(t.ctx, "RELEASE job")
-	t.broken = errors.Join(t.broken, wrap(released))
+	t.broken = errors.Join(t.broken, t.run(t.ctx, releaseJob))
 	return errors.Join(err, t.broken)
 }
 

@@ -24,11 +24,11 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.addToBalanceStmt, err = db.PrepareContext(ctx, addToBalance); err != nil {
+		return nil, fmt.Errorf("error preparing query AddToBalance: %w", err)
+	}
 	if q.balanceStmt, err = db.PrepareContext(ctx, balance); err != nil {
 		return nil, fmt.Errorf("error preparing query Balance: %w", err)
-	}
-	if q.billOfStmt, err = db.PrepareContext(ctx, billOf); err != nil {
-		return nil, fmt.Errorf("error preparing query BillOf: %w", err)
 	}
 	if q.bookedStmt, err = db.PrepareContext(ctx, booked); err != nil {
 		return nil, fmt.Errorf("error preparing query Booked: %w", err)
@@ -54,8 +54,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.closeSheetStmt, err = db.PrepareContext(ctx, closeSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query CloseSheet: %w", err)
 	}
-	if q.counterStmt, err = db.PrepareContext(ctx, counter); err != nil {
-		return nil, fmt.Errorf("error preparing query Counter: %w", err)
+	if q.countersStmt, err = db.PrepareContext(ctx, counters); err != nil {
+		return nil, fmt.Errorf("error preparing query Counters: %w", err)
 	}
 	if q.coverStmt, err = db.PrepareContext(ctx, cover); err != nil {
 		return nil, fmt.Errorf("error preparing query Cover: %w", err)
@@ -71,12 +71,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.entryStmt, err = db.PrepareContext(ctx, entry); err != nil {
 		return nil, fmt.Errorf("error preparing query Entry: %w", err)
-	}
-	if q.entryAtOrAboveStmt, err = db.PrepareContext(ctx, entryAtOrAbove); err != nil {
-		return nil, fmt.Errorf("error preparing query EntryAtOrAbove: %w", err)
-	}
-	if q.entryAtOrBelowStmt, err = db.PrepareContext(ctx, entryAtOrBelow); err != nil {
-		return nil, fmt.Errorf("error preparing query EntryAtOrBelow: %w", err)
 	}
 	if q.entryByNumberStmt, err = db.PrepareContext(ctx, entryByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query EntryByNumber: %w", err)
@@ -174,6 +168,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lowestSheetStmt, err = db.PrepareContext(ctx, lowestSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query LowestSheet: %w", err)
 	}
+	if q.neighboursStmt, err = db.PrepareContext(ctx, neighbours); err != nil {
+		return nil, fmt.Errorf("error preparing query Neighbours: %w", err)
+	}
 	if q.newestSheetStmt, err = db.PrepareContext(ctx, newestSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query NewestSheet: %w", err)
 	}
@@ -252,11 +249,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.savePurseStmt, err = db.PrepareContext(ctx, savePurse); err != nil {
 		return nil, fmt.Errorf("error preparing query SavePurse: %w", err)
 	}
-	if q.setBalanceStmt, err = db.PrepareContext(ctx, setBalance); err != nil {
-		return nil, fmt.Errorf("error preparing query SetBalance: %w", err)
-	}
-	if q.setCounterStmt, err = db.PrepareContext(ctx, setCounter); err != nil {
-		return nil, fmt.Errorf("error preparing query SetCounter: %w", err)
+	if q.setCountersStmt, err = db.PrepareContext(ctx, setCounters); err != nil {
+		return nil, fmt.Errorf("error preparing query SetCounters: %w", err)
 	}
 	if q.setCursorStmt, err = db.PrepareContext(ctx, setCursor); err != nil {
 		return nil, fmt.Errorf("error preparing query SetCursor: %w", err)
@@ -308,14 +302,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
+	if q.addToBalanceStmt != nil {
+		if cerr := q.addToBalanceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addToBalanceStmt: %w", cerr)
+		}
+	}
 	if q.balanceStmt != nil {
 		if cerr := q.balanceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing balanceStmt: %w", cerr)
-		}
-	}
-	if q.billOfStmt != nil {
-		if cerr := q.billOfStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing billOfStmt: %w", cerr)
 		}
 	}
 	if q.bookedStmt != nil {
@@ -358,9 +352,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing closeSheetStmt: %w", cerr)
 		}
 	}
-	if q.counterStmt != nil {
-		if cerr := q.counterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing counterStmt: %w", cerr)
+	if q.countersStmt != nil {
+		if cerr := q.countersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countersStmt: %w", cerr)
 		}
 	}
 	if q.coverStmt != nil {
@@ -386,16 +380,6 @@ func (q *Queries) Close() error {
 	if q.entryStmt != nil {
 		if cerr := q.entryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing entryStmt: %w", cerr)
-		}
-	}
-	if q.entryAtOrAboveStmt != nil {
-		if cerr := q.entryAtOrAboveStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing entryAtOrAboveStmt: %w", cerr)
-		}
-	}
-	if q.entryAtOrBelowStmt != nil {
-		if cerr := q.entryAtOrBelowStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing entryAtOrBelowStmt: %w", cerr)
 		}
 	}
 	if q.entryByNumberStmt != nil {
@@ -558,6 +542,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lowestSheetStmt: %w", cerr)
 		}
 	}
+	if q.neighboursStmt != nil {
+		if cerr := q.neighboursStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing neighboursStmt: %w", cerr)
+		}
+	}
 	if q.newestSheetStmt != nil {
 		if cerr := q.newestSheetStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing newestSheetStmt: %w", cerr)
@@ -688,14 +677,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing savePurseStmt: %w", cerr)
 		}
 	}
-	if q.setBalanceStmt != nil {
-		if cerr := q.setBalanceStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing setBalanceStmt: %w", cerr)
-		}
-	}
-	if q.setCounterStmt != nil {
-		if cerr := q.setCounterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing setCounterStmt: %w", cerr)
+	if q.setCountersStmt != nil {
+		if cerr := q.setCountersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setCountersStmt: %w", cerr)
 		}
 	}
 	if q.setCursorStmt != nil {
@@ -812,8 +796,8 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 type Queries struct {
 	db                    DBTX
 	tx                    *sql.Tx
+	addToBalanceStmt      *sql.Stmt
 	balanceStmt           *sql.Stmt
-	billOfStmt            *sql.Stmt
 	bookedStmt            *sql.Stmt
 	cardStmt              *sql.Stmt
 	cashGivenStmt         *sql.Stmt
@@ -822,14 +806,12 @@ type Queries struct {
 	charterByHashStmt     *sql.Stmt
 	closeEnvelopeStmt     *sql.Stmt
 	closeSheetStmt        *sql.Stmt
-	counterStmt           *sql.Stmt
+	countersStmt          *sql.Stmt
 	coverStmt             *sql.Stmt
 	cursorStmt            *sql.Stmt
 	dropChallengesStmt    *sql.Stmt
 	entriesLapsedStmt     *sql.Stmt
 	entryStmt             *sql.Stmt
-	entryAtOrAboveStmt    *sql.Stmt
-	entryAtOrBelowStmt    *sql.Stmt
 	entryByNumberStmt     *sql.Stmt
 	eventsStmt            *sql.Stmt
 	failingStmt           *sql.Stmt
@@ -862,6 +844,7 @@ type Queries struct {
 	lapsedThroughStmt     *sql.Stmt
 	lastEntryStmt         *sql.Stmt
 	lowestSheetStmt       *sql.Stmt
+	neighboursStmt        *sql.Stmt
 	newestSheetStmt       *sql.Stmt
 	noticeStmt            *sql.Stmt
 	noticeByHashStmt      *sql.Stmt
@@ -888,8 +871,7 @@ type Queries struct {
 	saveIncomingStmt      *sql.Stmt
 	savePayoutStmt        *sql.Stmt
 	savePurseStmt         *sql.Stmt
-	setBalanceStmt        *sql.Stmt
-	setCounterStmt        *sql.Stmt
+	setCountersStmt       *sql.Stmt
 	setCursorStmt         *sql.Stmt
 	setPayeeStmt          *sql.Stmt
 	settleEntryStmt       *sql.Stmt
@@ -911,8 +893,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
 		db:                    tx,
 		tx:                    tx,
+		addToBalanceStmt:      q.addToBalanceStmt,
 		balanceStmt:           q.balanceStmt,
-		billOfStmt:            q.billOfStmt,
 		bookedStmt:            q.bookedStmt,
 		cardStmt:              q.cardStmt,
 		cashGivenStmt:         q.cashGivenStmt,
@@ -921,14 +903,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		charterByHashStmt:     q.charterByHashStmt,
 		closeEnvelopeStmt:     q.closeEnvelopeStmt,
 		closeSheetStmt:        q.closeSheetStmt,
-		counterStmt:           q.counterStmt,
+		countersStmt:          q.countersStmt,
 		coverStmt:             q.coverStmt,
 		cursorStmt:            q.cursorStmt,
 		dropChallengesStmt:    q.dropChallengesStmt,
 		entriesLapsedStmt:     q.entriesLapsedStmt,
 		entryStmt:             q.entryStmt,
-		entryAtOrAboveStmt:    q.entryAtOrAboveStmt,
-		entryAtOrBelowStmt:    q.entryAtOrBelowStmt,
 		entryByNumberStmt:     q.entryByNumberStmt,
 		eventsStmt:            q.eventsStmt,
 		failingStmt:           q.failingStmt,
@@ -961,6 +941,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lapsedThroughStmt:     q.lapsedThroughStmt,
 		lastEntryStmt:         q.lastEntryStmt,
 		lowestSheetStmt:       q.lowestSheetStmt,
+		neighboursStmt:        q.neighboursStmt,
 		newestSheetStmt:       q.newestSheetStmt,
 		noticeStmt:            q.noticeStmt,
 		noticeByHashStmt:      q.noticeByHashStmt,
@@ -987,8 +968,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		saveIncomingStmt:      q.saveIncomingStmt,
 		savePayoutStmt:        q.savePayoutStmt,
 		savePurseStmt:         q.savePurseStmt,
-		setBalanceStmt:        q.setBalanceStmt,
-		setCounterStmt:        q.setCounterStmt,
+		setCountersStmt:       q.setCountersStmt,
 		setCursorStmt:         q.setCursorStmt,
 		setPayeeStmt:          q.setPayeeStmt,
 		settleEntryStmt:       q.settleEntryStmt,

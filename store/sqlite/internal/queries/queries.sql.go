@@ -10,6 +10,25 @@ import (
 	"database/sql"
 )
 
+const addToBalance = `-- name: AddToBalance :one
+INSERT INTO balance (account, asset, amount) VALUES (?1, ?2, ?3)
+ON CONFLICT (account, asset) DO UPDATE SET amount = amount + excluded.amount WHERE typeof(amount + excluded.amount) = 'integer'
+RETURNING amount
+`
+
+type AddToBalanceParams struct {
+	Account string
+	Asset   string
+	Change  int64
+}
+
+func (q *Queries) AddToBalance(ctx context.Context, arg AddToBalanceParams) (int64, error) {
+	row := q.queryRow(ctx, q.addToBalanceStmt, addToBalance, arg.Account, arg.Asset, arg.Change)
+	var amount int64
+	err := row.Scan(&amount)
+	return amount, err
+}
+
 const balance = `-- name: Balance :one
 SELECT amount FROM balance WHERE account = ?1 AND asset = ?2
 `
@@ -24,17 +43,6 @@ func (q *Queries) Balance(ctx context.Context, arg BalanceParams) (int64, error)
 	var amount int64
 	err := row.Scan(&amount)
 	return amount, err
-}
-
-const billOf = `-- name: BillOf :one
-SELECT bill FROM entry WHERE hash = ?1
-`
-
-func (q *Queries) BillOf(ctx context.Context, hash []byte) ([]byte, error) {
-	row := q.queryRow(ctx, q.billOfStmt, billOf, hash)
-	var bill []byte
-	err := row.Scan(&bill)
-	return bill, err
 }
 
 const booked = `-- name: Booked :one
@@ -163,15 +171,31 @@ func (q *Queries) CloseSheet(ctx context.Context, hash []byte) error {
 	return err
 }
 
-const counter = `-- name: Counter :one
-SELECT value FROM counter WHERE name = ?1
+const counters = `-- name: Counters :many
+SELECT name, value FROM counter
 `
 
-func (q *Queries) Counter(ctx context.Context, name string) (int64, error) {
-	row := q.queryRow(ctx, q.counterStmt, counter, name)
-	var value int64
-	err := row.Scan(&value)
-	return value, err
+func (q *Queries) Counters(ctx context.Context) ([]*Counter, error) {
+	rows, err := q.query(ctx, q.countersStmt, counters)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Counter
+	for rows.Next() {
+		var i Counter
+		if err := rows.Scan(&i.Name, &i.Value); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const cover = `-- name: Cover :one
@@ -254,62 +278,6 @@ func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
 		&i.Receipt,
 		&i.Advanced,
 		&i.Paid,
-	)
-	return &i, err
-}
-
-const entryAtOrAbove = `-- name: EntryAtOrAbove :one
-SELECT hash, seq, spent, amount FROM entry WHERE purse = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1
-`
-
-type EntryAtOrAboveParams struct {
-	Purse int64
-	Seq   int64
-}
-
-type EntryAtOrAboveRow struct {
-	Hash   []byte
-	Seq    int64
-	Spent  int64
-	Amount int64
-}
-
-func (q *Queries) EntryAtOrAbove(ctx context.Context, arg EntryAtOrAboveParams) (*EntryAtOrAboveRow, error) {
-	row := q.queryRow(ctx, q.entryAtOrAboveStmt, entryAtOrAbove, arg.Purse, arg.Seq)
-	var i EntryAtOrAboveRow
-	err := row.Scan(
-		&i.Hash,
-		&i.Seq,
-		&i.Spent,
-		&i.Amount,
-	)
-	return &i, err
-}
-
-const entryAtOrBelow = `-- name: EntryAtOrBelow :one
-SELECT hash, seq, spent, amount FROM entry WHERE purse = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1
-`
-
-type EntryAtOrBelowParams struct {
-	Purse int64
-	Seq   int64
-}
-
-type EntryAtOrBelowRow struct {
-	Hash   []byte
-	Seq    int64
-	Spent  int64
-	Amount int64
-}
-
-func (q *Queries) EntryAtOrBelow(ctx context.Context, arg EntryAtOrBelowParams) (*EntryAtOrBelowRow, error) {
-	row := q.queryRow(ctx, q.entryAtOrBelowStmt, entryAtOrBelow, arg.Purse, arg.Seq)
-	var i EntryAtOrBelowRow
-	err := row.Scan(
-		&i.Hash,
-		&i.Seq,
-		&i.Spent,
-		&i.Amount,
 	)
 	return &i, err
 }
@@ -516,7 +484,8 @@ func (q *Queries) Funding(ctx context.Context, key string) (*Funding, error) {
 }
 
 const heirs = `-- name: Heirs :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE revoked AND successor <> 0 ORDER BY number
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE revoked AND successor <> 0
+AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number
 `
 
 func (q *Queries) Heirs(ctx context.Context) ([]*Purse, error) {
@@ -1202,6 +1171,54 @@ func (q *Queries) LowestSheet(ctx context.Context, purse int64) ([]byte, error) 
 	var raw []byte
 	err := row.Scan(&raw)
 	return raw, err
+}
+
+const neighbours = `-- name: Neighbours :many
+SELECT hash, seq, spent, amount FROM entry WHERE number = (
+	SELECT below.number FROM entry AS below WHERE below.purse = ?1 AND below.seq <= ?2 ORDER BY below.seq DESC LIMIT 1
+) OR number = (
+	SELECT above.number FROM entry AS above WHERE above.purse = ?1 AND above.seq > ?2 ORDER BY above.seq LIMIT 1
+)
+`
+
+type NeighboursParams struct {
+	Purse int64
+	Seq   int64
+}
+
+type NeighboursRow struct {
+	Hash   []byte
+	Seq    int64
+	Spent  int64
+	Amount int64
+}
+
+func (q *Queries) Neighbours(ctx context.Context, arg NeighboursParams) ([]*NeighboursRow, error) {
+	rows, err := q.query(ctx, q.neighboursStmt, neighbours, arg.Purse, arg.Seq)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*NeighboursRow
+	for rows.Next() {
+		var i NeighboursRow
+		if err := rows.Scan(
+			&i.Hash,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const newestSheet = `-- name: NewestSheet :one
@@ -2191,33 +2208,17 @@ func (q *Queries) SavePurse(ctx context.Context, arg SavePurseParams) error {
 	return err
 }
 
-const setBalance = `-- name: SetBalance :exec
-INSERT INTO balance (account, asset, amount) VALUES (?1, ?2, ?3)
-ON CONFLICT (account, asset) DO UPDATE SET amount = excluded.amount
+const setCounters = `-- name: SetCounters :exec
+INSERT INTO counter (name, value) VALUES ('event', ?1), ('leaf', ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 `
 
-type SetBalanceParams struct {
-	Account string
-	Asset   string
-	Amount  int64
+type SetCountersParams struct {
+	Event int64
+	Leaf  int64
 }
 
-func (q *Queries) SetBalance(ctx context.Context, arg SetBalanceParams) error {
-	_, err := q.exec(ctx, q.setBalanceStmt, setBalance, arg.Account, arg.Asset, arg.Amount)
-	return err
-}
-
-const setCounter = `-- name: SetCounter :exec
-INSERT INTO counter (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-`
-
-type SetCounterParams struct {
-	Name  string
-	Value int64
-}
-
-func (q *Queries) SetCounter(ctx context.Context, arg SetCounterParams) error {
-	_, err := q.exec(ctx, q.setCounterStmt, setCounter, arg.Name, arg.Value)
+func (q *Queries) SetCounters(ctx context.Context, arg SetCountersParams) error {
+	_, err := q.exec(ctx, q.setCountersStmt, setCounters, arg.Event, arg.Leaf)
 	return err
 }
 

@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"errors"
+
+	"kula/anchor"
+	"kula/money"
+	"kula/protocol"
+)
+
+// A store may remember what it wrote. Whatever was taken back must be forgotten: what the next update finds, and the
+// numbers that it gives, are those of what is kept.
+
+func (f *fixture) failedUpdate(run func(anchor.Tx)) {
+	f.Helper()
+	err := f.store.Update(f.Context(), func(tx anchor.Tx) error {
+		run(tx)
+		return errOnPurpose
+	})
+	if !errors.Is(err, errOnPurpose) {
+		f.Fatal(err)
+	}
+}
+
+// change changes all that is counted or remembered, and finds the purse in every way.
+func change(f *fixture, tx anchor.Tx, p *anchor.Purse, seq uint64) {
+	f.Helper()
+	for _, find := range ways(tx, p) {
+		held, err := find()
+		f.ok(err)
+		held.Loaded += 7
+		f.ok(tx.SavePurse(held))
+	}
+	f.ok(tx.Tell(p.Number, anchor.EventSpent, int64(seq))) //nolint:gosec // small
+	_, err := tx.NextLeaf(protocol.Hash{byte(seq)})
+	f.ok(err)
+	f.ok(tx.InsertEntry(spend(p, seq)))
+}
+
+func ways(r anchor.Reader, p *anchor.Purse) []func() (*anchor.Purse, error) {
+	return []func() (*anchor.Purse, error){
+		func() (*anchor.Purse, error) { return r.PurseByNumber(p.Number) },
+		func() (*anchor.Purse, error) { return r.Purse(p.ID) },
+		func() (*anchor.Purse, error) { return r.PurseByKey(p.Enrolment.Quorum.Signers[0].Key) },
+	}
+}
+
+// stands checks, inside an update and from outside, that so many changes of three loads each have happened.
+func stands(f *fixture, p *anchor.Purse, changes int64) {
+	f.Helper()
+	var leaf uint64
+	var event int64
+	check := func(r anchor.Reader) {
+		f.Helper()
+		for _, find := range ways(r, p) {
+			held, err := find()
+			f.ok(err)
+			f.same(held.Loaded, money.Amount(21*changes))
+			held.Loaded = 99 // the caller's own
+		}
+		events, err := r.Events(p.Number, 0, 99)
+		f.ok(err)
+		if len(events) > 0 {
+			event = events[len(events)-1].Cursor
+		}
+		f.same(event, changes)
+	}
+	f.view(check)
+	f.failedUpdate(func(tx anchor.Tx) {
+		check(tx)
+		check(tx)
+		var err error
+		leaf, err = tx.NextLeaf(protocol.Hash{200})
+		f.ok(err)
+		f.ok(tx.Tell(p.Number, anchor.EventCard, 1))
+		r := spend(p, 99)
+		f.ok(tx.InsertEntry(r))
+		f.same(r.Number, changes+1)
+	})
+	f.same(leaf, uint64(changes)) //nolint:gosec // small
+	f.update(func(tx anchor.Tx) { check(tx) })
+}
+
+func whatFailedIsForgotten(f *fixture) {
+	p := f.purse("ana")
+	stands(f, p, 0)
+	f.update(func(tx anchor.Tx) { change(f, tx, p, 1) })
+	stands(f, p, 1)
+	f.failedUpdate(func(tx anchor.Tx) { change(f, tx, p, 2) })
+	stands(f, p, 1)
+	f.update(func(tx anchor.Tx) {
+		change(f, tx, p, 3)
+		err := tx.Savepoint(func() error {
+			change(f, tx, p, 4)
+			f.ok(tx.Savepoint(func() error { change(f, tx, p, 5); return nil }))
+			return errOnPurpose
+		})
+		if !errors.Is(err, errOnPurpose) {
+			f.Fatal(err)
+		}
+		f.ok(tx.Savepoint(func() error { change(f, tx, p, 6); return nil }))
+	})
+	stands(f, p, 3)
+	func() {
+		defer func() { _ = recover() }()
+		_ = f.store.Update(f.Context(), func(tx anchor.Tx) error {
+			change(f, tx, p, 7)
+			panic("on purpose")
+		})
+	}()
+	stands(f, p, 3)
+	// The number of a purse that was taken back is given again.
+	var gone, ben *anchor.Purse
+	f.failedUpdate(func(tx anchor.Tx) {
+		gone = Purse("gone")
+		f.ok(tx.InsertPurse(gone))
+		_, err := tx.PurseByNumber(gone.Number)
+		f.ok(err)
+	})
+	ben = f.purse("ben")
+	f.same(ben.Number, gone.Number)
+	f.update(func(tx anchor.Tx) {
+		for _, find := range ways(tx, gone)[1:] {
+			if _, err := find(); !errors.Is(err, anchor.ErrNoRecord) {
+				f.Fatal("a purse that was taken back is found", err)
+			}
+		}
+		get(f, func() (*anchor.Purse, error) { return tx.PurseByNumber(ben.Number) })(ben)
+	})
+}
+
+// heirs are those only that have something to leave.
+func heirs(f *fixture) {
+	p := f.purse("ana")
+	for _, c := range []struct {
+		leaves bool
+		purse  func(*anchor.Purse)
+	}{
+		{true, func(p *anchor.Purse) {
+			p.Revoked, p.Successor, p.Loaded, p.Income, p.Honoured, p.Inherited = true, 9, 5, 6, 7, 3
+		}},
+		{false, func(p *anchor.Purse) { p.Inherited = 4 }},
+		{true, func(p *anchor.Purse) { p.Inherited = 3 }},
+		{false, func(p *anchor.Purse) { p.Open = 1 }},
+		{false, func(p *anchor.Purse) { p.Open, p.CreditUsed = 0, 1 }},
+		{false, func(p *anchor.Purse) { p.CreditUsed, p.GuaranteePaid = 0, 1 }},
+		{false, func(p *anchor.Purse) { p.GuaranteePaid, p.Successor = 0, 0 }},
+		{false, func(p *anchor.Purse) { p.Revoked, p.Successor = false, 9 }},
+	} {
+		c.purse(p)
+		f.update(func(tx anchor.Tx) { f.ok(tx.SavePurse(p)) })
+		f.view(func(r anchor.Reader) {
+			all, err := r.Heirs()
+			f.ok(err)
+			f.same(len(all) == 1, c.leaves)
+		})
+	}
+}

@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'preact/hooks';
+import { screenFor } from './guard';
+import { t } from './i18n';
+import { loadScreen, loadedScreen, place } from './router';
+import type { Name, ScreenProps } from './router';
+import { begin, enter, failure, lock, paying, phase, profiles } from './state';
+import { settings } from './settings';
+import { Button } from './ui/Button';
+import { Dialogs } from './ui/Dialog';
+import { Page } from './ui/Page';
+import { Toasts } from './ui/Toast';
+import { update, updateReady } from './update';
+
+export function App() {
+  useLock();
+  const name = screenFor(phase.value, place.value.name, profiles.value.length > 0);
+  return (
+    <>
+      {name ? <Screen key={name + place.value.param} name={name} /> : <Shell />}
+      <UpdatePrompt />
+      <Toasts />
+      <Dialogs />
+    </>
+  );
+}
+
+function Screen({ name }: { name: Name }) {
+  const [screen, setScreen] = useState(() => ({ Loaded: loadedScreen(name) }));
+  useEffect(() => {
+    if (!screen.Loaded) void loadScreen(name).then((Loaded) => setScreen({ Loaded }), brokenLink);
+  }, [name]);
+  const { Loaded } = screen;
+  if (!Loaded) return <Waiting />;
+  const here = place.value;
+  const props: ScreenProps =
+    here.name === name ? { param: here.param, query: here.query } : { param: '', query: new URLSearchParams() };
+  return <Loaded {...props} />;
+}
+
+/** A file of this version is gone: the app was updated from another tab. It starts anew. */
+function brokenLink(): void {
+  if (!paying.value) location.reload();
+}
+
+/** What is shown when no screen can be. */
+function Shell() {
+  if (phase.value === 'elsewhere') {
+    return (
+      <Page title={t('elsewhere.title')} footer={<Button onClick={() => enter(true)}>{t('elsewhere.take')}</Button>}>
+        <p>{t('elsewhere.text')}</p>
+      </Page>
+    );
+  }
+  if (phase.value === 'broken') {
+    return (
+      <Page title={t('broken.title')} footer={<Button onClick={begin}>{t('ui.retry')}</Button>}>
+        <p role="alert">{t('broken.text', { code: failure.value?.code ?? '' })}</p>
+        <p class="detail">{failure.value?.detail}</p>
+      </Page>
+    );
+  }
+  return <Waiting />;
+}
+
+function Waiting() {
+  return (
+    <div class="waiting" role="status">
+      <span class="sr">{t('ui.working')}</span>
+    </div>
+  );
+}
+
+/** A new version waits until the person wants it, and is not even spoken of while a payment is open. */
+function UpdatePrompt() {
+  const [later, setLater] = useState(false);
+  if (!updateReady.value || later || paying.value) return null;
+  return (
+    <div class="prompt" role="region" aria-label={t('update.ready')}>
+      <p>{t('update.ready')}</p>
+      <div class="row">
+        <Button kind="quiet" onClick={() => setLater(true)}>
+          {t('update.later')}
+        </Button>
+        <Button onClick={update}>{t('update.now')}</Button>
+      </div>
+    </div>
+  );
+}
+
+/** Whoever leaves the app alone for a while finds the PIN before it; not in the middle of a payment. */
+function useLock(): void {
+  useEffect(() => {
+    let hiddenAt = 0;
+    const changed = () => {
+      if (document.visibilityState === 'hidden') {
+        hiddenAt = Date.now();
+        return;
+      }
+      const { lockAfter } = settings.value;
+      if (hiddenAt && lockAfter && Date.now() - hiddenAt > lockAfter * 60_000) lock();
+    };
+    document.addEventListener('visibilitychange', changed);
+    return () => document.removeEventListener('visibilitychange', changed);
+  }, []);
+}

@@ -1,0 +1,23 @@
+// Which screens a person may see now: before the PIN only the PIN, before there is a bank only what leads to one.
+import type { Name } from './router';
+import type { Phase } from './state';
+
+const always: Name[] = ['language', 'settings', 'about'];
+const first: Name[] = [...always, 'welcome', 'words', 'restore', 'profiles'];
+const beforeBank: Name[] = [...first, 'bank', 'enrol', 'scan', 'pin', 'backup'];
+
+/** The screen to show for the one that was asked for; undefined: the shell has its own for this phase. */
+export function screenFor(phase: Phase, asked: Name, anybody: boolean): Name | undefined {
+  switch (phase) {
+    case 'nobody':
+      return first.includes(asked) ? asked : anybody ? 'profiles' : 'welcome';
+    case 'pin':
+      return asked === 'profiles' || asked === 'language' || asked === 'restore' ? asked : 'pin';
+    case 'new':
+      return beforeBank.includes(asked) ? asked : 'welcome';
+    case 'ready':
+      return asked;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,188 @@
+// What the screens show: who is here, what their wallet says, and whether something is under way.
+import { computed, signal } from '@preact/signals';
+import type { Failure, Home } from './api';
+import { go } from './router';
+import { call, failureOf, listen, stop, warmUp } from './rpc';
+import { makePin, tryPin } from './pin';
+import { allProfiles, newProfile, removeProfile, saveProfile } from './profiles';
+import type { Profile } from './profiles';
+import type { Started } from './worker/protocol';
+
+export type { Profile } from './profiles';
+
+/**
+ * starting: reading who is here · nobody: no one yet, or nobody chosen · pin: chosen, not let in · opening ·
+ * new: let in, and has no bank yet · ready · elsewhere: open in another tab · broken: `failure` says why.
+ */
+export type Phase = 'starting' | 'nobody' | 'pin' | 'opening' | 'new' | 'ready' | 'elsewhere' | 'broken';
+
+export const phase = signal<Phase>('starting');
+export const failure = signal<Failure | undefined>(undefined);
+export const profiles = signal<Profile[]>([]);
+export const profile = signal<Profile | undefined>(undefined);
+export const home = signal<Home | undefined>(undefined);
+export const device = signal<Started | undefined>(undefined);
+export const progress = signal<{ done: number; all: number; sent: number; got: number } | undefined>(undefined);
+export const online = signal(navigator.onLine);
+
+/** What was shared with the app, or opened with it, and waits to be read: scan takes it. */
+export const arrived = signal<{ bytes?: Uint8Array; text?: string } | undefined>(undefined);
+
+const open = signal(0);
+
+/** Whether a payment is open: no update, no PIN, no reload now. */
+export const paying = computed(() => open.value > 0);
+
+/** Says that a payment is open, until the function that it returns is called: `useEffect(payment, [])`. */
+export function payment(): () => void {
+  open.value++;
+  let over = false;
+  return () => {
+    if (!over) open.value--;
+    over = true;
+  };
+}
+
+listen((event) => {
+  if (event.event === 'changed') home.value = event.home;
+  else if (event.event === 'progress') progress.value = event;
+  else if (event.event === 'taken') {
+    stop({ code: 'locked', where: '', detail: '' });
+    phase.value = 'elsewhere';
+  } else broke(event.error);
+});
+
+for (const kind of ['online', 'offline'] as const) {
+  addEventListener(kind, () => (online.value = navigator.onLine));
+}
+
+function broke(thrown: unknown): void {
+  failure.value = failureOf(thrown);
+  phase.value = failure.value.code === 'locked' ? 'elsewhere' : 'broken';
+}
+
+/** Reads who is on this phone; with one person there is nothing to choose. */
+export async function begin(): Promise<void> {
+  warmUp();
+  try {
+    profiles.value = await allProfiles();
+  } catch (thrown) {
+    broke(thrown);
+    return;
+  }
+  const [only, ...others] = profiles.value;
+  if (only && others.length === 0) await choose(only);
+  else phase.value = 'nobody';
+}
+
+/** This person wants to use the phone. */
+export async function choose(one: Profile): Promise<void> {
+  if (profile.value) leave();
+  profile.value = one;
+  if (one.pin) phase.value = 'pin';
+  else await enter();
+}
+
+/** Tries a PIN; the wallet opens when it is right. */
+export async function unlock(digits: string): Promise<boolean> {
+  const one = profile.value;
+  if (!one?.pin) return false;
+  const { right } = await tryPin(one.pin, digits, Date.now(), (pin) => keep({ pin }));
+  if (right) await enter();
+  return right;
+}
+
+/** Opens the chosen person's wallet. `takeOver`: also when another tab has it. */
+export async function enter(takeOver = false): Promise<void> {
+  const one = profile.value;
+  if (!one) return;
+  if (home.value && device.value) {
+    phase.value = one.network ? 'ready' : 'new'; // the screen was locked, the wallet was not closed
+    return;
+  }
+  phase.value = 'opening';
+  failure.value = undefined;
+  try {
+    if (takeOver) stop();
+    device.value ??= await call('device.start', { profile: one.id, takeOver });
+    if (one.network) await openWallet(one.network);
+    else phase.value = 'new';
+  } catch (thrown) {
+    device.value = undefined;
+    stop();
+    broke(thrown);
+  }
+}
+
+/** Opens the wallet on a network (Bank.network) and remembers it: the first bank decides. */
+export async function openWallet(network: string): Promise<Home> {
+  const opened = await call('open', { network });
+  if (profile.value?.network !== network) await keep({ network });
+  home.value = opened;
+  phase.value = 'ready';
+  return opened;
+}
+
+/** Makes a person on this phone, who becomes the chosen one. */
+export async function addPerson(name: string): Promise<Profile> {
+  const one = newProfile(name);
+  await saveProfile(one);
+  profiles.value = [...profiles.value, one];
+  await choose(one);
+  return one;
+}
+
+/** Writes something about the chosen person down. */
+export async function keep(part: Partial<Profile>): Promise<void> {
+  const one = profile.value;
+  if (!one) return;
+  const changed = { ...one, ...part };
+  await saveProfile(changed);
+  profile.value = changed;
+  profiles.value = profiles.value.map((p) => (p.id === changed.id ? changed : p));
+}
+
+export async function setPin(digits: string): Promise<void> {
+  await keep({ pin: await makePin(digits) });
+}
+
+/** Who forgot the PIN shows by the 24 words' seed that the wallet is theirs; the PIN is then gone. */
+export async function forgotPin(seed: Uint8Array): Promise<boolean> {
+  const one = profile.value;
+  if (!one?.account) return false;
+  const { account } = await call('account', { seed });
+  if (account !== one.account) return false;
+  const { pin: _, ...rest } = one;
+  await saveProfile(rest);
+  profile.value = rest;
+  profiles.value = profiles.value.map((p) => (p.id === rest.id ? rest : p));
+  await enter();
+  return true;
+}
+
+/** Asks for the PIN again; the wallet stays open behind it. */
+export function lock(): void {
+  if (profile.value?.pin && !paying.value && (phase.value === 'ready' || phase.value === 'new')) phase.value = 'pin';
+}
+
+/** Closes the wallet; somebody else may be chosen. */
+export function leave(): void {
+  stop();
+  warmUp();
+  home.value = undefined;
+  device.value = undefined;
+  progress.value = undefined;
+  profile.value = undefined;
+  phase.value = 'nobody';
+}
+
+/** Removes the chosen person from this phone for good: journal, keys, PIN. Their money must be at the bank. */
+export async function forgetPerson(): Promise<void> {
+  const one = profile.value;
+  if (!one) return;
+  leave();
+  await call('device.forget', { profile: one.id });
+  await removeProfile(one.id);
+  profiles.value = profiles.value.filter((p) => p.id !== one.id);
+  go('home', '', { replace: true });
+}

@@ -1,0 +1,78 @@
+// The service worker: the app opens without a network, and changes only when the person says so.
+import { signal } from '@preact/signals';
+import { arrived } from './state';
+
+/** A newer version of the app is here, whole, and waits. */
+export const updateReady = signal(false);
+
+let waiting: ServiceWorker | undefined;
+let asked = false;
+
+export async function installServiceWorker(): Promise<void> {
+  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (asked) location.reload(); // another tab's wish is not ours: the files of this version stay until the next one
+  });
+  try {
+    const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
+    watch(registration);
+    addEventListener('online', () => void registration.update().catch(() => undefined));
+  } catch {
+    // no room, or forbidden: the app works, with a network
+  }
+}
+
+function watch(registration: ServiceWorkerRegistration): void {
+  const look = () => {
+    if (!registration.waiting || !navigator.serviceWorker.controller) return;
+    waiting = registration.waiting;
+    updateReady.value = true;
+  };
+  look();
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', look);
+  });
+}
+
+/** The person said so: the new version takes over, and the app starts anew. */
+export function update(): void {
+  asked = true;
+  waiting?.postMessage('take over');
+}
+
+/** What was shared with the app lies in a cache where the service worker put it. */
+export async function takeShared(): Promise<void> {
+  const shared = await caches.open('kula-shared').catch(() => undefined);
+  const file = await shared?.match('/shared');
+  if (!shared || !file) return;
+  const text = file.headers.get('content-type')?.startsWith('text/plain');
+  arrived.value = text ? { text: await file.text() } : { bytes: new Uint8Array(await file.arrayBuffer()) };
+  await shared.delete('/shared');
+}
+
+interface LaunchParams {
+  files?: FileSystemFileHandle[];
+}
+interface LaunchQueue {
+  setConsumer(consumer: (params: LaunchParams) => void): void;
+}
+
+/** A .kula file that the person opened with the app. */
+export function takeOpened(opened: () => void): void {
+  const queue = (globalThis as { launchQueue?: LaunchQueue }).launchQueue;
+  queue?.setConsumer(async ({ files }) => {
+    const file = await files?.[0]?.getFile();
+    if (!file) return;
+    arrived.value = { bytes: new Uint8Array(await file.arrayBuffer()) };
+    opened();
+  });
+}
+
+/** Asks the browser not to throw the journal away when the phone is full. Returns whether it promised. */
+export async function keepStorage(): Promise<boolean> {
+  try {
+    return (await navigator.storage.persisted()) || (await navigator.storage.persist());
+  } catch {
+    return false;
+  }
+}

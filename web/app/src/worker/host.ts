@@ -1,0 +1,41 @@
+// What the Go program may ask of this device.
+import type { Event, Host, HostRequest, HostResponse } from '../api';
+import type { Journal } from './journal';
+import type { Keys } from './keys';
+import { Refusal } from './protocol';
+
+const patience = 60_000; // the bank answers a sync within a minute, or it is asked again
+
+export function hostOf(journal: Journal, keys: Keys, emit: (event: Event) => void): Host {
+  return {
+    records: () => journal.records(),
+    append: (record) => journal.append(record),
+    publicKey: (n) => keys.publicKey(n),
+    sign: (publicKey, hash) => keys.sign(publicKey, hash),
+    fetch: ask,
+    random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+    now: () => Math.floor(Date.now() / 1000),
+    emit,
+  };
+}
+
+/** One request to the bank. It throws only when there is no answer. */
+export async function ask(request: HostRequest): Promise<HostResponse> {
+  const url = new URL(request.url);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Refusal('bad_argument', url.protocol);
+  try {
+    const answer = await fetch(url, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body?.slice(),
+      signal: AbortSignal.timeout(patience),
+      cache: 'no-store',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    });
+    const body = new Uint8Array(await answer.arrayBuffer());
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+  } catch (thrown) {
+    throw new Refusal('no_answer', String(thrown));
+  }
+}

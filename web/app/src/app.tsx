@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { screenFor } from './guard';
-import { t } from './i18n';
+import { errorText, t } from './i18n';
 import { loadScreen, loadedScreen, place } from './router';
 import type { Name, ScreenProps } from './router';
 import { begin, enter, failure, lock, paying, phase, profiles } from './state';
@@ -46,16 +46,16 @@ function brokenLink(): void {
 function Shell() {
   if (phase.value === 'elsewhere') {
     return (
-      <Page title={t('elsewhere.title')} footer={<Button onClick={() => enter(true)}>{t('elsewhere.take')}</Button>}>
-        <p>{t('elsewhere.text')}</p>
+      <Page title={t('tabs.title')} footer={<Button onClick={() => enter(true)}>{t('do.openHere')}</Button>}>
+        <p>{t('tabs.why')}</p>
       </Page>
     );
   }
-  if (phase.value === 'broken') {
+  if (phase.value === 'broken' && failure.value) {
     return (
-      <Page title={t('broken.title')} footer={<Button onClick={begin}>{t('ui.retry')}</Button>}>
-        <p role="alert">{t('broken.text', { code: failure.value?.code ?? '' })}</p>
-        <p class="detail">{failure.value?.detail}</p>
+      <Page title={t('app.name')} footer={<Button onClick={begin}>{t('do.tryAgain')}</Button>}>
+        <p role="alert">{errorText(failure.value)}</p>
+        <p class="detail">{failure.value.detail || failure.value.code}</p>
       </Page>
     );
   }
@@ -65,7 +65,7 @@ function Shell() {
 function Waiting() {
   return (
     <div class="waiting" role="status">
-      <span class="sr">{t('ui.working')}</span>
+      <span class="sr">{t('app.loading')}</span>
     </div>
   );
 }
@@ -76,12 +76,14 @@ function UpdatePrompt() {
   if (!updateReady.value || later || paying.value) return null;
   return (
     <div class="prompt" role="region" aria-label={t('update.ready')}>
-      <p>{t('update.ready')}</p>
+      <p>
+        {t('update.ready')} {t('update.when')}
+      </p>
       <div class="row">
         <Button kind="quiet" onClick={() => setLater(true)}>
-          {t('update.later')}
+          {t('do.later')}
         </Button>
-        <Button onClick={update}>{t('update.now')}</Button>
+        <Button onClick={update}>{t('do.update')}</Button>
       </div>
     </div>
   );

@@ -1,16 +1,16 @@
 // The service worker. It holds one whole version of the app and answers from it; the bank's addresses it never touches.
-// The build writes the list of files with their SHA-256 in place of __FILES__.
-/// <reference lib="webworker" />
+// The build writes its list of files, with their SHA-256, in place of __BUILD__.
+export {};
 declare const self: ServiceWorkerGlobalScope;
 
-interface File {
+interface ListedFile {
   path: string;
   sha256: string;
 }
 
-const version = '__VERSION__';
-const files = JSON.parse('__FILES__') as File[];
-const cacheName = `kula-app-${version}`;
+const build = JSON.parse('__BUILD__') as { version: string; files: ListedFile[] };
+const { files } = build;
+const cacheName = `kula-app-${build.version}`;
 const paths = new Map(files.map((file) => [file.path, file]));
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
@@ -30,7 +30,7 @@ async function install(): Promise<void> {
 }
 
 /** A file that an earlier version has is not fetched again: data costs money. */
-async function fetchFile(cache: Cache, file: File): Promise<void> {
+async function fetchFile(cache: Cache, file: ListedFile): Promise<void> {
   if (await cache.match(file.path)) return;
   const old = await caches.match(file.path);
   if (old && (await isWhole(old.clone(), file))) {
@@ -43,7 +43,7 @@ async function fetchFile(cache: Cache, file: File): Promise<void> {
 }
 
 /** A hotel's sign-in page in place of a script must not stay. */
-async function isWhole(answer: Response, file: File): Promise<boolean> {
+async function isWhole(answer: Response, file: ListedFile): Promise<boolean> {
   const sum = await crypto.subtle.digest('SHA-256', await answer.arrayBuffer());
   return Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, '0')).join('') === file.sha256;
 }
@@ -78,7 +78,9 @@ async function fromCache(request: Request, path: string): Promise<Response> {
 async function share(request: Request): Promise<Response> {
   const form = await request.formData();
   const file = form.getAll('files').find((entry) => entry instanceof Blob);
-  const text = ['text', 'url', 'title'].map((name) => form.get(name)).find((value) => typeof value === 'string' && value);
+  const text = ['text', 'url', 'title']
+    .map((name) => form.get(name))
+    .find((value) => typeof value === 'string' && value);
   const shared = await caches.open('kula-shared');
   if (file instanceof Blob) {
     await shared.put('/shared', new Response(file, { headers: { 'content-type': 'application/octet-stream' } }));

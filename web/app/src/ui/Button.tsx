@@ -19,7 +19,17 @@ interface Props {
   children?: ComponentChildren;
 }
 
-export function Button({ kind = 'primary', big, icon, disabled, onClick, href, type = 'button', label, children }: Props) {
+export function Button({
+  kind = 'primary',
+  big,
+  icon,
+  disabled,
+  onClick,
+  href,
+  type = 'button',
+  label,
+  children,
+}: Props) {
   const [busy, press] = useBusy(onClick);
   const looks = `button ${kind}${big ? ' big' : ''}`;
   const inside = (

@@ -59,7 +59,7 @@ export function Dialogs() {
       footer={
         <>
           <Button kind="quiet" onClick={() => answer(false)}>
-            {question.no ?? t('ui.cancel')}
+            {question.no ?? t('do.cancel')}
           </Button>
           <Button kind={question.danger ? 'danger' : 'primary'} onClick={() => answer(true)}>
             {question.yes}

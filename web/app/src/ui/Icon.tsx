@@ -14,7 +14,8 @@ const paths = {
   check: 'M4 13l5 5L20 6',
   warning: 'M12 3l10 18H2zM12 10v5M12 18h.01',
   history: 'M4 5v5h5M4.5 10a8 8 0 1 1-.5 4M12 8v5l3 2',
-  people: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21v-3a5 5 0 0 1 5-5h4a5 5 0 0 1 5 5v3M16 3a4 4 0 0 1 0 8M18 14a5 5 0 0 1 4 4v3',
+  people:
+    'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21v-3a5 5 0 0 1 5-5h4a5 5 0 0 1 5 5v3M16 3a4 4 0 0 1 0 8M18 14a5 5 0 0 1 4 4v3',
   bank: 'M3 9l9-6 9 6zM5 9v9M10 9v9M14 9v9M19 9v9M3 21h18',
   sync: 'M4 11a8 8 0 0 1 14-4l2 2M20 4v5h-5M20 13a8 8 0 0 1-14 4l-2-2M4 20v-5h5',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4v6M9 14v6',

@@ -30,7 +30,7 @@ export function Page({ title, back, action, footer, children }: Props) {
           <button
             type="button"
             class="icon-button"
-            aria-label={t('ui.back')}
+            aria-label={t('do.back')}
             onClick={typeof back === 'function' ? back : goBack}
           >
             <Icon name="back" />

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { failureOf } from '../rpc';
-import { t } from '../i18n';
-import { sentenceOf } from '../errors';
+import { errorText, t } from '../i18n';
+
 import { Icon } from './Icon';
 
 interface Toast {
@@ -32,7 +32,7 @@ export function say(text: string): void {
 export function fail(thrown: unknown): void {
   const failure = failureOf(thrown);
   if (failure.code === 'internal') console.error(thrown);
-  show(sentenceOf(failure), true, 12_000);
+  show(errorText(failure), true, 12_000);
 }
 
 export function Toasts() {
@@ -42,7 +42,7 @@ export function Toasts() {
         <div key={id} class={bad ? 'toast bad' : 'toast'} role={bad ? 'alert' : 'status'}>
           <Icon name={bad ? 'warning' : 'check'} />
           <p>{text}</p>
-          <button type="button" class="icon-button" aria-label={t('ui.close')} onClick={() => dismiss(id)}>
+          <button type="button" class="icon-button" aria-label={t('do.close')} onClick={() => dismiss(id)}>
             <Icon name="close" />
           </button>
         </div>

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vite';
+import { offline } from './scripts/offline';
+
+export default defineConfig({
+  build: {
+    target: ['es2022', 'chrome87', 'firefox114', 'safari15.4'],
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the CSP allows no data: scripts, and hashed files stay in the phone
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/sw.ts' },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  worker: { format: 'es' },
+  plugins: [offline()],
+});

@@ -201,14 +201,18 @@ func (b *Bank) Suspense(ctx context.Context) ([]SuspenseView, error) {
 	err := b.view(ctx, func(r Reader) error {
 		records, err := r.IncomingIn(IncomingSuspended)
 		for _, in := range records {
-			list = append(list, SuspenseView{
-				Operation: in.Operation, Transaction: in.Transaction, At: in.At, From: in.From, Asset: assetText(in.Asset),
-				Amount: in.Amount, MemoID: optionalNumber(in.MemoID), MuxedID: optionalNumber(in.MuxedID), Reason: in.Reason,
-			})
+			list = append(list, suspenseView(in))
 		}
 		return err
 	})
 	return list, err
+}
+
+func suspenseView(in *IncomingRecord) SuspenseView {
+	return SuspenseView{
+		Operation: in.Operation, Transaction: in.Transaction, At: in.At, From: in.From, Asset: assetText(in.Asset),
+		Amount: in.Amount, MemoID: optionalNumber(in.MemoID), MuxedID: optionalNumber(in.MuxedID), Reason: in.Reason,
+	}
 }
 
 func optionalNumber(n *uint64) string {

@@ -29,6 +29,7 @@ type Reader interface {
 	ChainReader
 	MoneyReader
 	RailReader
+	DeskReader
 }
 
 // Tx is a Reader that also writes.

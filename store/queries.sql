@@ -302,3 +302,90 @@ INSERT INTO envelope (hash, xdr, channel, max_time, stored_at) VALUES (@hash, @x
 
 -- name: CloseEnvelope :exec
 UPDATE envelope SET verdict = @verdict, code = @code, closed_at = @closed_at WHERE id = @id;
+
+-- name: InsertPurseWord :exec
+INSERT OR IGNORE INTO purse_word (word, purse) VALUES (@word, @purse);
+
+-- name: PursesNamed :many
+SELECT sqlc.embed(purse), purse_word.word FROM purse_word JOIN purse ON purse.number = purse_word.purse
+WHERE purse_word.word >= @word AND purse_word.word < @beyond AND (purse_word.word > @after_word OR purse_word.purse > @after_purse)
+ORDER BY purse_word.word, purse_word.purse LIMIT @most;
+
+-- name: PursesFrom :many
+SELECT * FROM purse WHERE id >= @id AND id <= @until ORDER BY id LIMIT @most;
+
+-- name: PursesSilent :many
+SELECT * FROM purse WHERE statement_time < @before AND (statement_time, number) > (@after_time, @after_number)
+AND enrolled_at < @before AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0
+ORDER BY statement_time, number LIMIT @most;
+
+-- name: SheetsOf :many
+SELECT * FROM sheet WHERE purse = @purse AND number < @before ORDER BY number DESC LIMIT @most;
+
+-- name: EntriesBy :many
+SELECT * FROM entry WHERE purse = @purse AND (seq, number) < (@before_seq, @before_number) ORDER BY seq DESC, number DESC LIMIT @most;
+
+-- name: IncomeOf :many
+SELECT sqlc.embed(entry), event.cursor FROM event JOIN entry ON entry.number = event.document
+WHERE event.purse = @purse AND event.kind = @kind AND event.cursor < @before ORDER BY event.cursor DESC LIMIT @most;
+
+-- name: EntriesOnBill :many
+SELECT * FROM entry WHERE substr(raw, 57, 8) = @head AND amount > 0 ORDER BY number LIMIT @most;
+
+-- name: EntriesWithMemo :many
+SELECT * FROM entry WHERE memo IS NOT NULL AND CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE >= CAST(@words AS TEXT)
+AND CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE < CAST(@beyond AS TEXT)
+ORDER BY CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE, number LIMIT @most OFFSET @skip;
+
+-- name: OpenTo :many
+SELECT * FROM entry WHERE payee = @payee AND paid < amount AND NOT covered AND open AND number > @after ORDER BY number LIMIT @most;
+
+-- name: OpenAfter :many
+SELECT * FROM entry WHERE open AND (deadline, number) > (@after_deadline, @after_number) ORDER BY deadline, number LIMIT @most;
+
+-- name: OpenSums :one
+SELECT COUNT(*) AS entries, CAST(COALESCE(SUM((amount - paid) / 1000000000), 0) AS INTEGER) AS billions,
+	CAST(COALESCE(SUM((amount - paid) % 1000000000), 0) AS INTEGER) AS rest, CAST(COALESCE(MIN(at), 0) AS INTEGER) AS oldest
+FROM entry WHERE open;
+
+-- name: Presentments :many
+SELECT CAST(at / @span AS INTEGER) AS slot, COUNT(*) AS entries, CAST(SUM(amount / 10000000) AS INTEGER) AS units
+FROM entry WHERE at >= @since AND at < @until AND amount > 0 GROUP BY slot ORDER BY slot;
+
+-- name: LargeEntries :many
+SELECT * FROM entry WHERE at >= @since AND at < @until AND amount >= @least AND (at, number) > (@after_at, @after_number)
+ORDER BY at, number LIMIT @most;
+
+-- name: LargeSlips :many
+SELECT sqlc.embed(teller_slip), purse.id FROM teller_slip JOIN purse ON purse.number = teller_slip.purse
+WHERE teller_slip.at >= @since AND teller_slip.at < @until AND teller_slip.amount >= @least
+AND (teller_slip.at, teller_slip.number) > (@after_at, @after_number) ORDER BY teller_slip.at, teller_slip.number LIMIT @most;
+
+-- name: LargeIncoming :many
+SELECT * FROM incoming WHERE at >= @since AND at < @until AND amount >= @least AND (at, operation) > (@after_at, @after_number)
+ORDER BY at, operation LIMIT @most;
+
+-- name: LargePayouts :many
+SELECT * FROM payout WHERE queued_at >= @since AND queued_at < @until AND amount >= @least AND (queued_at, id) > (@after_at, @after_number)
+ORDER BY queued_at, id LIMIT @most;
+
+-- name: LoadsOf :many
+SELECT * FROM incoming WHERE purse = @purse AND operation < @before ORDER BY operation DESC LIMIT @most;
+
+-- name: PayoutsPage :many
+SELECT * FROM payout WHERE state = @state AND id < @before ORDER BY id DESC LIMIT @most;
+
+-- name: PayoutsOfPurse :many
+SELECT * FROM payout WHERE purse = @purse AND id < @before ORDER BY id DESC LIMIT @most;
+
+-- name: PayoutQueue :many
+SELECT state, asset, COUNT(*) AS payouts, CAST(COALESCE(SUM(amount / 10000000), 0) AS INTEGER) AS units, CAST(MIN(queued_at) AS INTEGER) AS oldest
+FROM payout WHERE state IN (1, 2, 4) GROUP BY state, asset ORDER BY state, asset;
+
+-- name: IncomingPage :many
+SELECT * FROM incoming WHERE state = @state AND operation > @after ORDER BY operation LIMIT @most;
+
+-- name: SlipsBetween :many
+SELECT sqlc.embed(teller_slip), purse.id FROM teller_slip JOIN purse ON purse.number = teller_slip.purse
+WHERE teller_slip.at >= @since AND teller_slip.at < @until AND teller_slip.officer = @officer AND teller_slip.number < @before
+ORDER BY teller_slip.number DESC LIMIT @most;

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"strings"
+
 	"kula/anchor"
 	"kula/protocol"
 	"kula/store/sqlite/internal/queries"
@@ -103,6 +105,11 @@ func (t *tx) InsertPurse(p *anchor.Purse) (err error) {
 	for _, s := range p.Enrolment.Quorum.Signers {
 		if err == nil {
 			err = t.q.InsertDeviceKey(t.ctx, queries.InsertDeviceKeyParams{Key: s.Key[:], Purse: p.Number})
+		}
+	}
+	for _, word := range strings.Fields(strings.ToLower(p.Name)) {
+		if err == nil {
+			err = t.q.InsertPurseWord(t.ctx, queries.InsertPurseWordParams{Word: word, Purse: p.Number})
 		}
 	}
 	return wrap(err)

@@ -66,8 +66,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropChallengesStmt, err = db.PrepareContext(ctx, dropChallenges); err != nil {
 		return nil, fmt.Errorf("error preparing query DropChallenges: %w", err)
 	}
+	if q.entriesByStmt, err = db.PrepareContext(ctx, entriesBy); err != nil {
+		return nil, fmt.Errorf("error preparing query EntriesBy: %w", err)
+	}
 	if q.entriesLapsedStmt, err = db.PrepareContext(ctx, entriesLapsed); err != nil {
 		return nil, fmt.Errorf("error preparing query EntriesLapsed: %w", err)
+	}
+	if q.entriesOnBillStmt, err = db.PrepareContext(ctx, entriesOnBill); err != nil {
+		return nil, fmt.Errorf("error preparing query EntriesOnBill: %w", err)
+	}
+	if q.entriesWithMemoStmt, err = db.PrepareContext(ctx, entriesWithMemo); err != nil {
+		return nil, fmt.Errorf("error preparing query EntriesWithMemo: %w", err)
 	}
 	if q.entryStmt, err = db.PrepareContext(ctx, entry); err != nil {
 		return nil, fmt.Errorf("error preparing query Entry: %w", err)
@@ -93,11 +102,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.heirsStmt, err = db.PrepareContext(ctx, heirs); err != nil {
 		return nil, fmt.Errorf("error preparing query Heirs: %w", err)
 	}
+	if q.incomeOfStmt, err = db.PrepareContext(ctx, incomeOf); err != nil {
+		return nil, fmt.Errorf("error preparing query IncomeOf: %w", err)
+	}
 	if q.incomingStmt, err = db.PrepareContext(ctx, incoming); err != nil {
 		return nil, fmt.Errorf("error preparing query Incoming: %w", err)
 	}
 	if q.incomingInStmt, err = db.PrepareContext(ctx, incomingIn); err != nil {
 		return nil, fmt.Errorf("error preparing query IncomingIn: %w", err)
+	}
+	if q.incomingPageStmt, err = db.PrepareContext(ctx, incomingPage); err != nil {
+		return nil, fmt.Errorf("error preparing query IncomingPage: %w", err)
 	}
 	if q.insertCardStmt, err = db.PrepareContext(ctx, insertCard); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCard: %w", err)
@@ -150,6 +165,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertPurseStmt, err = db.PrepareContext(ctx, insertPurse); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPurse: %w", err)
 	}
+	if q.insertPurseWordStmt, err = db.PrepareContext(ctx, insertPurseWord); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertPurseWord: %w", err)
+	}
 	if q.insertSheetStmt, err = db.PrepareContext(ctx, insertSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSheet: %w", err)
 	}
@@ -162,8 +180,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lapsedThroughStmt, err = db.PrepareContext(ctx, lapsedThrough); err != nil {
 		return nil, fmt.Errorf("error preparing query LapsedThrough: %w", err)
 	}
+	if q.largeEntriesStmt, err = db.PrepareContext(ctx, largeEntries); err != nil {
+		return nil, fmt.Errorf("error preparing query LargeEntries: %w", err)
+	}
+	if q.largeIncomingStmt, err = db.PrepareContext(ctx, largeIncoming); err != nil {
+		return nil, fmt.Errorf("error preparing query LargeIncoming: %w", err)
+	}
+	if q.largePayoutsStmt, err = db.PrepareContext(ctx, largePayouts); err != nil {
+		return nil, fmt.Errorf("error preparing query LargePayouts: %w", err)
+	}
+	if q.largeSlipsStmt, err = db.PrepareContext(ctx, largeSlips); err != nil {
+		return nil, fmt.Errorf("error preparing query LargeSlips: %w", err)
+	}
 	if q.lastEntryStmt, err = db.PrepareContext(ctx, lastEntry); err != nil {
 		return nil, fmt.Errorf("error preparing query LastEntry: %w", err)
+	}
+	if q.loadsOfStmt, err = db.PrepareContext(ctx, loadsOf); err != nil {
+		return nil, fmt.Errorf("error preparing query LoadsOf: %w", err)
 	}
 	if q.lowestSheetStmt, err = db.PrepareContext(ctx, lowestSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query LowestSheet: %w", err)
@@ -180,6 +213,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.noticeByHashStmt, err = db.PrepareContext(ctx, noticeByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query NoticeByHash: %w", err)
 	}
+	if q.openAfterStmt, err = db.PrepareContext(ctx, openAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenAfter: %w", err)
+	}
 	if q.openByKeyStmt, err = db.PrepareContext(ctx, openByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenByKey: %w", err)
 	}
@@ -194,6 +230,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.openEnvelopeStmt, err = db.PrepareContext(ctx, openEnvelope); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenEnvelope: %w", err)
+	}
+	if q.openSumsStmt, err = db.PrepareContext(ctx, openSums); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenSums: %w", err)
+	}
+	if q.openToStmt, err = db.PrepareContext(ctx, openTo); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenTo: %w", err)
 	}
 	if q.openUntilStmt, err = db.PrepareContext(ctx, openUntil); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenUntil: %w", err)
@@ -210,14 +252,26 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.payoutOfStmt, err = db.PrepareContext(ctx, payoutOf); err != nil {
 		return nil, fmt.Errorf("error preparing query PayoutOf: %w", err)
 	}
+	if q.payoutQueueStmt, err = db.PrepareContext(ctx, payoutQueue); err != nil {
+		return nil, fmt.Errorf("error preparing query PayoutQueue: %w", err)
+	}
 	if q.payoutsInStmt, err = db.PrepareContext(ctx, payoutsIn); err != nil {
 		return nil, fmt.Errorf("error preparing query PayoutsIn: %w", err)
 	}
 	if q.payoutsOfStmt, err = db.PrepareContext(ctx, payoutsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query PayoutsOf: %w", err)
 	}
+	if q.payoutsOfPurseStmt, err = db.PrepareContext(ctx, payoutsOfPurse); err != nil {
+		return nil, fmt.Errorf("error preparing query PayoutsOfPurse: %w", err)
+	}
+	if q.payoutsPageStmt, err = db.PrepareContext(ctx, payoutsPage); err != nil {
+		return nil, fmt.Errorf("error preparing query PayoutsPage: %w", err)
+	}
 	if q.presentedStmt, err = db.PrepareContext(ctx, presented); err != nil {
 		return nil, fmt.Errorf("error preparing query Presented: %w", err)
+	}
+	if q.presentmentsStmt, err = db.PrepareContext(ctx, presentments); err != nil {
+		return nil, fmt.Errorf("error preparing query Presentments: %w", err)
 	}
 	if q.purseStmt, err = db.PrepareContext(ctx, purse); err != nil {
 		return nil, fmt.Errorf("error preparing query Purse: %w", err)
@@ -234,8 +288,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.pursesStmt, err = db.PrepareContext(ctx, purses); err != nil {
 		return nil, fmt.Errorf("error preparing query Purses: %w", err)
 	}
+	if q.pursesFromStmt, err = db.PrepareContext(ctx, pursesFrom); err != nil {
+		return nil, fmt.Errorf("error preparing query PursesFrom: %w", err)
+	}
+	if q.pursesNamedStmt, err = db.PrepareContext(ctx, pursesNamed); err != nil {
+		return nil, fmt.Errorf("error preparing query PursesNamed: %w", err)
+	}
 	if q.pursesOfStmt, err = db.PrepareContext(ctx, pursesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query PursesOf: %w", err)
+	}
+	if q.pursesSilentStmt, err = db.PrepareContext(ctx, pursesSilent); err != nil {
+		return nil, fmt.Errorf("error preparing query PursesSilent: %w", err)
 	}
 	if q.saveCoverStmt, err = db.PrepareContext(ctx, saveCover); err != nil {
 		return nil, fmt.Errorf("error preparing query SaveCover: %w", err)
@@ -270,6 +333,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.sheetOfStmt, err = db.PrepareContext(ctx, sheetOf); err != nil {
 		return nil, fmt.Errorf("error preparing query SheetOf: %w", err)
 	}
+	if q.sheetsOfStmt, err = db.PrepareContext(ctx, sheetsOf); err != nil {
+		return nil, fmt.Errorf("error preparing query SheetsOf: %w", err)
+	}
 	if q.sheetsToCloseStmt, err = db.PrepareContext(ctx, sheetsToClose); err != nil {
 		return nil, fmt.Errorf("error preparing query SheetsToClose: %w", err)
 	}
@@ -278,6 +344,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.slipsStmt, err = db.PrepareContext(ctx, slips); err != nil {
 		return nil, fmt.Errorf("error preparing query Slips: %w", err)
+	}
+	if q.slipsBetweenStmt, err = db.PrepareContext(ctx, slipsBetween); err != nil {
+		return nil, fmt.Errorf("error preparing query SlipsBetween: %w", err)
 	}
 	if q.takeChallengeStmt, err = db.PrepareContext(ctx, takeChallenge); err != nil {
 		return nil, fmt.Errorf("error preparing query TakeChallenge: %w", err)
@@ -372,9 +441,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropChallengesStmt: %w", cerr)
 		}
 	}
+	if q.entriesByStmt != nil {
+		if cerr := q.entriesByStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entriesByStmt: %w", cerr)
+		}
+	}
 	if q.entriesLapsedStmt != nil {
 		if cerr := q.entriesLapsedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing entriesLapsedStmt: %w", cerr)
+		}
+	}
+	if q.entriesOnBillStmt != nil {
+		if cerr := q.entriesOnBillStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entriesOnBillStmt: %w", cerr)
+		}
+	}
+	if q.entriesWithMemoStmt != nil {
+		if cerr := q.entriesWithMemoStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entriesWithMemoStmt: %w", cerr)
 		}
 	}
 	if q.entryStmt != nil {
@@ -417,6 +501,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing heirsStmt: %w", cerr)
 		}
 	}
+	if q.incomeOfStmt != nil {
+		if cerr := q.incomeOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing incomeOfStmt: %w", cerr)
+		}
+	}
 	if q.incomingStmt != nil {
 		if cerr := q.incomingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing incomingStmt: %w", cerr)
@@ -425,6 +514,11 @@ func (q *Queries) Close() error {
 	if q.incomingInStmt != nil {
 		if cerr := q.incomingInStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing incomingInStmt: %w", cerr)
+		}
+	}
+	if q.incomingPageStmt != nil {
+		if cerr := q.incomingPageStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing incomingPageStmt: %w", cerr)
 		}
 	}
 	if q.insertCardStmt != nil {
@@ -512,6 +606,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertPurseStmt: %w", cerr)
 		}
 	}
+	if q.insertPurseWordStmt != nil {
+		if cerr := q.insertPurseWordStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertPurseWordStmt: %w", cerr)
+		}
+	}
 	if q.insertSheetStmt != nil {
 		if cerr := q.insertSheetStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertSheetStmt: %w", cerr)
@@ -532,9 +631,34 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lapsedThroughStmt: %w", cerr)
 		}
 	}
+	if q.largeEntriesStmt != nil {
+		if cerr := q.largeEntriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing largeEntriesStmt: %w", cerr)
+		}
+	}
+	if q.largeIncomingStmt != nil {
+		if cerr := q.largeIncomingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing largeIncomingStmt: %w", cerr)
+		}
+	}
+	if q.largePayoutsStmt != nil {
+		if cerr := q.largePayoutsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing largePayoutsStmt: %w", cerr)
+		}
+	}
+	if q.largeSlipsStmt != nil {
+		if cerr := q.largeSlipsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing largeSlipsStmt: %w", cerr)
+		}
+	}
 	if q.lastEntryStmt != nil {
 		if cerr := q.lastEntryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastEntryStmt: %w", cerr)
+		}
+	}
+	if q.loadsOfStmt != nil {
+		if cerr := q.loadsOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing loadsOfStmt: %w", cerr)
 		}
 	}
 	if q.lowestSheetStmt != nil {
@@ -562,6 +686,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing noticeByHashStmt: %w", cerr)
 		}
 	}
+	if q.openAfterStmt != nil {
+		if cerr := q.openAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openAfterStmt: %w", cerr)
+		}
+	}
 	if q.openByKeyStmt != nil {
 		if cerr := q.openByKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openByKeyStmt: %w", cerr)
@@ -585,6 +714,16 @@ func (q *Queries) Close() error {
 	if q.openEnvelopeStmt != nil {
 		if cerr := q.openEnvelopeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openEnvelopeStmt: %w", cerr)
+		}
+	}
+	if q.openSumsStmt != nil {
+		if cerr := q.openSumsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openSumsStmt: %w", cerr)
+		}
+	}
+	if q.openToStmt != nil {
+		if cerr := q.openToStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openToStmt: %w", cerr)
 		}
 	}
 	if q.openUntilStmt != nil {
@@ -612,6 +751,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing payoutOfStmt: %w", cerr)
 		}
 	}
+	if q.payoutQueueStmt != nil {
+		if cerr := q.payoutQueueStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing payoutQueueStmt: %w", cerr)
+		}
+	}
 	if q.payoutsInStmt != nil {
 		if cerr := q.payoutsInStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing payoutsInStmt: %w", cerr)
@@ -622,9 +766,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing payoutsOfStmt: %w", cerr)
 		}
 	}
+	if q.payoutsOfPurseStmt != nil {
+		if cerr := q.payoutsOfPurseStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing payoutsOfPurseStmt: %w", cerr)
+		}
+	}
+	if q.payoutsPageStmt != nil {
+		if cerr := q.payoutsPageStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing payoutsPageStmt: %w", cerr)
+		}
+	}
 	if q.presentedStmt != nil {
 		if cerr := q.presentedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing presentedStmt: %w", cerr)
+		}
+	}
+	if q.presentmentsStmt != nil {
+		if cerr := q.presentmentsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing presentmentsStmt: %w", cerr)
 		}
 	}
 	if q.purseStmt != nil {
@@ -652,9 +811,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing pursesStmt: %w", cerr)
 		}
 	}
+	if q.pursesFromStmt != nil {
+		if cerr := q.pursesFromStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pursesFromStmt: %w", cerr)
+		}
+	}
+	if q.pursesNamedStmt != nil {
+		if cerr := q.pursesNamedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pursesNamedStmt: %w", cerr)
+		}
+	}
 	if q.pursesOfStmt != nil {
 		if cerr := q.pursesOfStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing pursesOfStmt: %w", cerr)
+		}
+	}
+	if q.pursesSilentStmt != nil {
+		if cerr := q.pursesSilentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pursesSilentStmt: %w", cerr)
 		}
 	}
 	if q.saveCoverStmt != nil {
@@ -712,6 +886,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing sheetOfStmt: %w", cerr)
 		}
 	}
+	if q.sheetsOfStmt != nil {
+		if cerr := q.sheetsOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sheetsOfStmt: %w", cerr)
+		}
+	}
 	if q.sheetsToCloseStmt != nil {
 		if cerr := q.sheetsToCloseStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sheetsToCloseStmt: %w", cerr)
@@ -725,6 +904,11 @@ func (q *Queries) Close() error {
 	if q.slipsStmt != nil {
 		if cerr := q.slipsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing slipsStmt: %w", cerr)
+		}
+	}
+	if q.slipsBetweenStmt != nil {
+		if cerr := q.slipsBetweenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing slipsBetweenStmt: %w", cerr)
 		}
 	}
 	if q.takeChallengeStmt != nil {
@@ -810,7 +994,10 @@ type Queries struct {
 	coverStmt             *sql.Stmt
 	cursorStmt            *sql.Stmt
 	dropChallengesStmt    *sql.Stmt
+	entriesByStmt         *sql.Stmt
 	entriesLapsedStmt     *sql.Stmt
+	entriesOnBillStmt     *sql.Stmt
+	entriesWithMemoStmt   *sql.Stmt
 	entryStmt             *sql.Stmt
 	entryByNumberStmt     *sql.Stmt
 	eventsStmt            *sql.Stmt
@@ -819,8 +1006,10 @@ type Queries struct {
 	fraudsStmt            *sql.Stmt
 	fundingStmt           *sql.Stmt
 	heirsStmt             *sql.Stmt
+	incomeOfStmt          *sql.Stmt
 	incomingStmt          *sql.Stmt
 	incomingInStmt        *sql.Stmt
+	incomingPageStmt      *sql.Stmt
 	insertCardStmt        *sql.Stmt
 	insertChallengeStmt   *sql.Stmt
 	insertCharterStmt     *sql.Stmt
@@ -838,35 +1027,51 @@ type Queries struct {
 	insertNoticeStmt      *sql.Stmt
 	insertPayoutStmt      *sql.Stmt
 	insertPurseStmt       *sql.Stmt
+	insertPurseWordStmt   *sql.Stmt
 	insertSheetStmt       *sql.Stmt
 	insertSlipStmt        *sql.Stmt
 	insertUnloadStmt      *sql.Stmt
 	lapsedThroughStmt     *sql.Stmt
+	largeEntriesStmt      *sql.Stmt
+	largeIncomingStmt     *sql.Stmt
+	largePayoutsStmt      *sql.Stmt
+	largeSlipsStmt        *sql.Stmt
 	lastEntryStmt         *sql.Stmt
+	loadsOfStmt           *sql.Stmt
 	lowestSheetStmt       *sql.Stmt
 	neighboursStmt        *sql.Stmt
 	newestSheetStmt       *sql.Stmt
 	noticeStmt            *sql.Stmt
 	noticeByHashStmt      *sql.Stmt
+	openAfterStmt         *sql.Stmt
 	openByKeyStmt         *sql.Stmt
 	openByPresentmentStmt *sql.Stmt
 	openBySeqStmt         *sql.Stmt
 	openCoversStmt        *sql.Stmt
 	openEnvelopeStmt      *sql.Stmt
+	openSumsStmt          *sql.Stmt
+	openToStmt            *sql.Stmt
 	openUntilStmt         *sql.Stmt
 	payEntryStmt          *sql.Stmt
 	payableStmt           *sql.Stmt
 	payoutStmt            *sql.Stmt
 	payoutOfStmt          *sql.Stmt
+	payoutQueueStmt       *sql.Stmt
 	payoutsInStmt         *sql.Stmt
 	payoutsOfStmt         *sql.Stmt
+	payoutsOfPurseStmt    *sql.Stmt
+	payoutsPageStmt       *sql.Stmt
 	presentedStmt         *sql.Stmt
+	presentmentsStmt      *sql.Stmt
 	purseStmt             *sql.Stmt
 	purseByKeyStmt        *sql.Stmt
 	purseByNumberStmt     *sql.Stmt
 	purseByReferenceStmt  *sql.Stmt
 	pursesStmt            *sql.Stmt
+	pursesFromStmt        *sql.Stmt
+	pursesNamedStmt       *sql.Stmt
 	pursesOfStmt          *sql.Stmt
+	pursesSilentStmt      *sql.Stmt
 	saveCoverStmt         *sql.Stmt
 	saveIncomingStmt      *sql.Stmt
 	savePayoutStmt        *sql.Stmt
@@ -878,9 +1083,11 @@ type Queries struct {
 	sheetStmt             *sql.Stmt
 	sheetByNumberStmt     *sql.Stmt
 	sheetOfStmt           *sql.Stmt
+	sheetsOfStmt          *sql.Stmt
 	sheetsToCloseStmt     *sql.Stmt
 	slipStmt              *sql.Stmt
 	slipsStmt             *sql.Stmt
+	slipsBetweenStmt      *sql.Stmt
 	takeChallengeStmt     *sql.Stmt
 	trialStmt             *sql.Stmt
 	unloadStmt            *sql.Stmt
@@ -907,7 +1114,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		coverStmt:             q.coverStmt,
 		cursorStmt:            q.cursorStmt,
 		dropChallengesStmt:    q.dropChallengesStmt,
+		entriesByStmt:         q.entriesByStmt,
 		entriesLapsedStmt:     q.entriesLapsedStmt,
+		entriesOnBillStmt:     q.entriesOnBillStmt,
+		entriesWithMemoStmt:   q.entriesWithMemoStmt,
 		entryStmt:             q.entryStmt,
 		entryByNumberStmt:     q.entryByNumberStmt,
 		eventsStmt:            q.eventsStmt,
@@ -916,8 +1126,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		fraudsStmt:            q.fraudsStmt,
 		fundingStmt:           q.fundingStmt,
 		heirsStmt:             q.heirsStmt,
+		incomeOfStmt:          q.incomeOfStmt,
 		incomingStmt:          q.incomingStmt,
 		incomingInStmt:        q.incomingInStmt,
+		incomingPageStmt:      q.incomingPageStmt,
 		insertCardStmt:        q.insertCardStmt,
 		insertChallengeStmt:   q.insertChallengeStmt,
 		insertCharterStmt:     q.insertCharterStmt,
@@ -935,35 +1147,51 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertNoticeStmt:      q.insertNoticeStmt,
 		insertPayoutStmt:      q.insertPayoutStmt,
 		insertPurseStmt:       q.insertPurseStmt,
+		insertPurseWordStmt:   q.insertPurseWordStmt,
 		insertSheetStmt:       q.insertSheetStmt,
 		insertSlipStmt:        q.insertSlipStmt,
 		insertUnloadStmt:      q.insertUnloadStmt,
 		lapsedThroughStmt:     q.lapsedThroughStmt,
+		largeEntriesStmt:      q.largeEntriesStmt,
+		largeIncomingStmt:     q.largeIncomingStmt,
+		largePayoutsStmt:      q.largePayoutsStmt,
+		largeSlipsStmt:        q.largeSlipsStmt,
 		lastEntryStmt:         q.lastEntryStmt,
+		loadsOfStmt:           q.loadsOfStmt,
 		lowestSheetStmt:       q.lowestSheetStmt,
 		neighboursStmt:        q.neighboursStmt,
 		newestSheetStmt:       q.newestSheetStmt,
 		noticeStmt:            q.noticeStmt,
 		noticeByHashStmt:      q.noticeByHashStmt,
+		openAfterStmt:         q.openAfterStmt,
 		openByKeyStmt:         q.openByKeyStmt,
 		openByPresentmentStmt: q.openByPresentmentStmt,
 		openBySeqStmt:         q.openBySeqStmt,
 		openCoversStmt:        q.openCoversStmt,
 		openEnvelopeStmt:      q.openEnvelopeStmt,
+		openSumsStmt:          q.openSumsStmt,
+		openToStmt:            q.openToStmt,
 		openUntilStmt:         q.openUntilStmt,
 		payEntryStmt:          q.payEntryStmt,
 		payableStmt:           q.payableStmt,
 		payoutStmt:            q.payoutStmt,
 		payoutOfStmt:          q.payoutOfStmt,
+		payoutQueueStmt:       q.payoutQueueStmt,
 		payoutsInStmt:         q.payoutsInStmt,
 		payoutsOfStmt:         q.payoutsOfStmt,
+		payoutsOfPurseStmt:    q.payoutsOfPurseStmt,
+		payoutsPageStmt:       q.payoutsPageStmt,
 		presentedStmt:         q.presentedStmt,
+		presentmentsStmt:      q.presentmentsStmt,
 		purseStmt:             q.purseStmt,
 		purseByKeyStmt:        q.purseByKeyStmt,
 		purseByNumberStmt:     q.purseByNumberStmt,
 		purseByReferenceStmt:  q.purseByReferenceStmt,
 		pursesStmt:            q.pursesStmt,
+		pursesFromStmt:        q.pursesFromStmt,
+		pursesNamedStmt:       q.pursesNamedStmt,
 		pursesOfStmt:          q.pursesOfStmt,
+		pursesSilentStmt:      q.pursesSilentStmt,
 		saveCoverStmt:         q.saveCoverStmt,
 		saveIncomingStmt:      q.saveIncomingStmt,
 		savePayoutStmt:        q.savePayoutStmt,
@@ -975,9 +1203,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		sheetStmt:             q.sheetStmt,
 		sheetByNumberStmt:     q.sheetByNumberStmt,
 		sheetOfStmt:           q.sheetOfStmt,
+		sheetsOfStmt:          q.sheetsOfStmt,
 		sheetsToCloseStmt:     q.sheetsToCloseStmt,
 		slipStmt:              q.slipStmt,
 		slipsStmt:             q.slipsStmt,
+		slipsBetweenStmt:      q.slipsBetweenStmt,
 		takeChallengeStmt:     q.takeChallengeStmt,
 		trialStmt:             q.trialStmt,
 		unloadStmt:            q.unloadStmt,

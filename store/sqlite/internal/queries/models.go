@@ -254,6 +254,11 @@ type Purse struct {
 	GuaranteePaid int64
 }
 
+type PurseWord struct {
+	Word  string
+	Purse int64
+}
+
 type RailCursor struct {
 	ID     int64
 	Cursor string

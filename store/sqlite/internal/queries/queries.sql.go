@@ -236,6 +236,64 @@ func (q *Queries) DropChallenges(ctx context.Context, expired int64) error {
 	return err
 }
 
+const entriesBy = `-- name: EntriesBy :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE purse = ?1 AND (seq, number) < (?2, ?3) ORDER BY seq DESC, number DESC LIMIT ?4
+`
+
+type EntriesByParams struct {
+	Purse        int64
+	BeforeSeq    int64
+	BeforeNumber int64
+	Most         int64
+}
+
+func (q *Queries) EntriesBy(ctx context.Context, arg EntriesByParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.entriesByStmt, entriesBy,
+		arg.Purse,
+		arg.BeforeSeq,
+		arg.BeforeNumber,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const entriesLapsed = `-- name: EntriesLapsed :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = ?1 AND seq <= ?2 AND entry IS NOT NULL
 `
@@ -250,6 +308,117 @@ func (q *Queries) EntriesLapsed(ctx context.Context, arg EntriesLapsedParams) (i
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const entriesOnBill = `-- name: EntriesOnBill :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE substr(raw, 57, 8) = ?1 AND amount > 0 ORDER BY number LIMIT ?2
+`
+
+type EntriesOnBillParams struct {
+	Head []byte
+	Most int64
+}
+
+func (q *Queries) EntriesOnBill(ctx context.Context, arg EntriesOnBillParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.entriesOnBillStmt, entriesOnBill, arg.Head, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const entriesWithMemo = `-- name: EntriesWithMemo :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE memo IS NOT NULL AND CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE >= CAST(?1 AS TEXT)
+AND CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE < CAST(?2 AS TEXT)
+ORDER BY CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE, number LIMIT ?4 OFFSET ?3
+`
+
+type EntriesWithMemoParams struct {
+	Words  string
+	Beyond string
+	Skip   int64
+	Most   int64
+}
+
+func (q *Queries) EntriesWithMemo(ctx context.Context, arg EntriesWithMemoParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.entriesWithMemoStmt, entriesWithMemo,
+		arg.Words,
+		arg.Beyond,
+		arg.Skip,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const entry = `-- name: Entry :one
@@ -542,6 +711,71 @@ func (q *Queries) Heirs(ctx context.Context) ([]*Purse, error) {
 	return items, nil
 }
 
+const incomeOf = `-- name: IncomeOf :many
+SELECT entry.number, entry.hash, entry.purse, entry.seq, entry.spent, entry.amount, entry.deadline, entry.payee, entry.payee_key, entry.at, entry.covered, entry.open, entry.raw, entry.bill, entry.memo, entry.receipt, entry.advanced, entry.paid, event.cursor FROM event JOIN entry ON entry.number = event.document
+WHERE event.purse = ?1 AND event.kind = ?2 AND event.cursor < ?3 ORDER BY event.cursor DESC LIMIT ?4
+`
+
+type IncomeOfParams struct {
+	Purse  int64
+	Kind   int64
+	Before int64
+	Most   int64
+}
+
+type IncomeOfRow struct {
+	Entry  Entry
+	Cursor int64
+}
+
+func (q *Queries) IncomeOf(ctx context.Context, arg IncomeOfParams) ([]*IncomeOfRow, error) {
+	rows, err := q.query(ctx, q.incomeOfStmt, incomeOf,
+		arg.Purse,
+		arg.Kind,
+		arg.Before,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*IncomeOfRow
+	for rows.Next() {
+		var i IncomeOfRow
+		if err := rows.Scan(
+			&i.Entry.Number,
+			&i.Entry.Hash,
+			&i.Entry.Purse,
+			&i.Entry.Seq,
+			&i.Entry.Spent,
+			&i.Entry.Amount,
+			&i.Entry.Deadline,
+			&i.Entry.Payee,
+			&i.Entry.PayeeKey,
+			&i.Entry.At,
+			&i.Entry.Covered,
+			&i.Entry.Open,
+			&i.Entry.Raw,
+			&i.Entry.Bill,
+			&i.Entry.Memo,
+			&i.Entry.Receipt,
+			&i.Entry.Advanced,
+			&i.Entry.Paid,
+			&i.Cursor,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const incoming = `-- name: Incoming :one
 SELECT operation, paging, tx, at, kind, sender, asset, amount, memo_id, muxed_id, other_memo, state, purse, reason FROM incoming WHERE operation = ?1
 `
@@ -574,6 +808,54 @@ SELECT operation, paging, tx, at, kind, sender, asset, amount, memo_id, muxed_id
 
 func (q *Queries) IncomingIn(ctx context.Context, state int64) ([]*Incoming, error) {
 	rows, err := q.query(ctx, q.incomingInStmt, incomingIn, state)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Incoming
+	for rows.Next() {
+		var i Incoming
+		if err := rows.Scan(
+			&i.Operation,
+			&i.Paging,
+			&i.Tx,
+			&i.At,
+			&i.Kind,
+			&i.Sender,
+			&i.Asset,
+			&i.Amount,
+			&i.MemoID,
+			&i.MuxedID,
+			&i.OtherMemo,
+			&i.State,
+			&i.Purse,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const incomingPage = `-- name: IncomingPage :many
+SELECT operation, paging, tx, at, kind, sender, asset, amount, memo_id, muxed_id, other_memo, state, purse, reason FROM incoming WHERE state = ?1 AND operation > ?2 ORDER BY operation LIMIT ?3
+`
+
+type IncomingPageParams struct {
+	State int64
+	After int64
+	Most  int64
+}
+
+func (q *Queries) IncomingPage(ctx context.Context, arg IncomingPageParams) ([]*Incoming, error) {
+	rows, err := q.query(ctx, q.incomingPageStmt, incomingPage, arg.State, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -1050,6 +1332,20 @@ func (q *Queries) InsertPurse(ctx context.Context, arg InsertPurseParams) (int64
 	return number, err
 }
 
+const insertPurseWord = `-- name: InsertPurseWord :exec
+INSERT OR IGNORE INTO purse_word (word, purse) VALUES (?1, ?2)
+`
+
+type InsertPurseWordParams struct {
+	Word  string
+	Purse int64
+}
+
+func (q *Queries) InsertPurseWord(ctx context.Context, arg InsertPurseWordParams) error {
+	_, err := q.exec(ctx, q.insertPurseWordStmt, insertPurseWord, arg.Word, arg.Purse)
+	return err
+}
+
 const insertSheet = `-- name: InsertSheet :one
 INSERT INTO sheet (hash, purse, statement, base_seq, redeem_by, raw)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING number
@@ -1151,6 +1447,254 @@ func (q *Queries) LapsedThrough(ctx context.Context, arg LapsedThroughParams) (i
 	return column_1, err
 }
 
+const largeEntries = `-- name: LargeEntries :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE at >= ?1 AND at < ?2 AND amount >= ?3 AND (at, number) > (?4, ?5)
+ORDER BY at, number LIMIT ?6
+`
+
+type LargeEntriesParams struct {
+	Since       int64
+	Until       int64
+	Least       int64
+	AfterAt     int64
+	AfterNumber int64
+	Most        int64
+}
+
+func (q *Queries) LargeEntries(ctx context.Context, arg LargeEntriesParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.largeEntriesStmt, largeEntries,
+		arg.Since,
+		arg.Until,
+		arg.Least,
+		arg.AfterAt,
+		arg.AfterNumber,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const largeIncoming = `-- name: LargeIncoming :many
+SELECT operation, paging, tx, at, kind, sender, asset, amount, memo_id, muxed_id, other_memo, state, purse, reason FROM incoming WHERE at >= ?1 AND at < ?2 AND amount >= ?3 AND (at, operation) > (?4, ?5)
+ORDER BY at, operation LIMIT ?6
+`
+
+type LargeIncomingParams struct {
+	Since       int64
+	Until       int64
+	Least       int64
+	AfterAt     int64
+	AfterNumber int64
+	Most        int64
+}
+
+func (q *Queries) LargeIncoming(ctx context.Context, arg LargeIncomingParams) ([]*Incoming, error) {
+	rows, err := q.query(ctx, q.largeIncomingStmt, largeIncoming,
+		arg.Since,
+		arg.Until,
+		arg.Least,
+		arg.AfterAt,
+		arg.AfterNumber,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Incoming
+	for rows.Next() {
+		var i Incoming
+		if err := rows.Scan(
+			&i.Operation,
+			&i.Paging,
+			&i.Tx,
+			&i.At,
+			&i.Kind,
+			&i.Sender,
+			&i.Asset,
+			&i.Amount,
+			&i.MemoID,
+			&i.MuxedID,
+			&i.OtherMemo,
+			&i.State,
+			&i.Purse,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const largePayouts = `-- name: LargePayouts :many
+SELECT id, purse, entry, receipt, source, destination, asset, amount, fee, memo, claimable, state, alone, code, attempts, envelope, operation, tx, raw, queued_at FROM payout WHERE queued_at >= ?1 AND queued_at < ?2 AND amount >= ?3 AND (queued_at, id) > (?4, ?5)
+ORDER BY queued_at, id LIMIT ?6
+`
+
+type LargePayoutsParams struct {
+	Since       int64
+	Until       int64
+	Least       int64
+	AfterAt     int64
+	AfterNumber int64
+	Most        int64
+}
+
+func (q *Queries) LargePayouts(ctx context.Context, arg LargePayoutsParams) ([]*Payout, error) {
+	rows, err := q.query(ctx, q.largePayoutsStmt, largePayouts,
+		arg.Since,
+		arg.Until,
+		arg.Least,
+		arg.AfterAt,
+		arg.AfterNumber,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Payout
+	for rows.Next() {
+		var i Payout
+		if err := rows.Scan(
+			&i.ID,
+			&i.Purse,
+			&i.Entry,
+			&i.Receipt,
+			&i.Source,
+			&i.Destination,
+			&i.Asset,
+			&i.Amount,
+			&i.Fee,
+			&i.Memo,
+			&i.Claimable,
+			&i.State,
+			&i.Alone,
+			&i.Code,
+			&i.Attempts,
+			&i.Envelope,
+			&i.Operation,
+			&i.Tx,
+			&i.Raw,
+			&i.QueuedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const largeSlips = `-- name: LargeSlips :many
+SELECT teller_slip.number, teller_slip."key", teller_slip.direction, teller_slip.officer, teller_slip.purse, teller_slip.account, teller_slip.asset, teller_slip.amount, teller_slip.at, purse.id FROM teller_slip JOIN purse ON purse.number = teller_slip.purse
+WHERE teller_slip.at >= ?1 AND teller_slip.at < ?2 AND teller_slip.amount >= ?3
+AND (teller_slip.at, teller_slip.number) > (?4, ?5) ORDER BY teller_slip.at, teller_slip.number LIMIT ?6
+`
+
+type LargeSlipsParams struct {
+	Since       int64
+	Until       int64
+	Least       int64
+	AfterAt     int64
+	AfterNumber int64
+	Most        int64
+}
+
+type LargeSlipsRow struct {
+	TellerSlip TellerSlip
+	ID         []byte
+}
+
+func (q *Queries) LargeSlips(ctx context.Context, arg LargeSlipsParams) ([]*LargeSlipsRow, error) {
+	rows, err := q.query(ctx, q.largeSlipsStmt, largeSlips,
+		arg.Since,
+		arg.Until,
+		arg.Least,
+		arg.AfterAt,
+		arg.AfterNumber,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*LargeSlipsRow
+	for rows.Next() {
+		var i LargeSlipsRow
+		if err := rows.Scan(
+			&i.TellerSlip.Number,
+			&i.TellerSlip.Key,
+			&i.TellerSlip.Direction,
+			&i.TellerSlip.Officer,
+			&i.TellerSlip.Purse,
+			&i.TellerSlip.Account,
+			&i.TellerSlip.Asset,
+			&i.TellerSlip.Amount,
+			&i.TellerSlip.At,
+			&i.ID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lastEntry = `-- name: LastEntry :one
 SELECT CAST(COALESCE(MAX(number), 0) AS INTEGER) FROM entry
 `
@@ -1160,6 +1704,54 @@ func (q *Queries) LastEntry(ctx context.Context) (int64, error) {
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const loadsOf = `-- name: LoadsOf :many
+SELECT operation, paging, tx, at, kind, sender, asset, amount, memo_id, muxed_id, other_memo, state, purse, reason FROM incoming WHERE purse = ?1 AND operation < ?2 ORDER BY operation DESC LIMIT ?3
+`
+
+type LoadsOfParams struct {
+	Purse  int64
+	Before int64
+	Most   int64
+}
+
+func (q *Queries) LoadsOf(ctx context.Context, arg LoadsOfParams) ([]*Incoming, error) {
+	rows, err := q.query(ctx, q.loadsOfStmt, loadsOf, arg.Purse, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Incoming
+	for rows.Next() {
+		var i Incoming
+		if err := rows.Scan(
+			&i.Operation,
+			&i.Paging,
+			&i.Tx,
+			&i.At,
+			&i.Kind,
+			&i.Sender,
+			&i.Asset,
+			&i.Amount,
+			&i.MemoID,
+			&i.MuxedID,
+			&i.OtherMemo,
+			&i.State,
+			&i.Purse,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lowestSheet = `-- name: LowestSheet :one
@@ -1261,6 +1853,58 @@ func (q *Queries) NoticeByHash(ctx context.Context, hash []byte) ([]byte, error)
 	var raw []byte
 	err := row.Scan(&raw)
 	return raw, err
+}
+
+const openAfter = `-- name: OpenAfter :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE open AND (deadline, number) > (?1, ?2) ORDER BY deadline, number LIMIT ?3
+`
+
+type OpenAfterParams struct {
+	AfterDeadline int64
+	AfterNumber   int64
+	Most          int64
+}
+
+func (q *Queries) OpenAfter(ctx context.Context, arg OpenAfterParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.openAfterStmt, openAfter, arg.AfterDeadline, arg.AfterNumber, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const openByKey = `-- name: OpenByKey :many
@@ -1465,6 +2109,83 @@ func (q *Queries) OpenEnvelope(ctx context.Context) (*Envelope, error) {
 	return &i, err
 }
 
+const openSums = `-- name: OpenSums :one
+SELECT COUNT(*) AS entries, CAST(COALESCE(SUM((amount - paid) / 1000000000), 0) AS INTEGER) AS billions,
+	CAST(COALESCE(SUM((amount - paid) % 1000000000), 0) AS INTEGER) AS rest, CAST(COALESCE(MIN(at), 0) AS INTEGER) AS oldest
+FROM entry WHERE open
+`
+
+type OpenSumsRow struct {
+	Entries  int64
+	Billions int64
+	Rest     int64
+	Oldest   int64
+}
+
+func (q *Queries) OpenSums(ctx context.Context) (*OpenSumsRow, error) {
+	row := q.queryRow(ctx, q.openSumsStmt, openSums)
+	var i OpenSumsRow
+	err := row.Scan(
+		&i.Entries,
+		&i.Billions,
+		&i.Rest,
+		&i.Oldest,
+	)
+	return &i, err
+}
+
+const openTo = `-- name: OpenTo :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE payee = ?1 AND paid < amount AND NOT covered AND open AND number > ?2 ORDER BY number LIMIT ?3
+`
+
+type OpenToParams struct {
+	Payee int64
+	After int64
+	Most  int64
+}
+
+func (q *Queries) OpenTo(ctx context.Context, arg OpenToParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.openToStmt, openTo, arg.Payee, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openUntil = `-- name: OpenUntil :many
 SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE open AND deadline <= ?1 ORDER BY deadline LIMIT ?2
 `
@@ -1652,6 +2373,48 @@ func (q *Queries) PayoutOf(ctx context.Context, entry int64) (*Payout, error) {
 	return &i, err
 }
 
+const payoutQueue = `-- name: PayoutQueue :many
+SELECT state, asset, COUNT(*) AS payouts, CAST(COALESCE(SUM(amount / 10000000), 0) AS INTEGER) AS units, CAST(MIN(queued_at) AS INTEGER) AS oldest
+FROM payout WHERE state IN (1, 2, 4) GROUP BY state, asset ORDER BY state, asset
+`
+
+type PayoutQueueRow struct {
+	State   int64
+	Asset   string
+	Payouts int64
+	Units   int64
+	Oldest  int64
+}
+
+func (q *Queries) PayoutQueue(ctx context.Context) ([]*PayoutQueueRow, error) {
+	rows, err := q.query(ctx, q.payoutQueueStmt, payoutQueue)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*PayoutQueueRow
+	for rows.Next() {
+		var i PayoutQueueRow
+		if err := rows.Scan(
+			&i.State,
+			&i.Asset,
+			&i.Payouts,
+			&i.Units,
+			&i.Oldest,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const payoutsIn = `-- name: PayoutsIn :many
 SELECT id, purse, entry, receipt, source, destination, asset, amount, fee, memo, claimable, state, alone, code, attempts, envelope, operation, tx, raw, queued_at FROM payout WHERE state = ?1 ORDER BY id LIMIT ?2
 `
@@ -1753,6 +2516,114 @@ func (q *Queries) PayoutsOf(ctx context.Context, envelope int64) ([]*Payout, err
 	return items, nil
 }
 
+const payoutsOfPurse = `-- name: PayoutsOfPurse :many
+SELECT id, purse, entry, receipt, source, destination, asset, amount, fee, memo, claimable, state, alone, code, attempts, envelope, operation, tx, raw, queued_at FROM payout WHERE purse = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
+`
+
+type PayoutsOfPurseParams struct {
+	Purse  int64
+	Before int64
+	Most   int64
+}
+
+func (q *Queries) PayoutsOfPurse(ctx context.Context, arg PayoutsOfPurseParams) ([]*Payout, error) {
+	rows, err := q.query(ctx, q.payoutsOfPurseStmt, payoutsOfPurse, arg.Purse, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Payout
+	for rows.Next() {
+		var i Payout
+		if err := rows.Scan(
+			&i.ID,
+			&i.Purse,
+			&i.Entry,
+			&i.Receipt,
+			&i.Source,
+			&i.Destination,
+			&i.Asset,
+			&i.Amount,
+			&i.Fee,
+			&i.Memo,
+			&i.Claimable,
+			&i.State,
+			&i.Alone,
+			&i.Code,
+			&i.Attempts,
+			&i.Envelope,
+			&i.Operation,
+			&i.Tx,
+			&i.Raw,
+			&i.QueuedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const payoutsPage = `-- name: PayoutsPage :many
+SELECT id, purse, entry, receipt, source, destination, asset, amount, fee, memo, claimable, state, alone, code, attempts, envelope, operation, tx, raw, queued_at FROM payout WHERE state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
+`
+
+type PayoutsPageParams struct {
+	State  int64
+	Before int64
+	Most   int64
+}
+
+func (q *Queries) PayoutsPage(ctx context.Context, arg PayoutsPageParams) ([]*Payout, error) {
+	rows, err := q.query(ctx, q.payoutsPageStmt, payoutsPage, arg.State, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Payout
+	for rows.Next() {
+		var i Payout
+		if err := rows.Scan(
+			&i.ID,
+			&i.Purse,
+			&i.Entry,
+			&i.Receipt,
+			&i.Source,
+			&i.Destination,
+			&i.Asset,
+			&i.Amount,
+			&i.Fee,
+			&i.Memo,
+			&i.Claimable,
+			&i.State,
+			&i.Alone,
+			&i.Code,
+			&i.Attempts,
+			&i.Envelope,
+			&i.Operation,
+			&i.Tx,
+			&i.Raw,
+			&i.QueuedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const presented = `-- name: Presented :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM entry WHERE purse = ?1 AND seq <= ?2 AND NOT covered
 `
@@ -1767,6 +2638,46 @@ func (q *Queries) Presented(ctx context.Context, arg PresentedParams) (int64, er
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const presentments = `-- name: Presentments :many
+SELECT CAST(at / ?1 AS INTEGER) AS slot, COUNT(*) AS entries, CAST(SUM(amount / 10000000) AS INTEGER) AS units
+FROM entry WHERE at >= ?2 AND at < ?3 AND amount > 0 GROUP BY slot ORDER BY slot
+`
+
+type PresentmentsParams struct {
+	Span  int64
+	Since int64
+	Until int64
+}
+
+type PresentmentsRow struct {
+	Slot    int64
+	Entries int64
+	Units   int64
+}
+
+func (q *Queries) Presentments(ctx context.Context, arg PresentmentsParams) ([]*PresentmentsRow, error) {
+	rows, err := q.query(ctx, q.presentmentsStmt, presentments, arg.Span, arg.Since, arg.Until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*PresentmentsRow
+	for rows.Next() {
+		var i PresentmentsRow
+		if err := rows.Scan(&i.Slot, &i.Entries, &i.Units); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const purse = `-- name: Purse :one
@@ -2000,12 +2911,228 @@ func (q *Queries) Purses(ctx context.Context, arg PursesParams) ([]*Purse, error
 	return items, nil
 }
 
+const pursesFrom = `-- name: PursesFrom :many
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3
+`
+
+type PursesFromParams struct {
+	ID    []byte
+	Until []byte
+	Most  int64
+}
+
+func (q *Queries) PursesFrom(ctx context.Context, arg PursesFromParams) ([]*Purse, error) {
+	rows, err := q.query(ctx, q.pursesFromStmt, pursesFrom, arg.ID, arg.Until, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Purse
+	for rows.Next() {
+		var i Purse
+		if err := rows.Scan(
+			&i.Number,
+			&i.ID,
+			&i.Account,
+			&i.Enrolment,
+			&i.Name,
+			&i.Tier,
+			&i.Reference,
+			&i.EnrolledAt,
+			&i.Frozen,
+			&i.Contradicted,
+			&i.Revoked,
+			&i.Successor,
+			&i.Loaded,
+			&i.Income,
+			&i.LateIncome,
+			&i.NewestIncome,
+			&i.Honoured,
+			&i.Inherited,
+			&i.Lapsed,
+			&i.Open,
+			&i.Statement,
+			&i.StatementTime,
+			&i.BaseSeq,
+			&i.BaseSpent,
+			&i.AsOf,
+			&i.Waiting,
+			&i.LapsedThrough,
+			&i.RedeemBy,
+			&i.CreditUsed,
+			&i.GuaranteePaid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pursesNamed = `-- name: PursesNamed :many
+SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid, purse_word.word FROM purse_word JOIN purse ON purse.number = purse_word.purse
+WHERE purse_word.word >= ?1 AND purse_word.word < ?2 AND (purse_word.word > ?3 OR purse_word.purse > ?4)
+ORDER BY purse_word.word, purse_word.purse LIMIT ?5
+`
+
+type PursesNamedParams struct {
+	Word       string
+	Beyond     string
+	AfterWord  string
+	AfterPurse int64
+	Most       int64
+}
+
+type PursesNamedRow struct {
+	Purse Purse
+	Word  string
+}
+
+func (q *Queries) PursesNamed(ctx context.Context, arg PursesNamedParams) ([]*PursesNamedRow, error) {
+	rows, err := q.query(ctx, q.pursesNamedStmt, pursesNamed,
+		arg.Word,
+		arg.Beyond,
+		arg.AfterWord,
+		arg.AfterPurse,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*PursesNamedRow
+	for rows.Next() {
+		var i PursesNamedRow
+		if err := rows.Scan(
+			&i.Purse.Number,
+			&i.Purse.ID,
+			&i.Purse.Account,
+			&i.Purse.Enrolment,
+			&i.Purse.Name,
+			&i.Purse.Tier,
+			&i.Purse.Reference,
+			&i.Purse.EnrolledAt,
+			&i.Purse.Frozen,
+			&i.Purse.Contradicted,
+			&i.Purse.Revoked,
+			&i.Purse.Successor,
+			&i.Purse.Loaded,
+			&i.Purse.Income,
+			&i.Purse.LateIncome,
+			&i.Purse.NewestIncome,
+			&i.Purse.Honoured,
+			&i.Purse.Inherited,
+			&i.Purse.Lapsed,
+			&i.Purse.Open,
+			&i.Purse.Statement,
+			&i.Purse.StatementTime,
+			&i.Purse.BaseSeq,
+			&i.Purse.BaseSpent,
+			&i.Purse.AsOf,
+			&i.Purse.Waiting,
+			&i.Purse.LapsedThrough,
+			&i.Purse.RedeemBy,
+			&i.Purse.CreditUsed,
+			&i.Purse.GuaranteePaid,
+			&i.Word,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const pursesOf = `-- name: PursesOf :many
 SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE account = ?1 ORDER BY number
 `
 
 func (q *Queries) PursesOf(ctx context.Context, account []byte) ([]*Purse, error) {
 	rows, err := q.query(ctx, q.pursesOfStmt, pursesOf, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Purse
+	for rows.Next() {
+		var i Purse
+		if err := rows.Scan(
+			&i.Number,
+			&i.ID,
+			&i.Account,
+			&i.Enrolment,
+			&i.Name,
+			&i.Tier,
+			&i.Reference,
+			&i.EnrolledAt,
+			&i.Frozen,
+			&i.Contradicted,
+			&i.Revoked,
+			&i.Successor,
+			&i.Loaded,
+			&i.Income,
+			&i.LateIncome,
+			&i.NewestIncome,
+			&i.Honoured,
+			&i.Inherited,
+			&i.Lapsed,
+			&i.Open,
+			&i.Statement,
+			&i.StatementTime,
+			&i.BaseSeq,
+			&i.BaseSpent,
+			&i.AsOf,
+			&i.Waiting,
+			&i.LapsedThrough,
+			&i.RedeemBy,
+			&i.CreditUsed,
+			&i.GuaranteePaid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pursesSilent = `-- name: PursesSilent :many
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE statement_time < ?1 AND (statement_time, number) > (?2, ?3)
+AND enrolled_at < ?1 AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0
+ORDER BY statement_time, number LIMIT ?4
+`
+
+type PursesSilentParams struct {
+	Before      int64
+	AfterTime   int64
+	AfterNumber int64
+	Most        int64
+}
+
+func (q *Queries) PursesSilent(ctx context.Context, arg PursesSilentParams) ([]*Purse, error) {
+	rows, err := q.query(ctx, q.pursesSilentStmt, pursesSilent,
+		arg.Before,
+		arg.AfterTime,
+		arg.AfterNumber,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -2329,6 +3456,48 @@ func (q *Queries) SheetOf(ctx context.Context, statement []byte) (*Sheet, error)
 	return &i, err
 }
 
+const sheetsOf = `-- name: SheetsOf :many
+SELECT number, hash, purse, statement, base_seq, redeem_by, closed, raw FROM sheet WHERE purse = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3
+`
+
+type SheetsOfParams struct {
+	Purse  int64
+	Before int64
+	Most   int64
+}
+
+func (q *Queries) SheetsOf(ctx context.Context, arg SheetsOfParams) ([]*Sheet, error) {
+	rows, err := q.query(ctx, q.sheetsOfStmt, sheetsOf, arg.Purse, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Sheet
+	for rows.Next() {
+		var i Sheet
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Statement,
+			&i.BaseSeq,
+			&i.RedeemBy,
+			&i.Closed,
+			&i.Raw,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sheetsToClose = `-- name: SheetsToClose :many
 SELECT number, hash, purse, statement, base_seq, redeem_by, closed, raw FROM sheet WHERE NOT closed AND redeem_by <= ?1 ORDER BY redeem_by LIMIT ?2
 `
@@ -2422,6 +3591,65 @@ func (q *Queries) Slips(ctx context.Context, arg SlipsParams) ([]*SlipsRow, erro
 	var items []*SlipsRow
 	for rows.Next() {
 		var i SlipsRow
+		if err := rows.Scan(
+			&i.TellerSlip.Number,
+			&i.TellerSlip.Key,
+			&i.TellerSlip.Direction,
+			&i.TellerSlip.Officer,
+			&i.TellerSlip.Purse,
+			&i.TellerSlip.Account,
+			&i.TellerSlip.Asset,
+			&i.TellerSlip.Amount,
+			&i.TellerSlip.At,
+			&i.ID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const slipsBetween = `-- name: SlipsBetween :many
+SELECT teller_slip.number, teller_slip."key", teller_slip.direction, teller_slip.officer, teller_slip.purse, teller_slip.account, teller_slip.asset, teller_slip.amount, teller_slip.at, purse.id FROM teller_slip JOIN purse ON purse.number = teller_slip.purse
+WHERE teller_slip.at >= ?1 AND teller_slip.at < ?2 AND teller_slip.officer = ?3 AND teller_slip.number < ?4
+ORDER BY teller_slip.number DESC LIMIT ?5
+`
+
+type SlipsBetweenParams struct {
+	Since   int64
+	Until   int64
+	Officer string
+	Before  int64
+	Most    int64
+}
+
+type SlipsBetweenRow struct {
+	TellerSlip TellerSlip
+	ID         []byte
+}
+
+func (q *Queries) SlipsBetween(ctx context.Context, arg SlipsBetweenParams) ([]*SlipsBetweenRow, error) {
+	rows, err := q.query(ctx, q.slipsBetweenStmt, slipsBetween,
+		arg.Since,
+		arg.Until,
+		arg.Officer,
+		arg.Before,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*SlipsBetweenRow
+	for rows.Next() {
+		var i SlipsBetweenRow
 		if err := rows.Scan(
 			&i.TellerSlip.Number,
 			&i.TellerSlip.Key,

@@ -1,95 +1,169 @@
-// The money of the islands. Denominations are those in circulation; what stopped being struck is left out.
+// The money of the islands: how its amounts are written, and its notes and coins in circulation. Colours are the main ones
+// of the real notes; widths keep their order of size.
 
-export type Note = { readonly value: number; readonly colour: string }; // its main colour
-export type Coin = { readonly value: number; readonly metal: 'silver' | 'gold' | 'copper'; readonly edge?: number }; // corners
+export type Note = { readonly value: number; readonly colour: string; readonly width: number }; // mm
+export type Coin = {
+  readonly value: number;
+  readonly metal: 'silver' | 'gold' | 'copper';
+  readonly width: number; // mm
+  readonly edge?: number; // its corners, when it is not round
+  readonly hole?: true;
+};
 
 export type Currency = {
   readonly decimals: number;
-  readonly sign: string; // before or after, as the language has it
+  readonly sign: string; // before or after the number, as the language has it
+  readonly cent: string; // what stands on coins of less than one
   readonly notes: readonly Note[]; // largest first
   readonly coins: readonly Coin[]; // largest first
 };
 
-const note = (value: number, colour: string): Note => ({ value, colour });
-const coin = (value: number, metal: Coin['metal'], edge?: number): Coin =>
-  edge ? { value, metal, edge } : { value, metal };
+const note = (value: number, colour: string, width: number): Note => ({ value, colour, width });
+const coin = (value: number, metal: Coin['metal'], width: number, shape: Pick<Coin, 'edge' | 'hole'> = {}): Coin => ({
+  value,
+  metal,
+  width,
+  ...shape,
+});
 
+// prettier-ignore
 export const currencies: Readonly<Record<string, Currency>> = {
   VUV: {
     decimals: 0,
     sign: 'VT',
+    cent: 'VT',
     notes: [
-      note(10000, '#8a6d1f'),
-      note(5000, '#b0413e'),
-      note(2000, '#3d7a46'),
-      note(1000, '#a8502a'),
-      note(500, '#7a3b6d'),
-      note(200, '#6b4a9c'),
+      note(10000, '#3f9fb5', 165),
+      note(5000, '#8c3b4a', 158),
+      note(2000, '#4f9d4a', 151),
+      note(1000, '#c8553d', 144),
+      note(500, '#d08aa0', 137),
+      note(200, '#7d5aa6', 130),
     ],
-    coins: [coin(100, 'gold'), coin(50, 'silver'), coin(20, 'silver'), coin(10, 'silver'), coin(5, 'gold')],
+    coins: [
+      coin(100, 'gold', 23),
+      coin(50, 'silver', 33),
+      coin(20, 'silver', 28),
+      coin(10, 'silver', 24),
+      coin(5, 'gold', 20),
+    ],
   },
   PGK: {
     decimals: 2,
     sign: 'K',
+    cent: 't',
     notes: [
-      note(100, '#8a6a2f'),
-      note(50, '#c0602a'),
-      note(20, '#b03a3a'),
-      note(10, '#2f5fa5'),
-      note(5, '#7a4a97'),
-      note(2, '#3d7a46'),
+      note(100, '#b08a4a', 165),
+      note(50, '#e08a2e', 158),
+      note(20, '#b5452f', 151),
+      note(10, '#3b6fb5', 144),
+      note(5, '#8a5aa6', 137),
+      note(2, '#4f9d4a', 130),
     ],
-    coins: [coin(1, 'silver'), coin(0.5, 'silver'), coin(0.2, 'silver'), coin(0.1, 'silver'), coin(0.05, 'silver')],
+    coins: [
+      coin(1, 'silver', 30, { hole: true }),
+      coin(0.5, 'silver', 30, { edge: 7 }),
+      coin(0.2, 'silver', 27),
+      coin(0.1, 'silver', 23),
+      coin(0.05, 'silver', 19),
+    ],
   },
   TOP: {
     decimals: 2,
     sign: 'T$',
+    cent: 's',
     notes: [
-      note(100, '#a33b3b'),
-      note(50, '#2f6f9f'),
-      note(20, '#b5651d'),
-      note(10, '#3d7a46'),
-      note(5, '#7a4a97'),
-      note(2, '#a03a66'),
+      note(100, '#b3304a', 150),
+      note(50, '#3b6fb5', 150),
+      note(20, '#e08a2e', 150),
+      note(10, '#4f9d4a', 150),
+      note(5, '#8a5aa6', 150),
+      note(2, '#e0786e', 150),
     ],
-    coins: [coin(1, 'gold'), coin(0.5, 'silver'), coin(0.2, 'silver'), coin(0.1, 'silver'), coin(0.05, 'copper')],
+    coins: [
+      coin(1, 'gold', 25),
+      coin(0.5, 'silver', 27),
+      coin(0.2, 'silver', 24),
+      coin(0.1, 'silver', 21),
+      coin(0.05, 'silver', 18),
+    ],
   },
   WST: {
     decimals: 2,
     sign: 'WS$',
-    notes: [note(100, '#3d7a46'), note(50, '#6b4a9c'), note(20, '#a88a1c'), note(10, '#2f5fa5'), note(5, '#b03a3a')],
-    coins: [coin(2, 'gold'), coin(1, 'gold'), coin(0.5, 'silver'), coin(0.2, 'silver'), coin(0.1, 'silver')],
+    cent: 's',
+    notes: [
+      note(100, '#4f9d4a', 158),
+      note(50, '#8a5aa6', 151),
+      note(20, '#e8c23a', 144),
+      note(10, '#3b6fb5', 137),
+      note(5, '#c83d3d', 130),
+    ],
+    coins: [
+      coin(2, 'gold', 27, { edge: 7 }),
+      coin(1, 'gold', 25),
+      coin(0.5, 'silver', 25),
+      coin(0.2, 'silver', 22),
+      coin(0.1, 'silver', 19),
+    ],
   },
   FJD: {
     decimals: 2,
     sign: 'FJ$',
-    notes: [note(100, '#a88a1c'), note(50, '#b03a3a'), note(20, '#2f5fa5'), note(10, '#6b4a9c'), note(5, '#3d7a46')],
+    cent: 'c',
+    notes: [
+      note(100, '#e8c23a', 158),
+      note(50, '#c83d3d', 151),
+      note(20, '#3b6fb5', 144),
+      note(10, '#8a5aa6', 137),
+      note(5, '#5fae3c', 130),
+    ],
     coins: [
-      coin(2, 'gold', 12),
-      coin(1, 'gold'),
-      coin(0.5, 'silver', 12),
-      coin(0.2, 'silver'),
-      coin(0.1, 'silver'),
-      coin(0.05, 'silver'),
+      coin(2, 'gold', 27, { edge: 7 }),
+      coin(1, 'gold', 23),
+      coin(0.5, 'silver', 26, { edge: 12 }),
+      coin(0.2, 'silver', 24),
+      coin(0.1, 'silver', 20),
+      coin(0.05, 'silver', 18),
     ],
   },
   AUD: {
     decimals: 2,
     sign: 'A$',
-    notes: [note(100, '#3d7a5a'), note(50, '#a88a1c'), note(20, '#b5442c'), note(10, '#2f5fa5'), note(5, '#8a4a80')],
+    cent: 'c',
+    notes: [
+      note(100, '#4f9d6a', 158),
+      note(50, '#e8c23a', 151),
+      note(20, '#d2553a', 144),
+      note(10, '#3b6fb5', 137),
+      note(5, '#c07ab0', 130),
+    ],
     coins: [
-      coin(2, 'gold'),
-      coin(1, 'gold'),
-      coin(0.5, 'silver', 12),
-      coin(0.2, 'silver'),
-      coin(0.1, 'silver'),
-      coin(0.05, 'silver'),
+      coin(2, 'gold', 20),
+      coin(1, 'gold', 25),
+      coin(0.5, 'silver', 32, { edge: 12 }),
+      coin(0.2, 'silver', 29),
+      coin(0.1, 'silver', 24),
+      coin(0.05, 'silver', 19),
     ],
   },
   NZD: {
     decimals: 2,
     sign: 'NZ$',
-    notes: [note(100, '#a33b3b'), note(50, '#6b4a9c'), note(20, '#3d7a46'), note(10, '#2f5fa5'), note(5, '#b5651d')],
-    coins: [coin(2, 'gold'), coin(1, 'gold'), coin(0.5, 'silver'), coin(0.2, 'silver', 7), coin(0.1, 'copper')],
+    cent: 'c',
+    notes: [
+      note(100, '#c83d3d', 158),
+      note(50, '#8a5aa6', 151),
+      note(20, '#4f9d4a', 144),
+      note(10, '#3b6fb5', 137),
+      note(5, '#e08a2e', 130),
+    ],
+    coins: [
+      coin(2, 'gold', 27),
+      coin(1, 'gold', 23),
+      coin(0.5, 'silver', 25),
+      coin(0.2, 'silver', 22),
+      coin(0.1, 'copper', 20),
+    ],
   },
 };

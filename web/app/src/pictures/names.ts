@@ -6,7 +6,7 @@ export const pictureNames = [
   'crab', 'octopus', 'shark', 'whale', 'snake', 'butterfly', 'bee', 'spider',
   'flower', 'leaf', 'tree', 'mountain', 'volcano', 'sun', 'moon', 'star',
   'cloud', 'rain', 'wave', 'anchor', 'hook', 'net', 'paddle', 'knife',
-  'axe', 'hammer', 'spoon', 'cup', 'pot', 'basket', 'drum', 'guitar',
+  'axe', 'hammer', 'ladder', 'cup', 'pot', 'basket', 'drum', 'guitar',
   'bell', 'book', 'pencil', 'key', 'lamp', 'fire', 'bed', 'chair',
   'hat', 'shirt', 'shoe', 'umbrella', 'truck', 'plane', 'ball', 'hand',
 ] as const;

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"io"
 	"strconv"
+
+	"kula/internal/plot"
 )
 
 //go:embed report.html
@@ -16,12 +18,12 @@ type page struct {
 	Verdict string
 	Calm    bool // nobody cheated
 	Tiles   []tile
-	Plots   []plot
+	Plots   []picture
 }
 
 type tile struct{ Value, Name, Note string }
 
-type plot struct {
+type picture struct {
 	Title, Says string
 	Keys        []key
 	Picture     template.HTML
@@ -32,7 +34,7 @@ type key struct{ Class, Shape, Name string }
 
 // WriteReport writes a run as one page of HTML that needs nothing else.
 func (r *Result) WriteReport(w io.Writer) error {
-	t, err := template.New("report").Funcs(template.FuncMap{"whole": whole, "days": wordDays, "how": inWords, "inc": func(i int) int { return i + 1 }}).Parse(reportPage)
+	t, err := template.New("report").Funcs(template.FuncMap{"whole": plot.Whole, "days": wordDays, "how": inWords, "inc": func(i int) int { return i + 1 }}).Parse(reportPage)
 	if err != nil {
 		return err
 	}
@@ -56,7 +58,7 @@ func wordDays(d float64) string {
 	if d < 0 {
 		return "–"
 	}
-	return short(d)
+	return plot.Short(d)
 }
 
 func (r *Result) verdict() string {
@@ -71,16 +73,16 @@ func (r *Result) verdict() string {
 func (r *Result) tiles() []tile {
 	c, p := r.Cheating, r.Payments
 	all := []tile{
-		{whole(int64(p.Accepted)), "payments without a network", short(p.PerWeek) + " a person and week"},
-		{short(r.Settlement.Median) + " days", "until the bank had a bill", "half of them sooner; nine in ten within " + short(r.Settlement.Tenth)},
+		{plot.Whole(int64(p.Accepted)), "payments without a network", plot.Short(p.PerWeek) + " a person and week"},
+		{plot.Short(r.Settlement.Median) + " days", "until the bank had a bill", "half of them sooner; nine in ten within " + plot.Short(r.Settlement.Tenth)},
 	}
 	if len(r.Cheats) == 0 {
-		return append(all, tile{whole(p.Amount), "vatu changed hands", ""})
+		return append(all, tile{plot.Whole(p.Amount), "vatu changed hands", ""})
 	}
 	return append(all,
-		tile{whole(c.Loss), "vatu lost by people", share(c.Loss, p.Amount) + " of all that was paid; the worst-hit person " + whole(c.WorstPerson)},
-		tile{whole(c.Covered), "vatu paid by the guarantee", "set aside for it beforehand"},
-		tile{whole(c.Bound), "vatu is the bound", "the loss is " + share(c.Loss+c.Covered, c.Bound) + " of it"},
+		tile{plot.Whole(c.Loss), "vatu lost by people", share(c.Loss, p.Amount) + " of all that was paid; the worst-hit person " + plot.Whole(c.WorstPerson)},
+		tile{plot.Whole(c.Covered), "vatu paid by the guarantee", "set aside for it beforehand"},
+		tile{plot.Whole(c.Bound), "vatu is the bound", "the loss is " + share(c.Loss+c.Covered, c.Bound) + " of it"},
 		tile{strconv.Itoa(c.FoundByPhones) + " of " + strconv.Itoa(len(r.Cheats)), "cheats found by phones", "before the bank knew"},
 	)
 }
@@ -100,47 +102,47 @@ func (r *Result) over(f func(*Sample) float64) (days, ys []float64) {
 	return days, ys
 }
 
-func (r *Result) curve(name, class string, f func(*Sample) float64) curve {
+func (r *Result) curve(name, class string, f func(*Sample) float64) plot.Curve {
 	_, ys := r.over(f)
-	return curve{name, class, ys}
+	return plot.Curve{Name: name, Class: class, Ys: ys}
 }
 
-func (r *Result) moneyPlots() []plot {
+func (r *Result) moneyPlots() []picture {
 	days, _ := r.over(func(*Sample) float64 { return 0 })
-	var hops, weeks []pillar
+	var hops, weeks []plot.Pillar
 	for i, n := range r.Payments.Hops {
-		hops = append(hops, pillar{strconv.Itoa(i), float64(n)})
+		hops = append(hops, plot.Pillar{Name: strconv.Itoa(i), Value: float64(n)})
 	}
 	for i, n := range r.Settlement.ByWeek {
-		weeks = append(weeks, pillar{strconv.Itoa(i + 1), float64(n)})
+		weeks = append(weeks, plot.Pillar{Name: strconv.Itoa(i + 1), Value: float64(n)})
 	}
-	return []plot{
+	return []picture{
 		{
 			Title: "Money on phones", Says: "What all phones hold, in vatu; and the part of it that the bank has not seen yet.",
-			Picture: curves("money on phones over time", "", days,
+			Picture: plot.Curves("money on phones over time", "", days,
 				r.curve("on phones", "a", func(s *Sample) float64 { return float64(s.OnPhones) }),
 				r.curve("in bills", "b", func(s *Sample) float64 { return float64(s.Unsettled) }),
 				r.curve("in reserve", "c", func(s *Sample) float64 { return float64(s.Reserve) })),
 		},
 		{
 			Title: "Age of bills that the bank has not seen", Says: "In days. The rules let a bill wait for 60.",
-			Picture: curves("age of unsettled bills over time", " d", days,
+			Picture: plot.Curves("age of unsettled bills over time", " d", days,
 				r.curve("the oldest", "b", func(s *Sample) float64 { return float64(s.AgeOldest) }),
 				r.curve("nine in ten", "c", func(s *Sample) float64 { return float64(s.AgeOldTenth) }),
 				r.curve("half of them", "a", func(s *Sample) float64 { return float64(s.AgeMedian) })),
 		},
 		{
 			Title: "How far the money was from the bank", Says: "Payments by how many payments stood behind them: 0 is money from the bank itself.",
-			Picture: pillars("payments by hops from the bank", "hops", hops),
+			Picture: plot.Pillars("payments by hops from the bank", "hops", hops),
 		},
 		{
 			Title: "How long bills waited for the bank", Says: "Bills by the week in which the bank had settled them.",
-			Picture: pillars("bills by weeks until settled", "weeks", weeks),
+			Picture: plot.Pillars("bills by weeks until settled", "weeks", weeks),
 		},
 	}
 }
 
-func (r *Result) trafficPlots() []plot {
+func (r *Result) trafficPlots() []picture {
 	days, _ := r.over(func(*Sample) float64 { return 0 })
 	weeks := 1.0 // between samples
 	if len(days) > 1 {
@@ -149,28 +151,28 @@ func (r *Result) trafficPlots() []plot {
 	kib := func(f func(*Sample) int64) func(*Sample) float64 {
 		return func(s *Sample) float64 { return float64(f(s)) / 1024 / float64(r.Config.People) / weeks }
 	}
-	var refused []row
+	var refused []plot.Row
 	all, none := 0, ""
 	for _, name := range []string{"depth", "fan-in", "bytes", "deadline", "limit of the sheet"} {
 		n := r.Bounds[name]
 		all += n
-		refused = append(refused, row{name: name, marks: []mark{{"a", float64(n)}}, limit: -1, note: whole(int64(n))})
+		refused = append(refused, plot.Row{Name: name, Marks: []plot.Mark{{Class: "a", Value: float64(n)}}, Limit: -1, Note: plot.Whole(int64(n))})
 	}
 	if all == 0 {
 		none = " None was."
 	}
-	return []plot{
+	return []picture{
 		{
 			Title: "Bytes a person and week", Says: "KiB to the bank, from the bank, and of news between phones.",
-			Picture: curves("bytes synced per person and week", "", days,
+			Picture: plot.Curves("bytes synced per person and week", "", days,
 				r.curve("news", "c", kib(func(s *Sample) int64 { return s.NewsBytes })),
 				r.curve("from the bank", "b", kib(func(s *Sample) int64 { return s.BytesDown })),
 				r.curve("to the bank", "a", kib(func(s *Sample) int64 { return s.BytesUp }))),
 		},
 		{
 			Title:   "Honest payments refused for a bound",
-			Says:    "Of " + whole(int64(r.Payments.Accepted)) + " payments: how many could not be made off-line and had to wait for the bank." + none,
-			Picture: rows("payments refused for bounds", "", "payments", true, refused),
+			Says:    "Of " + plot.Whole(int64(r.Payments.Accepted)) + " payments: how many could not be made off-line and had to wait for the bank." + none,
+			Picture: plot.Rows("payments refused for bounds", "", "payments", true, refused),
 		},
 	}
 }
@@ -178,28 +180,28 @@ func (r *Result) trafficPlots() []plot {
 // maxRows is how many cheats a plot shows.
 const maxRows = 24
 
-func (r *Result) cheatPlots() []plot {
-	var found, loss []row
+func (r *Result) cheatPlots() []picture {
+	var found, loss []plot.Row
 	for i, c := range r.Cheats {
 		if i == maxRows {
 			break
 		}
 		name := strconv.Itoa(i+1) + " " + inWords(c.Strategy)
-		found = append(found, row{name: name, marks: []mark{{"b", c.ByBank}, {"a", c.ByPhone}}, limit: -1})
-		loss = append(loss, row{name: name, limit: float64(c.Bound + c.Paid), marks: []mark{
-			{"c", float64(c.Paid)}, {"a", float64(c.Covered)}, {"b", float64(c.Loss)},
+		found = append(found, plot.Row{Name: name, Marks: []plot.Mark{{Class: "b", Value: c.ByBank}, {Class: "a", Value: c.ByPhone}}, Limit: -1})
+		loss = append(loss, plot.Row{Name: name, Limit: float64(c.Bound + c.Paid), Marks: []plot.Mark{
+			{Class: "c", Value: float64(c.Paid)}, {Class: "a", Value: float64(c.Covered)}, {Class: "b", Value: float64(c.Loss)},
 		}})
 	}
-	return []plot{
+	return []picture{
 		{
 			Title: "What each cheat took, and the bound", Says: "Vatu. The upright stroke is the most that the rules let this cheat take.",
 			Keys:    []key{{"c", "piece", "its own money"}, {"a", "piece", "paid by the guarantee"}, {"b", "piece", "lost by people"}},
-			Picture: rows("loss against the bound for each cheat", "", "vatu", true, loss),
+			Picture: plot.Rows("loss against the bound for each cheat", "", "vatu", true, loss),
 		},
 		{
 			Title: "How soon each cheat was found", Says: "Days after it first told a second story.",
 			Keys:    []key{{"a", "dot", "by a phone"}, {"b", "piece", "by the bank"}},
-			Picture: rows("days until each cheat was found", " d", "days", false, found),
+			Picture: plot.Rows("days until each cheat was found", " d", "days", false, found),
 		},
 	}
 }

@@ -1,4 +1,8 @@
-package sim
+// Package plot draws plots as SVG, for pages that must open without a network and without scripts.
+//
+// Colours are classes of the page (a, b, c), chosen for people who see colours differently, and for light and dark;
+// every line is also named at its end and has its own dashes, so that no colour is needed to read it.
+package plot
 
 import (
 	"fmt"
@@ -8,10 +12,6 @@ import (
 	"strconv"
 	"strings"
 )
-
-// Plots are SVG, drawn here: a report must open without a network and without scripts. Colours are classes
-// of the page (a, b, c), chosen for people who see colours differently, and for light and dark; every line
-// is also named at its end and has its own dashes, so that no colour is needed to read it.
 
 const (
 	plotWidth  = 560.0
@@ -70,8 +70,8 @@ func ticks(most float64) []float64 {
 	return all
 }
 
-// short writes a number in few letters.
-func short(v float64) string {
+// Short writes a number in few letters.
+func Short(v float64) string {
 	for _, u := range []struct {
 		size float64
 		name string
@@ -83,8 +83,8 @@ func short(v float64) string {
 	return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
 }
 
-// whole writes a whole number with its thousands apart.
-func whole(n int64) string {
+// Whole writes a whole number with its thousands apart.
+func Whole(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "\u202f" + s[i:]
@@ -100,24 +100,24 @@ func (d *drawing) axes(most, end float64, unit, foot string) func(v float64) flo
 	y := func(v float64) float64 { return bottom - v/top*(bottom-marginTop) }
 	for _, t := range all {
 		d.line(marginLeft, y(t), end, y(t), "grid")
-		d.text(marginLeft-6, y(t)+4, "tick", "end", short(t)+unit)
+		d.text(marginLeft-6, y(t)+4, "tick", "end", Short(t)+unit)
 	}
 	d.text((marginLeft+end)/2, d.height-4, "axis", "middle", foot)
 	return y
 }
 
-// curve is one line of a plot.
-type curve struct {
-	name, class string
-	ys          []float64
+// Curve is one line of a plot.
+type Curve struct {
+	Name, Class string
+	Ys          []float64
 }
 
-// curves draws lines over days, named at their ends.
-func curves(says, unit string, days []float64, all ...curve) template.HTML {
+// Curves draws lines over days, named at their ends.
+func Curves(says, unit string, days []float64, all ...Curve) template.HTML {
 	d := newDrawing(plotHeight, says)
 	most := 0.0
 	for _, c := range all {
-		for _, v := range c.ys {
+		for _, v := range c.Ys {
 			most = max(most, v)
 		}
 	}
@@ -129,29 +129,29 @@ func curves(says, unit string, days []float64, all ...curve) template.HTML {
 	x := func(day float64) float64 { return marginLeft + day/last*(plotWidth-marginEnd-marginLeft) }
 	for _, t := range ticks(last) {
 		if t <= last {
-			d.text(x(t), d.height-marginFoot+16, "tick", "middle", short(t))
+			d.text(x(t), d.height-marginFoot+16, "tick", "middle", Short(t))
 		}
 	}
 	ends := spread(all, y)
 	for i, c := range all {
 		var points strings.Builder
-		for j, v := range c.ys {
+		for j, v := range c.Ys {
 			fmt.Fprintf(&points, "%.1f,%.1f ", x(days[j]), y(v))
 		}
-		fmt.Fprintf(d, `<polyline points="%s" class="line %s"/>`, points.String(), c.class)
-		d.text(plotWidth-marginEnd+6, ends[i]+4, "name "+c.class, "start", c.name)
+		fmt.Fprintf(d, `<polyline points="%s" class="line %s"/>`, points.String(), c.Class)
+		d.text(plotWidth-marginEnd+6, ends[i]+4, "name "+c.Class, "start", c.Name)
 	}
 	return d.done()
 }
 
 // spread keeps the names at the ends of lines apart, in the order in which the lines end.
-func spread(all []curve, y func(float64) float64) []float64 {
+func spread(all []Curve, y func(float64) float64) []float64 {
 	const apart = 15.0
 	ends := make([]float64, len(all))
 	order := make([]int, 0, len(all))
 	for i, c := range all {
-		if len(c.ys) > 0 {
-			ends[i] = y(c.ys[len(c.ys)-1])
+		if len(c.Ys) > 0 {
+			ends[i] = y(c.Ys[len(c.Ys)-1])
 		}
 		at := 0
 		for at < len(order) && ends[order[at]] >= ends[i] {
@@ -165,18 +165,18 @@ func spread(all []curve, y func(float64) float64) []float64 {
 	return ends
 }
 
-// pillar is one bar of a plot.
-type pillar struct {
-	name  string
-	value float64
+// Pillar is one bar of a plot.
+type Pillar struct {
+	Name  string // empty: not written
+	Value float64
 }
 
-// pillars draws upright bars, each with its value.
-func pillars(says, foot string, all []pillar) template.HTML {
+// Pillars draws upright bars, each with its value.
+func Pillars(says, foot string, all []Pillar) template.HTML {
 	d := newDrawing(plotHeight, says)
 	most := 0.0
 	for _, p := range all {
-		most = max(most, p.value)
+		most = max(most, p.Value)
 	}
 	const end = plotWidth - 10
 	y := d.axes(max(most*1.05, 4), end, "", foot)
@@ -184,47 +184,47 @@ func pillars(says, foot string, all []pillar) template.HTML {
 	width := min(room*0.7, 60)
 	for i, p := range all {
 		middle := marginLeft + (float64(i)+0.5)*room
-		d.bar(middle-width/2, y(p.value), width, y(0)-y(p.value), "fill a")
-		d.text(middle, d.height-marginFoot+16, "tick", "middle", p.name)
+		d.bar(middle-width/2, y(p.Value), width, y(0)-y(p.Value), "fill a")
+		d.text(middle, d.height-marginFoot+16, "tick", "middle", p.Name)
 		if len(all) <= 12 {
-			d.text(middle, y(p.value)-4, "value", "middle", short(p.value))
+			d.text(middle, y(p.Value)-4, "value", "middle", Short(p.Value))
 		}
 	}
 	return d.done()
 }
 
-// mark is a point, or a piece of a row.
-type mark struct {
-	class string
-	value float64
+// Mark is a point, or a piece of a row.
+type Mark struct {
+	Class string
+	Value float64
 }
 
-// row is one line of a plot of rows.
-type row struct {
-	name  string
-	marks []mark
-	limit float64 // a stroke across; negative: none
-	note  string
+// Row is one line of a plot of rows.
+type Row struct {
+	Name  string
+	Marks []Mark
+	Limit float64 // a stroke across; negative: none
+	Note  string
 }
 
 const rowHeight = 26.0
 
 // reach is the largest number that a row needs room for.
-func (r *row) reach(stacked bool) float64 {
-	sum := r.limit
+func (r *Row) reach(stacked bool) float64 {
+	sum := r.Limit
 	at := 0.0
-	for _, m := range r.marks {
-		at += m.value
+	for _, m := range r.Marks {
+		at += m.Value
 		if !stacked {
-			at = m.value
+			at = m.Value
 		}
 		sum = max(sum, at)
 	}
 	return sum
 }
 
-// rows draws one row for each: points beside each other, or pieces one after another.
-func rows(says, unit, foot string, stacked bool, all []row) template.HTML {
+// Rows draws one row for each: points beside each other, or pieces one after another.
+func Rows(says, unit, foot string, stacked bool, all []Row) template.HTML {
 	const left, end = 150.0, plotWidth - 34
 	d := newDrawing(marginTop+rowHeight*float64(len(all))+marginFoot, says)
 	most := 0.0
@@ -235,33 +235,33 @@ func rows(says, unit, foot string, stacked bool, all []row) template.HTML {
 	x := func(v float64) float64 { return left + v/scale[len(scale)-1]*(end-left) }
 	for _, t := range scale {
 		d.line(x(t), marginTop, x(t), d.height-marginFoot, "grid")
-		d.text(x(t), d.height-marginFoot+16, "tick", "middle", short(t)+unit)
+		d.text(x(t), d.height-marginFoot+16, "tick", "middle", Short(t)+unit)
 	}
 	for i := range all {
 		y := marginTop + rowHeight*(float64(i)+0.5)
-		d.text(left-8, y+4, "tick", "end", all[i].name)
+		d.text(left-8, y+4, "tick", "end", all[i].Name)
 		d.row(&all[i], stacked, y, x)
 	}
 	d.text((left+end)/2, d.height-4, "axis", "middle", foot)
 	return d.done()
 }
 
-func (d *drawing) row(r *row, stacked bool, y float64, x func(float64) float64) {
+func (d *drawing) row(r *Row, stacked bool, y float64, x func(float64) float64) {
 	at := 0.0
-	for _, m := range r.marks {
+	for _, m := range r.Marks {
 		switch {
 		case stacked:
-			d.bar(x(at), y-7, x(at+m.value)-x(at), 14, "fill "+m.class)
-			at += m.value
-		case m.value >= 0:
-			d.mark(x(m.value), y, m.class)
+			d.bar(x(at), y-7, x(at+m.Value)-x(at), 14, "fill "+m.Class)
+			at += m.Value
+		case m.Value >= 0:
+			d.mark(x(m.Value), y, m.Class)
 		}
 	}
-	if r.limit >= 0 {
-		d.line(x(r.limit), y-10, x(r.limit), y+10, "limit")
+	if r.Limit >= 0 {
+		d.line(x(r.Limit), y-10, x(r.Limit), y+10, "limit")
 	}
-	if r.note != "" {
-		d.text(x(at)+6, y+4, "value", "start", r.note)
+	if r.Note != "" {
+		d.text(x(at)+6, y+4, "value", "start", r.Note)
 	}
 }
 

@@ -9,11 +9,12 @@ import (
 
 	rsc "rsc.io/qr"
 
+	"kula/nearby/text"
 	"kula/protocol"
 )
 
 // MaxBytes is the largest bundle that one static code is drawn for.
-const MaxBytes = 660
+const MaxBytes = text.MaxQR
 
 // Code is a QR code.
 type Code struct{ code *rsc.Code }
@@ -23,19 +24,19 @@ func Draw(bundle []byte) (*Code, error) {
 	if len(bundle) > MaxBytes {
 		return nil, refuse(protocol.CodeTooLargeQR, "qr")
 	}
-	return draw(EncodeText(bundle))
+	return draw(text.Encode(bundle))
 }
 
 // DrawText makes the code of any short text, for instance a payment link.
-func DrawText(text string) (*Code, error) {
-	if len(text) > MaxBytes {
+func DrawText(s string) (*Code, error) {
+	if len(s) > MaxBytes {
 		return nil, refuse(protocol.CodeTooLargeQR, "qr")
 	}
-	return draw(text)
+	return draw(s)
 }
 
-func draw(text string) (*Code, error) {
-	c, err := rsc.Encode(text, rsc.M)
+func draw(s string) (*Code, error) {
+	c, err := rsc.Encode(s, rsc.M)
 	if err != nil {
 		return nil, refuse(protocol.CodeTooLargeQR, "qr")
 	}
@@ -105,4 +106,8 @@ func (c *Code) block(x, y int) string {
 		return "▄"
 	}
 	return " "
+}
+
+func refuse(code protocol.Code, where string) error {
+	return &protocol.Error{Code: code, Where: where}
 }

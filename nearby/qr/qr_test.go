@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"kula/nearby/text"
 	"kula/protocol"
 )
 
@@ -38,40 +39,6 @@ func picture(t *testing.T, c *Code) []byte {
 		t.Fatal(err)
 	}
 	return w.Bytes()
-}
-
-func TestConformanceText(t *testing.T) {
-	// The examples of RFC 9285, section 4.3.
-	for plain, want := range map[string]string{"AB": "BB8", "Hello!!": "%69 VD92EX0", "base-45": "UJCLQE7W581", "ietf!": "QED8WEX0", "": ""} {
-		if got := EncodeText([]byte(plain)); got != Prefix+want {
-			t.Errorf("%q is written %q", plain, got)
-		}
-		if back, err := DecodeText(Prefix + want); err != nil || string(back) != plain {
-			t.Errorf("%q is read as %q, %v", want, back, err)
-		}
-	}
-	for _, bad := range []string{"GGW", ":::", "::", "A", "BB8B", "bb8", "BB8é", "BB8\t", "V5"} {
-		if back, err := DecodeText(Prefix + bad); !errors.Is(err, protocol.CodeBadText) {
-			t.Errorf("%q is read as %q, %v", bad, back, err)
-		}
-	}
-	for _, bad := range []string{"", "kula1:BB8", "KULA2:BB8", "hello"} {
-		if _, err := DecodeText(bad); !errors.Is(err, protocol.CodeUnknownType) {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
-}
-
-// FuzzText: what is read as text is written back as it was.
-func FuzzText(f *testing.F) {
-	f.Add("%69 VD92EX0")
-	f.Add(":::")
-	f.Fuzz(func(t *testing.T, s string) {
-		b, err := DecodeText(Prefix + s)
-		if err == nil && EncodeText(b) != Prefix+strings.TrimRight(s, "\r\n") {
-			t.Fatalf("%q is read as % x", s, b)
-		}
-	})
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -180,8 +147,8 @@ func TestTerminal(t *testing.T) {
 			}
 		}
 	}
-	text, ok := scan(img)
-	if back, err := DecodeText(text); !ok || err != nil || !bytes.Equal(back, sample(100)) {
+	found, ok := scan(img)
+	if back, err := text.Decode(found); !ok || err != nil || !bytes.Equal(back, sample(100)) {
 		t.Fatal("the terminal's code does not read", err)
 	}
 	if got := strings.NewReplacer(paint, "", unpaint, "").Replace(coloured.String()); got != plain.String() {
@@ -198,8 +165,8 @@ func TestOpen(t *testing.T) {
 	}
 	for name, form := range map[string][]byte{
 		"bundle":        b,
-		"text":          []byte(EncodeText(b)),
-		"text and line": []byte(EncodeText(b) + "\r\n"),
+		"text":          []byte(text.Encode(b)),
+		"text and line": []byte(text.Encode(b) + "\r\n"),
 		"base64":        []byte(base64.StdEncoding.EncodeToString(b) + "\n"),
 		"picture":       picture(t, c),
 	} {

@@ -11,6 +11,7 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
+	"kula/nearby/text"
 	"kula/protocol"
 )
 
@@ -33,7 +34,7 @@ func Open(name string, stdin io.Reader) ([]byte, error) {
 	return Read(f)
 }
 
-// Read reads an encoded bundle in whichever form it comes: as it is, as text (this package's, or
+// Read reads an encoded bundle in whichever form it comes: as it is, as text (package text's, or
 // base64), or as a PNG or JPEG picture of a QR code. Nothing is verified: that begins with
 // protocol.DecodeBundle.
 func Read(r io.Reader) ([]byte, error) {
@@ -50,7 +51,7 @@ func Read(r io.Reader) ([]byte, error) {
 	case bytes.HasPrefix(b, []byte("KB")):
 		return b, nil
 	}
-	return DecodeText(string(b))
+	return text.Decode(string(b))
 }
 
 func isPicture(b []byte) bool {
@@ -69,11 +70,11 @@ func readPicture(b []byte) ([]byte, error) {
 	if err != nil {
 		return nil, refuse(protocol.CodeNoQR, "picture")
 	}
-	text, ok := scan(img)
+	found, ok := scan(img)
 	if !ok {
 		return nil, refuse(protocol.CodeNoQR, "picture")
 	}
-	return DecodeText(text)
+	return text.Decode(found)
 }
 
 // scan finds a code's text. A drawing, straight and clean, is read where its modules are: the search for a
@@ -83,19 +84,19 @@ func scan(img image.Image) (string, bool) {
 	source := gozxing.NewLuminanceSourceFromImage(img)
 	for _, how := range []gozxing.DecodeHintType{gozxing.DecodeHintType_PURE_BARCODE, gozxing.DecodeHintType_TRY_HARDER} {
 		for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
-			if text, ok := scanWith(binarizer, how); ok {
-				return text, true
+			if found, ok := scanWith(binarizer, how); ok {
+				return found, true
 			}
 		}
 	}
 	return "", false
 }
 
-func scanWith(b gozxing.Binarizer, how gozxing.DecodeHintType) (text string, ok bool) {
+func scanWith(b gozxing.Binarizer, how gozxing.DecodeHintType) (found string, ok bool) {
 	// The library reads strangers' pictures; should one make it panic, there is no code in it.
 	defer func() {
 		if recover() != nil {
-			text, ok = "", false
+			found, ok = "", false
 		}
 	}()
 	bitmap, err := gozxing.NewBinaryBitmap(b)

@@ -5,7 +5,7 @@ import (
 
 	"kula/cmd/kula/say"
 	"kula/money"
-	"kula/nearby/qr"
+	"kula/nearby/text"
 	"kula/protocol"
 	"kula/wallet"
 )
@@ -67,7 +67,7 @@ func (c *Accept) Run(parent *Command, voice *say.Voice) error {
 			}
 		}
 		out := acceptedOf(got)
-		out.Ack = qr.EncodeText(ack)
+		out.Ack = text.Encode(ack)
 		return voice.Result(out, func() { tellAccepted(voice, &out) })
 	})
 }

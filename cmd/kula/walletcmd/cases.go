@@ -6,6 +6,7 @@ import (
 
 	"kula/cmd/kula/say"
 	"kula/nearby/qr"
+	"kula/nearby/text"
 	"kula/protocol"
 	"kula/wallet"
 )
@@ -168,7 +169,7 @@ func (c *News) Run(parent *Command, voice *say.Voice) error {
 		if err := c.put(voice, encoded); err != nil {
 			return err
 		}
-		return voice.Result(map[string]any{"documents": b.Len(), "bytes": len(encoded), "bundle": qr.EncodeText(encoded)}, func() {
+		return voice.Result(map[string]any{"documents": b.Len(), "bytes": len(encoded), "bundle": text.Encode(encoded)}, func() {
 			voice.Note("%s, %d bytes. For the other wallet:  kula wallet news --in FILE", say.Count(b.Len(), "document", "documents"), len(encoded))
 		})
 	})

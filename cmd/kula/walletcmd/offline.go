@@ -15,6 +15,7 @@ import (
 	"kula/nearby"
 	"kula/nearby/lan"
 	"kula/nearby/qr"
+	"kula/nearby/text"
 	"kula/protocol"
 	"kula/wallet"
 
@@ -57,7 +58,7 @@ func (o *Output) file(voice *say.Voice, encoded []byte) error {
 	if voice.JSON {
 		return nil // the JSON carries it
 	}
-	_, err := io.WriteString(voice.Out, qr.EncodeText(encoded)+"\n")
+	_, err := io.WriteString(voice.Out, text.Encode(encoded)+"\n")
 	return err
 }
 
@@ -130,7 +131,7 @@ func (c *Request) Run(parent *Command, voice *say.Voice) error {
 		if err := c.put(voice, encoded); err != nil {
 			return err
 		}
-		return voice.Result(requested{bundle.Roots[0], c.Amount, qr.EncodeText(encoded)}, func() {
+		return voice.Result(requested{bundle.Roots[0], c.Amount, text.Encode(encoded)}, func() {
 			if c.Out != "-" {
 				voice.Line("Bill %s", bundle.Roots[0])
 			}
@@ -324,7 +325,7 @@ func (c *Pay) show(s *session, signed *wallet.Signed) error {
 			return err
 		}
 	}
-	out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: qr.EncodeText(encoded), Complete: signed.Complete}
+	out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: text.Encode(encoded), Complete: signed.Complete}
 	return s.voice.Result(out, func() {
 		if !signed.Complete {
 			s.voice.Note("Another device of this purse must sign it:  kula wallet cosign FILE")
@@ -435,7 +436,7 @@ func (c *Cosign) Run(parent *Command, voice *say.Voice) error {
 		if err := c.put(voice, encoded); err != nil {
 			return err
 		}
-		out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: qr.EncodeText(encoded), Complete: signed.Complete}
+		out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: text.Encode(encoded), Complete: signed.Complete}
 		return voice.Result(out, func() {
 			if signed.Complete {
 				voice.Note("It is fully signed: hand it to the payee.")

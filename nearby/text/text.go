@@ -1,4 +1,6 @@
-package qr
+// Package text is an encoded bundle as text: "KULA1:" and base45 (RFC 9285), which is what a QR code holds most
+// tightly. It is all that a phone needs to know of it: package qr draws and reads the pictures.
+package text
 
 import (
 	"encoding/base64"
@@ -6,6 +8,9 @@ import (
 
 	"kula/protocol"
 )
+
+// MaxQR is the largest bundle that one static QR code is drawn for.
+const MaxQR = 660
 
 // Prefix opens the text form.
 const Prefix = "KULA1:"
@@ -16,8 +21,8 @@ const base64Prefix = "S0IB"
 // digits of base45, which are those of a QR code's alphanumeric mode.
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
-// EncodeText writes a bundle in the text form.
-func EncodeText(bundle []byte) string {
+// Encode writes a bundle in the text form.
+func Encode(bundle []byte) string {
 	var s strings.Builder
 	s.Grow(len(Prefix) + (len(bundle)+1)/2*3)
 	s.WriteString(Prefix)
@@ -34,9 +39,9 @@ func EncodeText(bundle []byte) string {
 	return s.String()
 }
 
-// DecodeText reads the text form, or base64. A line end after it is ignored, nothing else is: there
+// Decode reads the text form, or base64. A line end after it is ignored, nothing else is: there
 // is one text for each bundle and form.
-func DecodeText(text string) ([]byte, error) {
+func Decode(text string) ([]byte, error) {
 	text = strings.TrimRight(text, "\r\n")
 	if rest, ok := strings.CutPrefix(text, Prefix); ok {
 		return decode45(rest)

@@ -52,6 +52,8 @@ func (s *State) judge(e *Event) (change, error) {
 		return s.judgeCosigned(e)
 	case Handed:
 		return s.judgeHanded(e)
+	case PictureSeen:
+		return s.judgePictureSeen(e)
 	case Acknowledged:
 		return s.judgeAcknowledged(e)
 	case Accepted:
@@ -294,6 +296,16 @@ func (s *State) judgeHanded(e *Event) (change, error) {
 		return nil, refuse(CodeNotKnown, "entry")
 	}
 	return func() { pay.advance(HandedOver) }, nil
+}
+
+// judgePictureSeen keeps what the person says it saw. It moves no phase: to everybody else, and in every sum,
+// the payment is as it was.
+func (s *State) judgePictureSeen(e *Event) (change, error) {
+	pay, ok := s.payments[e.Subject]
+	if !ok || pay.Phase < Ready {
+		return nil, refuse(CodeNotKnown, "entry")
+	}
+	return func() { pay.Seen = true }, firstBroken(rule{e.Number != int64(Picture(e.Subject)), CodeWrongPicture, "picture"})
 }
 
 func (s *State) judgeAcknowledged(e *Event) (change, error) {

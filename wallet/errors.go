@@ -27,6 +27,7 @@ const (
 	CodeNotHonoured  protocol.Code = "not_honoured"
 	CodeNeedsBank    protocol.Code = "needs_bank"
 	CodeToGiveBack   protocol.Code = "to_give_back"
+	CodeWrongPicture protocol.Code = "wrong_picture"
 )
 
 var sentences = map[protocol.Code]string{
@@ -52,6 +53,7 @@ var sentences = map[protocol.Code]string{
 	CodeNotHonoured:  "the bank has refused this payment already: it is no money",
 	CodeNeedsBank:    "what you have received can be spent after the bank has seen it: bring it there first",
 	CodeToGiveBack:   "this was paid to you twice: it is to be given back",
+	CodeWrongPicture: "that is not this payment's picture: look at the other phone again; if it shows another one, it has another payment",
 }
 
 // onBacking says what a refusal means to the payer itself when it is about what it has received.

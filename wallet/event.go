@@ -25,7 +25,8 @@ const (
 	ClockSet                           // the person gave today's date: Number is what to add to the device's clock
 	Restored                           // the journal was restored from a backup: every purse until here is retired
 	NewsHeard                          // what other phones, or an anchor, told of others: charters, notices, proofs, sightings; Number 1: a proof found here
-	lastEventKind = NewsHeard
+	PictureSeen                        // the payer saw, on the payee's phone, picture Number, which is that of the entry Subject: a note to self, no Ack
+	lastEventKind = PictureSeen
 )
 
 // Event is one thing that happened to a wallet. Which fields count depends on its kind; the others are zero.

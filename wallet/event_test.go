@@ -14,6 +14,7 @@ func journals(t fataler) (all, one [][]byte) {
 	request := must(tom.Request(now, RequestParams{Amount: money.Unit, Memo: "fish"}))(t)
 	paid := must(mary.Pay(now, request, PayParams{}))(t)
 	check(t, mary.HandedOver(now, paid.Entry))
+	check(t, mary.SawPicture(now, paid.Entry, Picture(paid.Entry)))
 	check(t, mary.Acknowledged(now, must(tom.Accept(now, paid.Bundle))(t).Ack))
 	tom.refresh(t, b, now+5)
 	check(t, tom.BankSaid(now+5, tom.purse, int64(money.Unit)))

@@ -38,6 +38,7 @@ type Row struct {
 	GiveBack    bool          // to be refunded
 	Refund      protocol.Hash // the entry that refunds this, or that this refunds
 	Acked       bool
+	Seen        bool          // the person saw the payee's phone show the payment's picture: no proof
 	Transaction protocol.Hash // the Stellar transaction that paid it out; zero: none yet
 }
 
@@ -167,11 +168,16 @@ func (s *State) incomeRow(in *Income) Row {
 
 var paymentWords = [...]string{"", "waiting for the other devices to sign", "written, not yet received", "sent, not yet received", "they have it", "paid by the bank", "the bank has refused it: the money stays with you"}
 
+const seenWords = "you saw their phone show its picture; no acknowledgement has come"
+
 func (s *State) paymentRow(p *Payment) Row {
 	r := Row{
 		Hash: p.Hash, Bill: p.Entry.Spend.Bill, Act: ActPaid, At: p.At, Purse: p.Purse, Anchor: p.Bill.Anchor,
 		Other: p.Bill.Payee, Amount: p.Entry.Spend.Amount, Asset: p.Bill.Asset,
-		State: p.Phase.String(), Words: paymentWords[p.Phase], Refund: p.GivesBack, Acked: p.Ack != nil, Depth: s.depth(p),
+		State: p.Phase.String(), Words: paymentWords[p.Phase], Refund: p.GivesBack, Acked: p.Ack != nil, Seen: p.Seen, Depth: s.depth(p),
+	}
+	if p.Seen && p.NotYetReceived() {
+		r.Words = seenWords
 	}
 	switch {
 	case p.Unload():

@@ -260,6 +260,18 @@ func (w *Wallet) HandedOver(now uint64, entry protocol.Hash) error {
 	return w.record(&Event{Kind: Handed, At: now, Subject: entry})
 }
 
+// SawPicture keeps that the payer's person saw the payee's phone show this picture, and so knows that they have
+// it. It is a note to oneself for the history: it is no Ack, proves nothing to anybody, and changes no sum.
+// Another picture than the payment's is refused with CodeWrongPicture.
+func (w *Wallet) SawPicture(now uint64, entry protocol.Hash, picture int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if p, ok := w.state.payments[entry]; ok && p.Seen && picture == Picture(entry) {
+		return nil
+	}
+	return w.record(&Event{Kind: PictureSeen, At: now, Subject: entry, Number: int64(picture)})
+}
+
 // Acknowledged keeps the payee's Ack, the proof before any receipt that it has the payment. Its root is
 // the Ack.
 func (w *Wallet) Acknowledged(now uint64, ack *protocol.Bundle) error {

@@ -176,6 +176,7 @@ type Payment struct {
 	At        uint64
 	Backing   []protocol.Hash // the incomes it stands on, beyond its sheet
 	Presented uint64
+	Seen      bool // the payer saw the payee's phone show its picture: proves nothing
 	Ack       *protocol.Ack
 	Receipt   *protocol.Receipt
 	Payout    *protocol.Payout // of an unload

@@ -264,3 +264,21 @@ func (f Fee) Of(a, step money.Amount) money.Amount {
 	}
 	return total - total%max(step, 1)
 }
+
+// NetworkNamed is the network that the charter in an encoded bundle says it is for. A phone that has no network yet
+// learns from it on which one the bank is; whether the charter is genuine there, VerifyCharter says.
+func NetworkNamed(encoded []byte) (n Network, err error) {
+	if len(encoded) < headerSize {
+		return n, refuse(CodeTruncated, "bundle")
+	}
+	copy(n.ID[:], encoded[3:headerSize]) // enough to read it: hashes come out otherwise, and nobody looks at them
+	b, err := DecodeBundle(n, encoded, NoContext, MailBounds)
+	if err != nil {
+		return Network{}, err
+	}
+	charters := All[*Charter](b)
+	if len(charters) != 1 {
+		return Network{}, refuse(CodeMissingDocument, "charter")
+	}
+	return Network{ID: charters[0].Network}, checkHeader(Network{ID: charters[0].Network}, encoded)
+}

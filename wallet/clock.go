@@ -34,6 +34,18 @@ func (s *State) Time(now uint64) (uint64, error) {
 	return t, nil
 }
 
+// Ahead is by how many seconds signed times are ahead of the device's clock, when that is more than it can be
+// wrong by itself: then Time fails, and the person is asked for the date. 0: they agree.
+func (w *Wallet) Ahead(now uint64) uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	newest, t := w.state.newest(), w.state.corrected(now)
+	if newest <= t+maxJump {
+		return 0
+	}
+	return newest - t
+}
+
 // newest is the latest time that any trusted anchor has signed.
 func (s *State) newest() (t uint64) {
 	for _, a := range s.anchors {

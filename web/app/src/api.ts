@@ -27,9 +27,11 @@ export type DeviceCode =
   | 'locked' // the wallet is open in another tab
   | 'no_key' // this device's key is gone
   | 'not_open' // open() comes first
+  | 'not_empty' // importBackup into a wallet that has a history
   | 'bad_argument'
   | 'wrong_picture'
-  | 'internal'; // the worker starts anew
+  | 'unexpected' // an error without a code of its own
+  | 'internal'; // the Go program is broken: start the worker anew
 
 export interface Asset {
   code: string;
@@ -126,16 +128,18 @@ export type RowState =
 
 /** Something the home screen should say. */
 export interface Warning {
-  code:
-    | 'clock_contradicted' // ask for the date
-    | 'revoked' // of `purse`
-    | 'own_purse' // somebody else signs in the name of `purse`: go to the bank
-    | 'needs_sheet' // sync when there is a connection
-    | 'bring_soon' // received money of `purse` must reach the bank before `at`
-    | 'give_back';
+  code: WarningCode;
   purse: Hash; // empty when it is about none
   at: Time;
 }
+
+export type WarningCode =
+  | 'clock_contradicted' // ask for the date
+  | 'revoked' // of `purse`
+  | 'own_purse' // somebody else signs in the name of `purse`: go to the bank
+  | 'needs_sheet' // sync when there is a connection
+  | 'bring_soon' // received money of `purse` must reach the bank before `at`
+  | 'give_back';
 
 export interface Home {
   network: Hash;
@@ -143,7 +147,7 @@ export interface Home {
   clock: number; // seconds by which signed times are ahead of this phone's date; 0: they agree
   banks: Bank[];
   purses: Purse[];
-  undelivered: Row[]; // payments made that nothing says were received
+  undelivered: Row[]; // payments made that nothing says were received, and that are not marked as seen
   warnings: Warning[];
 }
 
@@ -263,7 +267,8 @@ export interface Synced {
   sheets: number;
   problems: Problem[];
   heard: Heard;
-  atBank: Amount;
+  atBank: Amount; // of the last purse that was asked about
+  clockAhead: number; // seconds by which this phone's date is ahead of the bank's; 0: they agree
   home: Home;
 }
 
@@ -428,12 +433,15 @@ export interface Host {
   records(): Promise<Uint8Array[]>;
   /** Resolves only when the record survives whatever happens next. */
   append(record: Uint8Array): Promise<void>;
+  /** The same for several at once, in one transaction: all or none. */
+  appendAll(records: Uint8Array[]): Promise<void>;
   /** The n-th device key, from 0, made when first asked for. */
   publicKey(n: number): Promise<Uint8Array>;
   sign(publicKey: Uint8Array, hash: Uint8Array): Promise<Uint8Array>;
   /** Never throws for a status; throws when there is no answer. */
   fetch(request: HostRequest): Promise<HostResponse>;
   random(n: number): Uint8Array | Promise<Uint8Array>;
+  wait(seconds: number): Promise<void>;
   /** Unix seconds. */
   now(): number;
   /** Changed and progress events, for the page. */

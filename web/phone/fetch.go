@@ -1,0 +1,3 @@
+package phone
+
+func (p *Phone) fetchBundle(base, path string) ([]byte, error) { return nil, badArgument("url") }

@@ -52,7 +52,7 @@ func (s *Server) device(r *http.Request) (protocol.PurseID, error) {
 	if !claim.Verify() {
 		return protocol.PurseID{}, refuse(codeUnauthenticated, "the signature in the Authorization header is not this purse's first device's")
 	}
-	if d := s.purses.wait(proof.Purse.String()); d > 0 {
+	if d := s.purses.Wait(proof.Purse.String()); d > 0 {
 		return protocol.PurseID{}, tooMany("for this purse", d)
 	}
 	if _, err := s.cfg.Bank.UseChallenge(r.Context(), proof.Purse, proof.Nonce); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kula/httpapi/api"
+	"kula/internal/callers"
 )
 
 // recorder remembers what was answered, for the log and the metrics.
@@ -58,7 +59,7 @@ func (s *Server) observe(face string, next http.Handler) http.Handler {
 			s.metrics.request(face, r, rec, time.Since(start))
 			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("face", face), slog.String("method", method(r)),
 				slog.String("route", route(r)), slog.Int("status", rec.status), slog.String("code", rec.code), slog.Int("bytes", rec.bytes),
-				slog.Duration("took", time.Since(start)), slog.String("from", caller(r, s.cfg.TrustedProxies).String()))
+				slog.Duration("took", time.Since(start)), slog.String("from", callers.Of(r, s.cfg.TrustedProxies).String()))
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -132,8 +133,8 @@ func (s *Server) throttle(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		address := addressKey(caller(r, s.cfg.TrustedProxies))
-		if d := s.addresses.wait(address); d > 0 {
+		address := callers.Key(callers.Of(r, s.cfg.TrustedProxies))
+		if d := s.addresses.Wait(address); d > 0 {
 			s.fail(w, r, tooMany("from your address", d))
 			return
 		}

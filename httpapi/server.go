@@ -11,6 +11,7 @@ import (
 
 	"kula/anchor"
 	"kula/httpapi/api"
+	"kula/internal/callers"
 	"kula/protocol"
 )
 
@@ -94,8 +95,8 @@ type Server struct {
 	limits    Limits
 	log       *slog.Logger
 	metrics   *metrics
-	addresses *limiter
-	purses    *limiter
+	addresses *callers.Limiter
+	purses    *callers.Limiter
 	crowd     *crowd
 	atOnce    chan struct{}
 	draining  atomic.Bool
@@ -118,13 +119,13 @@ func New(cfg Config) (*Server, error) {
 		cfg.Gauges = bankFigures(cfg.Operator)
 	}
 	if cfg.TrustedProxies == nil {
-		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+		cfg.TrustedProxies = callers.OnThisMachine()
 	}
 	limits := cfg.Limits.orDefault()
 	s := &Server{
 		cfg: cfg, limits: limits, log: cfg.Log, metrics: newMetrics(cfg.Gauges),
-		addresses: newLimiter(limits.PerAddress, limits.AddressBurst, cfg.Now),
-		purses:    newLimiter(limits.PerPurse, limits.PurseBurst, cfg.Now),
+		addresses: callers.NewLimiter(limits.PerAddress, limits.AddressBurst, cfg.Now),
+		purses:    callers.NewLimiter(limits.PerPurse, limits.PurseBurst, cfg.Now),
 		crowd:     newCrowd(limits.AtOnce),
 		atOnce:    make(chan struct{}, limits.AtOnce),
 	}

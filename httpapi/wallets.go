@@ -10,6 +10,7 @@ import (
 
 	"kula/anchor"
 	"kula/httpapi/api"
+	"kula/internal/callers"
 	"kula/protocol"
 )
 
@@ -168,7 +169,7 @@ func (s walletFace) PostChallenge(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if d := s.purses.wait(ask.Purse.String() + addressKey(caller(r, s.cfg.TrustedProxies))); d > 0 {
+	if d := s.purses.Wait(ask.Purse.String() + callers.Key(callers.Of(r, s.cfg.TrustedProxies))); d > 0 {
 		s.fail(w, r, tooMany("for this purse", d))
 		return
 	}
@@ -315,7 +316,7 @@ func (s walletFace) GetReceipt(w http.ResponseWriter, r *http.Request, entry pro
 // GetMetrics is for whoever watches over the bank from the same machine: not through a proxy.
 func (s walletFace) GetMetrics(w http.ResponseWriter, r *http.Request) {
 	forwarded := slices.ContainsFunc([]string{"X-Forwarded-For", "Forwarded", "Via"}, func(h string) bool { return r.Header.Get(h) != "" })
-	if forwarded || !caller(r, nil).IsLoopback() {
+	if forwarded || !callers.Of(r, nil).IsLoopback() {
 		s.fail(w, r, refuse(codeForbidden, "figures are for the bank's own machine"))
 		return
 	}

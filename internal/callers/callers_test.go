@@ -1,4 +1,4 @@
-package httpapi
+package callers
 
 import (
 	"fmt"
@@ -10,31 +10,31 @@ import (
 
 func TestLimiterWaitsAndForgives(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	l := newLimiter(1, 2, func() time.Time { return now })
+	l := NewLimiter(1, 2, func() time.Time { return now })
 	for i := range 2 {
-		if d := l.wait("a"); d != 0 {
+		if d := l.Wait("a"); d != 0 {
 			t.Fatalf("request %d has to wait %s", i, d)
 		}
 	}
 	for range 3 { // asking again must not make the wait longer
-		if d := l.wait("a"); d != time.Second {
+		if d := l.Wait("a"); d != time.Second {
 			t.Fatalf("over the burst the wait is %s, want 1s", d)
 		}
 	}
-	if d := l.wait("b"); d != 0 {
+	if d := l.Wait("b"); d != 0 {
 		t.Fatalf("another key has to wait %s", d)
 	}
 	now = now.Add(time.Second)
-	if d := l.wait("a"); d != 0 {
+	if d := l.Wait("a"); d != 0 {
 		t.Fatalf("after the wait it has to wait %s", d)
 	}
 }
 
 func TestAttackLimiterMemoryIsBounded(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	l := newLimiter(1, 1, func() time.Time { return now })
+	l := NewLimiter(1, 1, func() time.Time { return now })
 	for i := range 3 * maxBuckets {
-		l.wait(fmt.Sprint(i))
+		l.Wait(fmt.Sprint(i))
 	}
 	if len(l.buckets) > maxBuckets {
 		t.Fatalf("%d buckets are kept", len(l.buckets))
@@ -59,11 +59,11 @@ func TestAttackForwardedForIsBelievedFromProxiesOnly(t *testing.T) {
 		if c.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", c.forwarded)
 		}
-		if got := caller(r, c.trusted).String(); got != c.want {
+		if got := Of(r, c.trusted).String(); got != c.want {
 			t.Errorf("%s forwarded for %q: %s, want %s", c.remote, c.forwarded, got, c.want)
 		}
 	}
-	if a, b := addressKey(netip.MustParseAddr("2001:db8::1")), addressKey(netip.MustParseAddr("2001:db8::ffff:2")); a != b {
+	if a, b := Key(netip.MustParseAddr("2001:db8::1")), Key(netip.MustParseAddr("2001:db8::ffff:2")); a != b {
 		t.Errorf("one /64 is counted as %s and %s", a, b)
 	}
 }

@@ -20,6 +20,7 @@ type job struct {
 	name   string
 	weight int // payments in it
 	run    func(*session) error
+	beside func(Tx) error // see Together; may be nil
 	err    error
 	done   chan struct{}
 }
@@ -31,6 +32,7 @@ const maxWeight = 2000
 // stop when ctx ends: what is written may be another caller's too.
 func (b *Bank) update(ctx context.Context, name string, weight int, f func(*session) error) error {
 	j := &job{name: name, weight: weight, run: f, done: make(chan struct{})}
+	j.beside, _ = ctx.Value(besideKey{}).(func(Tx) error)
 	b.mu.Lock()
 	b.queue = append(b.queue, j)
 	b.mu.Unlock()
@@ -92,7 +94,21 @@ func (b *Bank) failpoints(batch []*job, when string) {
 }
 
 // runJob runs one job. A panic in it is an error like any other: the writer's turn must go on to the next.
-func (b *Bank) runJob(tx Tx, j *job) error { return b.inSession(tx, j.name, j.run) }
+func (b *Bank) runJob(tx Tx, j *job) error {
+	if err := b.inSession(tx, j.name, j.run); err != nil || j.beside == nil {
+		return err
+	}
+	return b.inSession(tx, j.name, func(*session) error { return j.beside(tx) })
+}
+
+type besideKey struct{}
+
+// Together lets something else be written in the same transaction as what the Bank is asked to do with this context:
+// f runs after the act succeeded, and if f fails, the act did not happen. It is for what must be true of both or of
+// neither, such as a line in an audit trail, or that an approval is used once.
+func Together(ctx context.Context, f func(Tx) error) context.Context {
+	return context.WithValue(ctx, besideKey{}, f)
+}
 
 // inSession runs f and writes what it left in memory.
 func (b *Bank) inSession(tx Tx, name string, f func(*session) error) (err error) {

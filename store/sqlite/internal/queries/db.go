@@ -27,6 +27,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addToBalanceStmt, err = db.PrepareContext(ctx, addToBalance); err != nil {
 		return nil, fmt.Errorf("error preparing query AddToBalance: %w", err)
 	}
+	if q.auditStmt, err = db.PrepareContext(ctx, audit); err != nil {
+		return nil, fmt.Errorf("error preparing query Audit: %w", err)
+	}
+	if q.auditBeforeStmt, err = db.PrepareContext(ctx, auditBefore); err != nil {
+		return nil, fmt.Errorf("error preparing query AuditBefore: %w", err)
+	}
+	if q.auditOfStmt, err = db.PrepareContext(ctx, auditOf); err != nil {
+		return nil, fmt.Errorf("error preparing query AuditOf: %w", err)
+	}
 	if q.balanceStmt, err = db.PrepareContext(ctx, balance); err != nil {
 		return nil, fmt.Errorf("error preparing query Balance: %w", err)
 	}
@@ -63,8 +72,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.cursorStmt, err = db.PrepareContext(ctx, cursor); err != nil {
 		return nil, fmt.Errorf("error preparing query Cursor: %w", err)
 	}
+	if q.decideOfficeRequestStmt, err = db.PrepareContext(ctx, decideOfficeRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query DecideOfficeRequest: %w", err)
+	}
 	if q.dropChallengesStmt, err = db.PrepareContext(ctx, dropChallenges); err != nil {
 		return nil, fmt.Errorf("error preparing query DropChallenges: %w", err)
+	}
+	if q.dropLinksStmt, err = db.PrepareContext(ctx, dropLinks); err != nil {
+		return nil, fmt.Errorf("error preparing query DropLinks: %w", err)
+	}
+	if q.dropSessionsStmt, err = db.PrepareContext(ctx, dropSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query DropSessions: %w", err)
+	}
+	if q.endSessionStmt, err = db.PrepareContext(ctx, endSession); err != nil {
+		return nil, fmt.Errorf("error preparing query EndSession: %w", err)
+	}
+	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
 	}
 	if q.entriesByStmt, err = db.PrepareContext(ctx, entriesBy); err != nil {
 		return nil, fmt.Errorf("error preparing query EntriesBy: %w", err)
@@ -114,6 +138,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.incomingPageStmt, err = db.PrepareContext(ctx, incomingPage); err != nil {
 		return nil, fmt.Errorf("error preparing query IncomingPage: %w", err)
 	}
+	if q.insertAuditStmt, err = db.PrepareContext(ctx, insertAudit); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertAudit: %w", err)
+	}
 	if q.insertCardStmt, err = db.PrepareContext(ctx, insertCard); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCard: %w", err)
 	}
@@ -156,8 +183,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertLeafStmt, err = db.PrepareContext(ctx, insertLeaf); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertLeaf: %w", err)
 	}
+	if q.insertLinkStmt, err = db.PrepareContext(ctx, insertLink); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertLink: %w", err)
+	}
 	if q.insertNoticeStmt, err = db.PrepareContext(ctx, insertNotice); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertNotice: %w", err)
+	}
+	if q.insertOfficeRequestStmt, err = db.PrepareContext(ctx, insertOfficeRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertOfficeRequest: %w", err)
+	}
+	if q.insertOfficerStmt, err = db.PrepareContext(ctx, insertOfficer); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertOfficer: %w", err)
+	}
+	if q.insertPasskeyStmt, err = db.PrepareContext(ctx, insertPasskey); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertPasskey: %w", err)
 	}
 	if q.insertPayoutStmt, err = db.PrepareContext(ctx, insertPayout); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPayout: %w", err)
@@ -167,6 +206,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertPurseWordStmt, err = db.PrepareContext(ctx, insertPurseWord); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPurseWord: %w", err)
+	}
+	if q.insertSessionStmt, err = db.PrepareContext(ctx, insertSession); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
 	}
 	if q.insertSheetStmt, err = db.PrepareContext(ctx, insertSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSheet: %w", err)
@@ -192,6 +234,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.largeSlipsStmt, err = db.PrepareContext(ctx, largeSlips); err != nil {
 		return nil, fmt.Errorf("error preparing query LargeSlips: %w", err)
 	}
+	if q.lastAuditStmt, err = db.PrepareContext(ctx, lastAudit); err != nil {
+		return nil, fmt.Errorf("error preparing query LastAudit: %w", err)
+	}
 	if q.lastEntryStmt, err = db.PrepareContext(ctx, lastEntry); err != nil {
 		return nil, fmt.Errorf("error preparing query LastEntry: %w", err)
 	}
@@ -213,6 +258,30 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.noticeByHashStmt, err = db.PrepareContext(ctx, noticeByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query NoticeByHash: %w", err)
 	}
+	if q.officeRequestStmt, err = db.PrepareContext(ctx, officeRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query OfficeRequest: %w", err)
+	}
+	if q.officeRequestByKeyStmt, err = db.PrepareContext(ctx, officeRequestByKey); err != nil {
+		return nil, fmt.Errorf("error preparing query OfficeRequestByKey: %w", err)
+	}
+	if q.officeRequestsStmt, err = db.PrepareContext(ctx, officeRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query OfficeRequests: %w", err)
+	}
+	if q.officerStmt, err = db.PrepareContext(ctx, officer); err != nil {
+		return nil, fmt.Errorf("error preparing query Officer: %w", err)
+	}
+	if q.officerByHandleStmt, err = db.PrepareContext(ctx, officerByHandle); err != nil {
+		return nil, fmt.Errorf("error preparing query OfficerByHandle: %w", err)
+	}
+	if q.officerNamedStmt, err = db.PrepareContext(ctx, officerNamed); err != nil {
+		return nil, fmt.Errorf("error preparing query OfficerNamed: %w", err)
+	}
+	if q.officerSessionStmt, err = db.PrepareContext(ctx, officerSession); err != nil {
+		return nil, fmt.Errorf("error preparing query OfficerSession: %w", err)
+	}
+	if q.officersStmt, err = db.PrepareContext(ctx, officers); err != nil {
+		return nil, fmt.Errorf("error preparing query Officers: %w", err)
+	}
 	if q.openAfterStmt, err = db.PrepareContext(ctx, openAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenAfter: %w", err)
 	}
@@ -231,6 +300,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.openEnvelopeStmt, err = db.PrepareContext(ctx, openEnvelope); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenEnvelope: %w", err)
 	}
+	if q.openOfficeRequestsStmt, err = db.PrepareContext(ctx, openOfficeRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenOfficeRequests: %w", err)
+	}
 	if q.openSumsStmt, err = db.PrepareContext(ctx, openSums); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenSums: %w", err)
 	}
@@ -239,6 +311,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.openUntilStmt, err = db.PrepareContext(ctx, openUntil); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenUntil: %w", err)
+	}
+	if q.passkeysStmt, err = db.PrepareContext(ctx, passkeys); err != nil {
+		return nil, fmt.Errorf("error preparing query Passkeys: %w", err)
 	}
 	if q.payEntryStmt, err = db.PrepareContext(ctx, payEntry); err != nil {
 		return nil, fmt.Errorf("error preparing query PayEntry: %w", err)
@@ -300,11 +375,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.pursesSilentStmt, err = db.PrepareContext(ctx, pursesSilent); err != nil {
 		return nil, fmt.Errorf("error preparing query PursesSilent: %w", err)
 	}
+	if q.removePasskeyStmt, err = db.PrepareContext(ctx, removePasskey); err != nil {
+		return nil, fmt.Errorf("error preparing query RemovePasskey: %w", err)
+	}
 	if q.saveCoverStmt, err = db.PrepareContext(ctx, saveCover); err != nil {
 		return nil, fmt.Errorf("error preparing query SaveCover: %w", err)
 	}
 	if q.saveIncomingStmt, err = db.PrepareContext(ctx, saveIncoming); err != nil {
 		return nil, fmt.Errorf("error preparing query SaveIncoming: %w", err)
+	}
+	if q.saveOfficerStmt, err = db.PrepareContext(ctx, saveOfficer); err != nil {
+		return nil, fmt.Errorf("error preparing query SaveOfficer: %w", err)
+	}
+	if q.savePasskeyStmt, err = db.PrepareContext(ctx, savePasskey); err != nil {
+		return nil, fmt.Errorf("error preparing query SavePasskey: %w", err)
 	}
 	if q.savePayoutStmt, err = db.PrepareContext(ctx, savePayout); err != nil {
 		return nil, fmt.Errorf("error preparing query SavePayout: %w", err)
@@ -351,6 +435,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.takeChallengeStmt, err = db.PrepareContext(ctx, takeChallenge); err != nil {
 		return nil, fmt.Errorf("error preparing query TakeChallenge: %w", err)
 	}
+	if q.takeLinkStmt, err = db.PrepareContext(ctx, takeLink); err != nil {
+		return nil, fmt.Errorf("error preparing query TakeLink: %w", err)
+	}
+	if q.touchSessionStmt, err = db.PrepareContext(ctx, touchSession); err != nil {
+		return nil, fmt.Errorf("error preparing query TouchSession: %w", err)
+	}
 	if q.trialStmt, err = db.PrepareContext(ctx, trial); err != nil {
 		return nil, fmt.Errorf("error preparing query Trial: %w", err)
 	}
@@ -374,6 +464,21 @@ func (q *Queries) Close() error {
 	if q.addToBalanceStmt != nil {
 		if cerr := q.addToBalanceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addToBalanceStmt: %w", cerr)
+		}
+	}
+	if q.auditStmt != nil {
+		if cerr := q.auditStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing auditStmt: %w", cerr)
+		}
+	}
+	if q.auditBeforeStmt != nil {
+		if cerr := q.auditBeforeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing auditBeforeStmt: %w", cerr)
+		}
+	}
+	if q.auditOfStmt != nil {
+		if cerr := q.auditOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing auditOfStmt: %w", cerr)
 		}
 	}
 	if q.balanceStmt != nil {
@@ -436,9 +541,34 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing cursorStmt: %w", cerr)
 		}
 	}
+	if q.decideOfficeRequestStmt != nil {
+		if cerr := q.decideOfficeRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing decideOfficeRequestStmt: %w", cerr)
+		}
+	}
 	if q.dropChallengesStmt != nil {
 		if cerr := q.dropChallengesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropChallengesStmt: %w", cerr)
+		}
+	}
+	if q.dropLinksStmt != nil {
+		if cerr := q.dropLinksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropLinksStmt: %w", cerr)
+		}
+	}
+	if q.dropSessionsStmt != nil {
+		if cerr := q.dropSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropSessionsStmt: %w", cerr)
+		}
+	}
+	if q.endSessionStmt != nil {
+		if cerr := q.endSessionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endSessionStmt: %w", cerr)
+		}
+	}
+	if q.endSessionsStmt != nil {
+		if cerr := q.endSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
 		}
 	}
 	if q.entriesByStmt != nil {
@@ -521,6 +651,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing incomingPageStmt: %w", cerr)
 		}
 	}
+	if q.insertAuditStmt != nil {
+		if cerr := q.insertAuditStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertAuditStmt: %w", cerr)
+		}
+	}
 	if q.insertCardStmt != nil {
 		if cerr := q.insertCardStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertCardStmt: %w", cerr)
@@ -591,9 +726,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertLeafStmt: %w", cerr)
 		}
 	}
+	if q.insertLinkStmt != nil {
+		if cerr := q.insertLinkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertLinkStmt: %w", cerr)
+		}
+	}
 	if q.insertNoticeStmt != nil {
 		if cerr := q.insertNoticeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertNoticeStmt: %w", cerr)
+		}
+	}
+	if q.insertOfficeRequestStmt != nil {
+		if cerr := q.insertOfficeRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertOfficeRequestStmt: %w", cerr)
+		}
+	}
+	if q.insertOfficerStmt != nil {
+		if cerr := q.insertOfficerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertOfficerStmt: %w", cerr)
+		}
+	}
+	if q.insertPasskeyStmt != nil {
+		if cerr := q.insertPasskeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertPasskeyStmt: %w", cerr)
 		}
 	}
 	if q.insertPayoutStmt != nil {
@@ -609,6 +764,11 @@ func (q *Queries) Close() error {
 	if q.insertPurseWordStmt != nil {
 		if cerr := q.insertPurseWordStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertPurseWordStmt: %w", cerr)
+		}
+	}
+	if q.insertSessionStmt != nil {
+		if cerr := q.insertSessionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertSessionStmt: %w", cerr)
 		}
 	}
 	if q.insertSheetStmt != nil {
@@ -651,6 +811,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing largeSlipsStmt: %w", cerr)
 		}
 	}
+	if q.lastAuditStmt != nil {
+		if cerr := q.lastAuditStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lastAuditStmt: %w", cerr)
+		}
+	}
 	if q.lastEntryStmt != nil {
 		if cerr := q.lastEntryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastEntryStmt: %w", cerr)
@@ -686,6 +851,46 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing noticeByHashStmt: %w", cerr)
 		}
 	}
+	if q.officeRequestStmt != nil {
+		if cerr := q.officeRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officeRequestStmt: %w", cerr)
+		}
+	}
+	if q.officeRequestByKeyStmt != nil {
+		if cerr := q.officeRequestByKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officeRequestByKeyStmt: %w", cerr)
+		}
+	}
+	if q.officeRequestsStmt != nil {
+		if cerr := q.officeRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officeRequestsStmt: %w", cerr)
+		}
+	}
+	if q.officerStmt != nil {
+		if cerr := q.officerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officerStmt: %w", cerr)
+		}
+	}
+	if q.officerByHandleStmt != nil {
+		if cerr := q.officerByHandleStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officerByHandleStmt: %w", cerr)
+		}
+	}
+	if q.officerNamedStmt != nil {
+		if cerr := q.officerNamedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officerNamedStmt: %w", cerr)
+		}
+	}
+	if q.officerSessionStmt != nil {
+		if cerr := q.officerSessionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officerSessionStmt: %w", cerr)
+		}
+	}
+	if q.officersStmt != nil {
+		if cerr := q.officersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing officersStmt: %w", cerr)
+		}
+	}
 	if q.openAfterStmt != nil {
 		if cerr := q.openAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openAfterStmt: %w", cerr)
@@ -716,6 +921,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing openEnvelopeStmt: %w", cerr)
 		}
 	}
+	if q.openOfficeRequestsStmt != nil {
+		if cerr := q.openOfficeRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openOfficeRequestsStmt: %w", cerr)
+		}
+	}
 	if q.openSumsStmt != nil {
 		if cerr := q.openSumsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openSumsStmt: %w", cerr)
@@ -729,6 +939,11 @@ func (q *Queries) Close() error {
 	if q.openUntilStmt != nil {
 		if cerr := q.openUntilStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openUntilStmt: %w", cerr)
+		}
+	}
+	if q.passkeysStmt != nil {
+		if cerr := q.passkeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing passkeysStmt: %w", cerr)
 		}
 	}
 	if q.payEntryStmt != nil {
@@ -831,6 +1046,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing pursesSilentStmt: %w", cerr)
 		}
 	}
+	if q.removePasskeyStmt != nil {
+		if cerr := q.removePasskeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing removePasskeyStmt: %w", cerr)
+		}
+	}
 	if q.saveCoverStmt != nil {
 		if cerr := q.saveCoverStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing saveCoverStmt: %w", cerr)
@@ -839,6 +1059,16 @@ func (q *Queries) Close() error {
 	if q.saveIncomingStmt != nil {
 		if cerr := q.saveIncomingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing saveIncomingStmt: %w", cerr)
+		}
+	}
+	if q.saveOfficerStmt != nil {
+		if cerr := q.saveOfficerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing saveOfficerStmt: %w", cerr)
+		}
+	}
+	if q.savePasskeyStmt != nil {
+		if cerr := q.savePasskeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing savePasskeyStmt: %w", cerr)
 		}
 	}
 	if q.savePayoutStmt != nil {
@@ -916,6 +1146,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing takeChallengeStmt: %w", cerr)
 		}
 	}
+	if q.takeLinkStmt != nil {
+		if cerr := q.takeLinkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing takeLinkStmt: %w", cerr)
+		}
+	}
+	if q.touchSessionStmt != nil {
+		if cerr := q.touchSessionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing touchSessionStmt: %w", cerr)
+		}
+	}
 	if q.trialStmt != nil {
 		if cerr := q.trialStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing trialStmt: %w", cerr)
@@ -978,241 +1218,301 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                    DBTX
-	tx                    *sql.Tx
-	addToBalanceStmt      *sql.Stmt
-	balanceStmt           *sql.Stmt
-	bookedStmt            *sql.Stmt
-	cardStmt              *sql.Stmt
-	cashGivenStmt         *sql.Stmt
-	cashSettledStmt       *sql.Stmt
-	charterStmt           *sql.Stmt
-	charterByHashStmt     *sql.Stmt
-	closeEnvelopeStmt     *sql.Stmt
-	closeSheetStmt        *sql.Stmt
-	countersStmt          *sql.Stmt
-	coverStmt             *sql.Stmt
-	cursorStmt            *sql.Stmt
-	dropChallengesStmt    *sql.Stmt
-	entriesByStmt         *sql.Stmt
-	entriesLapsedStmt     *sql.Stmt
-	entriesOnBillStmt     *sql.Stmt
-	entriesWithMemoStmt   *sql.Stmt
-	entryStmt             *sql.Stmt
-	entryByNumberStmt     *sql.Stmt
-	eventsStmt            *sql.Stmt
-	failingStmt           *sql.Stmt
-	fraudStmt             *sql.Stmt
-	fraudsStmt            *sql.Stmt
-	fundingStmt           *sql.Stmt
-	heirsStmt             *sql.Stmt
-	incomeOfStmt          *sql.Stmt
-	incomingStmt          *sql.Stmt
-	incomingInStmt        *sql.Stmt
-	incomingPageStmt      *sql.Stmt
-	insertCardStmt        *sql.Stmt
-	insertChallengeStmt   *sql.Stmt
-	insertCharterStmt     *sql.Stmt
-	insertDeliveryStmt    *sql.Stmt
-	insertDeviceKeyStmt   *sql.Stmt
-	insertEntryStmt       *sql.Stmt
-	insertEnvelopeStmt    *sql.Stmt
-	insertEventStmt       *sql.Stmt
-	insertFraudStmt       *sql.Stmt
-	insertFundingStmt     *sql.Stmt
-	insertIncomingStmt    *sql.Stmt
-	insertJournalStmt     *sql.Stmt
-	insertLapseStmt       *sql.Stmt
-	insertLeafStmt        *sql.Stmt
-	insertNoticeStmt      *sql.Stmt
-	insertPayoutStmt      *sql.Stmt
-	insertPurseStmt       *sql.Stmt
-	insertPurseWordStmt   *sql.Stmt
-	insertSheetStmt       *sql.Stmt
-	insertSlipStmt        *sql.Stmt
-	insertUnloadStmt      *sql.Stmt
-	lapsedThroughStmt     *sql.Stmt
-	largeEntriesStmt      *sql.Stmt
-	largeIncomingStmt     *sql.Stmt
-	largePayoutsStmt      *sql.Stmt
-	largeSlipsStmt        *sql.Stmt
-	lastEntryStmt         *sql.Stmt
-	loadsOfStmt           *sql.Stmt
-	lowestSheetStmt       *sql.Stmt
-	neighboursStmt        *sql.Stmt
-	newestSheetStmt       *sql.Stmt
-	noticeStmt            *sql.Stmt
-	noticeByHashStmt      *sql.Stmt
-	openAfterStmt         *sql.Stmt
-	openByKeyStmt         *sql.Stmt
-	openByPresentmentStmt *sql.Stmt
-	openBySeqStmt         *sql.Stmt
-	openCoversStmt        *sql.Stmt
-	openEnvelopeStmt      *sql.Stmt
-	openSumsStmt          *sql.Stmt
-	openToStmt            *sql.Stmt
-	openUntilStmt         *sql.Stmt
-	payEntryStmt          *sql.Stmt
-	payableStmt           *sql.Stmt
-	payoutStmt            *sql.Stmt
-	payoutOfStmt          *sql.Stmt
-	payoutQueueStmt       *sql.Stmt
-	payoutsInStmt         *sql.Stmt
-	payoutsOfStmt         *sql.Stmt
-	payoutsOfPurseStmt    *sql.Stmt
-	payoutsPageStmt       *sql.Stmt
-	presentedStmt         *sql.Stmt
-	presentmentsStmt      *sql.Stmt
-	purseStmt             *sql.Stmt
-	purseByKeyStmt        *sql.Stmt
-	purseByNumberStmt     *sql.Stmt
-	purseByReferenceStmt  *sql.Stmt
-	pursesStmt            *sql.Stmt
-	pursesFromStmt        *sql.Stmt
-	pursesNamedStmt       *sql.Stmt
-	pursesOfStmt          *sql.Stmt
-	pursesSilentStmt      *sql.Stmt
-	saveCoverStmt         *sql.Stmt
-	saveIncomingStmt      *sql.Stmt
-	savePayoutStmt        *sql.Stmt
-	savePurseStmt         *sql.Stmt
-	setCountersStmt       *sql.Stmt
-	setCursorStmt         *sql.Stmt
-	setPayeeStmt          *sql.Stmt
-	settleEntryStmt       *sql.Stmt
-	sheetStmt             *sql.Stmt
-	sheetByNumberStmt     *sql.Stmt
-	sheetOfStmt           *sql.Stmt
-	sheetsOfStmt          *sql.Stmt
-	sheetsToCloseStmt     *sql.Stmt
-	slipStmt              *sql.Stmt
-	slipsStmt             *sql.Stmt
-	slipsBetweenStmt      *sql.Stmt
-	takeChallengeStmt     *sql.Stmt
-	trialStmt             *sql.Stmt
-	unloadStmt            *sql.Stmt
-	unloadBillStmt        *sql.Stmt
-	unpaidToStmt          *sql.Stmt
-	unseenLapsedStmt      *sql.Stmt
+	db                      DBTX
+	tx                      *sql.Tx
+	addToBalanceStmt        *sql.Stmt
+	auditStmt               *sql.Stmt
+	auditBeforeStmt         *sql.Stmt
+	auditOfStmt             *sql.Stmt
+	balanceStmt             *sql.Stmt
+	bookedStmt              *sql.Stmt
+	cardStmt                *sql.Stmt
+	cashGivenStmt           *sql.Stmt
+	cashSettledStmt         *sql.Stmt
+	charterStmt             *sql.Stmt
+	charterByHashStmt       *sql.Stmt
+	closeEnvelopeStmt       *sql.Stmt
+	closeSheetStmt          *sql.Stmt
+	countersStmt            *sql.Stmt
+	coverStmt               *sql.Stmt
+	cursorStmt              *sql.Stmt
+	decideOfficeRequestStmt *sql.Stmt
+	dropChallengesStmt      *sql.Stmt
+	dropLinksStmt           *sql.Stmt
+	dropSessionsStmt        *sql.Stmt
+	endSessionStmt          *sql.Stmt
+	endSessionsStmt         *sql.Stmt
+	entriesByStmt           *sql.Stmt
+	entriesLapsedStmt       *sql.Stmt
+	entriesOnBillStmt       *sql.Stmt
+	entriesWithMemoStmt     *sql.Stmt
+	entryStmt               *sql.Stmt
+	entryByNumberStmt       *sql.Stmt
+	eventsStmt              *sql.Stmt
+	failingStmt             *sql.Stmt
+	fraudStmt               *sql.Stmt
+	fraudsStmt              *sql.Stmt
+	fundingStmt             *sql.Stmt
+	heirsStmt               *sql.Stmt
+	incomeOfStmt            *sql.Stmt
+	incomingStmt            *sql.Stmt
+	incomingInStmt          *sql.Stmt
+	incomingPageStmt        *sql.Stmt
+	insertAuditStmt         *sql.Stmt
+	insertCardStmt          *sql.Stmt
+	insertChallengeStmt     *sql.Stmt
+	insertCharterStmt       *sql.Stmt
+	insertDeliveryStmt      *sql.Stmt
+	insertDeviceKeyStmt     *sql.Stmt
+	insertEntryStmt         *sql.Stmt
+	insertEnvelopeStmt      *sql.Stmt
+	insertEventStmt         *sql.Stmt
+	insertFraudStmt         *sql.Stmt
+	insertFundingStmt       *sql.Stmt
+	insertIncomingStmt      *sql.Stmt
+	insertJournalStmt       *sql.Stmt
+	insertLapseStmt         *sql.Stmt
+	insertLeafStmt          *sql.Stmt
+	insertLinkStmt          *sql.Stmt
+	insertNoticeStmt        *sql.Stmt
+	insertOfficeRequestStmt *sql.Stmt
+	insertOfficerStmt       *sql.Stmt
+	insertPasskeyStmt       *sql.Stmt
+	insertPayoutStmt        *sql.Stmt
+	insertPurseStmt         *sql.Stmt
+	insertPurseWordStmt     *sql.Stmt
+	insertSessionStmt       *sql.Stmt
+	insertSheetStmt         *sql.Stmt
+	insertSlipStmt          *sql.Stmt
+	insertUnloadStmt        *sql.Stmt
+	lapsedThroughStmt       *sql.Stmt
+	largeEntriesStmt        *sql.Stmt
+	largeIncomingStmt       *sql.Stmt
+	largePayoutsStmt        *sql.Stmt
+	largeSlipsStmt          *sql.Stmt
+	lastAuditStmt           *sql.Stmt
+	lastEntryStmt           *sql.Stmt
+	loadsOfStmt             *sql.Stmt
+	lowestSheetStmt         *sql.Stmt
+	neighboursStmt          *sql.Stmt
+	newestSheetStmt         *sql.Stmt
+	noticeStmt              *sql.Stmt
+	noticeByHashStmt        *sql.Stmt
+	officeRequestStmt       *sql.Stmt
+	officeRequestByKeyStmt  *sql.Stmt
+	officeRequestsStmt      *sql.Stmt
+	officerStmt             *sql.Stmt
+	officerByHandleStmt     *sql.Stmt
+	officerNamedStmt        *sql.Stmt
+	officerSessionStmt      *sql.Stmt
+	officersStmt            *sql.Stmt
+	openAfterStmt           *sql.Stmt
+	openByKeyStmt           *sql.Stmt
+	openByPresentmentStmt   *sql.Stmt
+	openBySeqStmt           *sql.Stmt
+	openCoversStmt          *sql.Stmt
+	openEnvelopeStmt        *sql.Stmt
+	openOfficeRequestsStmt  *sql.Stmt
+	openSumsStmt            *sql.Stmt
+	openToStmt              *sql.Stmt
+	openUntilStmt           *sql.Stmt
+	passkeysStmt            *sql.Stmt
+	payEntryStmt            *sql.Stmt
+	payableStmt             *sql.Stmt
+	payoutStmt              *sql.Stmt
+	payoutOfStmt            *sql.Stmt
+	payoutQueueStmt         *sql.Stmt
+	payoutsInStmt           *sql.Stmt
+	payoutsOfStmt           *sql.Stmt
+	payoutsOfPurseStmt      *sql.Stmt
+	payoutsPageStmt         *sql.Stmt
+	presentedStmt           *sql.Stmt
+	presentmentsStmt        *sql.Stmt
+	purseStmt               *sql.Stmt
+	purseByKeyStmt          *sql.Stmt
+	purseByNumberStmt       *sql.Stmt
+	purseByReferenceStmt    *sql.Stmt
+	pursesStmt              *sql.Stmt
+	pursesFromStmt          *sql.Stmt
+	pursesNamedStmt         *sql.Stmt
+	pursesOfStmt            *sql.Stmt
+	pursesSilentStmt        *sql.Stmt
+	removePasskeyStmt       *sql.Stmt
+	saveCoverStmt           *sql.Stmt
+	saveIncomingStmt        *sql.Stmt
+	saveOfficerStmt         *sql.Stmt
+	savePasskeyStmt         *sql.Stmt
+	savePayoutStmt          *sql.Stmt
+	savePurseStmt           *sql.Stmt
+	setCountersStmt         *sql.Stmt
+	setCursorStmt           *sql.Stmt
+	setPayeeStmt            *sql.Stmt
+	settleEntryStmt         *sql.Stmt
+	sheetStmt               *sql.Stmt
+	sheetByNumberStmt       *sql.Stmt
+	sheetOfStmt             *sql.Stmt
+	sheetsOfStmt            *sql.Stmt
+	sheetsToCloseStmt       *sql.Stmt
+	slipStmt                *sql.Stmt
+	slipsStmt               *sql.Stmt
+	slipsBetweenStmt        *sql.Stmt
+	takeChallengeStmt       *sql.Stmt
+	takeLinkStmt            *sql.Stmt
+	touchSessionStmt        *sql.Stmt
+	trialStmt               *sql.Stmt
+	unloadStmt              *sql.Stmt
+	unloadBillStmt          *sql.Stmt
+	unpaidToStmt            *sql.Stmt
+	unseenLapsedStmt        *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                    tx,
-		tx:                    tx,
-		addToBalanceStmt:      q.addToBalanceStmt,
-		balanceStmt:           q.balanceStmt,
-		bookedStmt:            q.bookedStmt,
-		cardStmt:              q.cardStmt,
-		cashGivenStmt:         q.cashGivenStmt,
-		cashSettledStmt:       q.cashSettledStmt,
-		charterStmt:           q.charterStmt,
-		charterByHashStmt:     q.charterByHashStmt,
-		closeEnvelopeStmt:     q.closeEnvelopeStmt,
-		closeSheetStmt:        q.closeSheetStmt,
-		countersStmt:          q.countersStmt,
-		coverStmt:             q.coverStmt,
-		cursorStmt:            q.cursorStmt,
-		dropChallengesStmt:    q.dropChallengesStmt,
-		entriesByStmt:         q.entriesByStmt,
-		entriesLapsedStmt:     q.entriesLapsedStmt,
-		entriesOnBillStmt:     q.entriesOnBillStmt,
-		entriesWithMemoStmt:   q.entriesWithMemoStmt,
-		entryStmt:             q.entryStmt,
-		entryByNumberStmt:     q.entryByNumberStmt,
-		eventsStmt:            q.eventsStmt,
-		failingStmt:           q.failingStmt,
-		fraudStmt:             q.fraudStmt,
-		fraudsStmt:            q.fraudsStmt,
-		fundingStmt:           q.fundingStmt,
-		heirsStmt:             q.heirsStmt,
-		incomeOfStmt:          q.incomeOfStmt,
-		incomingStmt:          q.incomingStmt,
-		incomingInStmt:        q.incomingInStmt,
-		incomingPageStmt:      q.incomingPageStmt,
-		insertCardStmt:        q.insertCardStmt,
-		insertChallengeStmt:   q.insertChallengeStmt,
-		insertCharterStmt:     q.insertCharterStmt,
-		insertDeliveryStmt:    q.insertDeliveryStmt,
-		insertDeviceKeyStmt:   q.insertDeviceKeyStmt,
-		insertEntryStmt:       q.insertEntryStmt,
-		insertEnvelopeStmt:    q.insertEnvelopeStmt,
-		insertEventStmt:       q.insertEventStmt,
-		insertFraudStmt:       q.insertFraudStmt,
-		insertFundingStmt:     q.insertFundingStmt,
-		insertIncomingStmt:    q.insertIncomingStmt,
-		insertJournalStmt:     q.insertJournalStmt,
-		insertLapseStmt:       q.insertLapseStmt,
-		insertLeafStmt:        q.insertLeafStmt,
-		insertNoticeStmt:      q.insertNoticeStmt,
-		insertPayoutStmt:      q.insertPayoutStmt,
-		insertPurseStmt:       q.insertPurseStmt,
-		insertPurseWordStmt:   q.insertPurseWordStmt,
-		insertSheetStmt:       q.insertSheetStmt,
-		insertSlipStmt:        q.insertSlipStmt,
-		insertUnloadStmt:      q.insertUnloadStmt,
-		lapsedThroughStmt:     q.lapsedThroughStmt,
-		largeEntriesStmt:      q.largeEntriesStmt,
-		largeIncomingStmt:     q.largeIncomingStmt,
-		largePayoutsStmt:      q.largePayoutsStmt,
-		largeSlipsStmt:        q.largeSlipsStmt,
-		lastEntryStmt:         q.lastEntryStmt,
-		loadsOfStmt:           q.loadsOfStmt,
-		lowestSheetStmt:       q.lowestSheetStmt,
-		neighboursStmt:        q.neighboursStmt,
-		newestSheetStmt:       q.newestSheetStmt,
-		noticeStmt:            q.noticeStmt,
-		noticeByHashStmt:      q.noticeByHashStmt,
-		openAfterStmt:         q.openAfterStmt,
-		openByKeyStmt:         q.openByKeyStmt,
-		openByPresentmentStmt: q.openByPresentmentStmt,
-		openBySeqStmt:         q.openBySeqStmt,
-		openCoversStmt:        q.openCoversStmt,
-		openEnvelopeStmt:      q.openEnvelopeStmt,
-		openSumsStmt:          q.openSumsStmt,
-		openToStmt:            q.openToStmt,
-		openUntilStmt:         q.openUntilStmt,
-		payEntryStmt:          q.payEntryStmt,
-		payableStmt:           q.payableStmt,
-		payoutStmt:            q.payoutStmt,
-		payoutOfStmt:          q.payoutOfStmt,
-		payoutQueueStmt:       q.payoutQueueStmt,
-		payoutsInStmt:         q.payoutsInStmt,
-		payoutsOfStmt:         q.payoutsOfStmt,
-		payoutsOfPurseStmt:    q.payoutsOfPurseStmt,
-		payoutsPageStmt:       q.payoutsPageStmt,
-		presentedStmt:         q.presentedStmt,
-		presentmentsStmt:      q.presentmentsStmt,
-		purseStmt:             q.purseStmt,
-		purseByKeyStmt:        q.purseByKeyStmt,
-		purseByNumberStmt:     q.purseByNumberStmt,
-		purseByReferenceStmt:  q.purseByReferenceStmt,
-		pursesStmt:            q.pursesStmt,
-		pursesFromStmt:        q.pursesFromStmt,
-		pursesNamedStmt:       q.pursesNamedStmt,
-		pursesOfStmt:          q.pursesOfStmt,
-		pursesSilentStmt:      q.pursesSilentStmt,
-		saveCoverStmt:         q.saveCoverStmt,
-		saveIncomingStmt:      q.saveIncomingStmt,
-		savePayoutStmt:        q.savePayoutStmt,
-		savePurseStmt:         q.savePurseStmt,
-		setCountersStmt:       q.setCountersStmt,
-		setCursorStmt:         q.setCursorStmt,
-		setPayeeStmt:          q.setPayeeStmt,
-		settleEntryStmt:       q.settleEntryStmt,
-		sheetStmt:             q.sheetStmt,
-		sheetByNumberStmt:     q.sheetByNumberStmt,
-		sheetOfStmt:           q.sheetOfStmt,
-		sheetsOfStmt:          q.sheetsOfStmt,
-		sheetsToCloseStmt:     q.sheetsToCloseStmt,
-		slipStmt:              q.slipStmt,
-		slipsStmt:             q.slipsStmt,
-		slipsBetweenStmt:      q.slipsBetweenStmt,
-		takeChallengeStmt:     q.takeChallengeStmt,
-		trialStmt:             q.trialStmt,
-		unloadStmt:            q.unloadStmt,
-		unloadBillStmt:        q.unloadBillStmt,
-		unpaidToStmt:          q.unpaidToStmt,
-		unseenLapsedStmt:      q.unseenLapsedStmt,
+		db:                      tx,
+		tx:                      tx,
+		addToBalanceStmt:        q.addToBalanceStmt,
+		auditStmt:               q.auditStmt,
+		auditBeforeStmt:         q.auditBeforeStmt,
+		auditOfStmt:             q.auditOfStmt,
+		balanceStmt:             q.balanceStmt,
+		bookedStmt:              q.bookedStmt,
+		cardStmt:                q.cardStmt,
+		cashGivenStmt:           q.cashGivenStmt,
+		cashSettledStmt:         q.cashSettledStmt,
+		charterStmt:             q.charterStmt,
+		charterByHashStmt:       q.charterByHashStmt,
+		closeEnvelopeStmt:       q.closeEnvelopeStmt,
+		closeSheetStmt:          q.closeSheetStmt,
+		countersStmt:            q.countersStmt,
+		coverStmt:               q.coverStmt,
+		cursorStmt:              q.cursorStmt,
+		decideOfficeRequestStmt: q.decideOfficeRequestStmt,
+		dropChallengesStmt:      q.dropChallengesStmt,
+		dropLinksStmt:           q.dropLinksStmt,
+		dropSessionsStmt:        q.dropSessionsStmt,
+		endSessionStmt:          q.endSessionStmt,
+		endSessionsStmt:         q.endSessionsStmt,
+		entriesByStmt:           q.entriesByStmt,
+		entriesLapsedStmt:       q.entriesLapsedStmt,
+		entriesOnBillStmt:       q.entriesOnBillStmt,
+		entriesWithMemoStmt:     q.entriesWithMemoStmt,
+		entryStmt:               q.entryStmt,
+		entryByNumberStmt:       q.entryByNumberStmt,
+		eventsStmt:              q.eventsStmt,
+		failingStmt:             q.failingStmt,
+		fraudStmt:               q.fraudStmt,
+		fraudsStmt:              q.fraudsStmt,
+		fundingStmt:             q.fundingStmt,
+		heirsStmt:               q.heirsStmt,
+		incomeOfStmt:            q.incomeOfStmt,
+		incomingStmt:            q.incomingStmt,
+		incomingInStmt:          q.incomingInStmt,
+		incomingPageStmt:        q.incomingPageStmt,
+		insertAuditStmt:         q.insertAuditStmt,
+		insertCardStmt:          q.insertCardStmt,
+		insertChallengeStmt:     q.insertChallengeStmt,
+		insertCharterStmt:       q.insertCharterStmt,
+		insertDeliveryStmt:      q.insertDeliveryStmt,
+		insertDeviceKeyStmt:     q.insertDeviceKeyStmt,
+		insertEntryStmt:         q.insertEntryStmt,
+		insertEnvelopeStmt:      q.insertEnvelopeStmt,
+		insertEventStmt:         q.insertEventStmt,
+		insertFraudStmt:         q.insertFraudStmt,
+		insertFundingStmt:       q.insertFundingStmt,
+		insertIncomingStmt:      q.insertIncomingStmt,
+		insertJournalStmt:       q.insertJournalStmt,
+		insertLapseStmt:         q.insertLapseStmt,
+		insertLeafStmt:          q.insertLeafStmt,
+		insertLinkStmt:          q.insertLinkStmt,
+		insertNoticeStmt:        q.insertNoticeStmt,
+		insertOfficeRequestStmt: q.insertOfficeRequestStmt,
+		insertOfficerStmt:       q.insertOfficerStmt,
+		insertPasskeyStmt:       q.insertPasskeyStmt,
+		insertPayoutStmt:        q.insertPayoutStmt,
+		insertPurseStmt:         q.insertPurseStmt,
+		insertPurseWordStmt:     q.insertPurseWordStmt,
+		insertSessionStmt:       q.insertSessionStmt,
+		insertSheetStmt:         q.insertSheetStmt,
+		insertSlipStmt:          q.insertSlipStmt,
+		insertUnloadStmt:        q.insertUnloadStmt,
+		lapsedThroughStmt:       q.lapsedThroughStmt,
+		largeEntriesStmt:        q.largeEntriesStmt,
+		largeIncomingStmt:       q.largeIncomingStmt,
+		largePayoutsStmt:        q.largePayoutsStmt,
+		largeSlipsStmt:          q.largeSlipsStmt,
+		lastAuditStmt:           q.lastAuditStmt,
+		lastEntryStmt:           q.lastEntryStmt,
+		loadsOfStmt:             q.loadsOfStmt,
+		lowestSheetStmt:         q.lowestSheetStmt,
+		neighboursStmt:          q.neighboursStmt,
+		newestSheetStmt:         q.newestSheetStmt,
+		noticeStmt:              q.noticeStmt,
+		noticeByHashStmt:        q.noticeByHashStmt,
+		officeRequestStmt:       q.officeRequestStmt,
+		officeRequestByKeyStmt:  q.officeRequestByKeyStmt,
+		officeRequestsStmt:      q.officeRequestsStmt,
+		officerStmt:             q.officerStmt,
+		officerByHandleStmt:     q.officerByHandleStmt,
+		officerNamedStmt:        q.officerNamedStmt,
+		officerSessionStmt:      q.officerSessionStmt,
+		officersStmt:            q.officersStmt,
+		openAfterStmt:           q.openAfterStmt,
+		openByKeyStmt:           q.openByKeyStmt,
+		openByPresentmentStmt:   q.openByPresentmentStmt,
+		openBySeqStmt:           q.openBySeqStmt,
+		openCoversStmt:          q.openCoversStmt,
+		openEnvelopeStmt:        q.openEnvelopeStmt,
+		openOfficeRequestsStmt:  q.openOfficeRequestsStmt,
+		openSumsStmt:            q.openSumsStmt,
+		openToStmt:              q.openToStmt,
+		openUntilStmt:           q.openUntilStmt,
+		passkeysStmt:            q.passkeysStmt,
+		payEntryStmt:            q.payEntryStmt,
+		payableStmt:             q.payableStmt,
+		payoutStmt:              q.payoutStmt,
+		payoutOfStmt:            q.payoutOfStmt,
+		payoutQueueStmt:         q.payoutQueueStmt,
+		payoutsInStmt:           q.payoutsInStmt,
+		payoutsOfStmt:           q.payoutsOfStmt,
+		payoutsOfPurseStmt:      q.payoutsOfPurseStmt,
+		payoutsPageStmt:         q.payoutsPageStmt,
+		presentedStmt:           q.presentedStmt,
+		presentmentsStmt:        q.presentmentsStmt,
+		purseStmt:               q.purseStmt,
+		purseByKeyStmt:          q.purseByKeyStmt,
+		purseByNumberStmt:       q.purseByNumberStmt,
+		purseByReferenceStmt:    q.purseByReferenceStmt,
+		pursesStmt:              q.pursesStmt,
+		pursesFromStmt:          q.pursesFromStmt,
+		pursesNamedStmt:         q.pursesNamedStmt,
+		pursesOfStmt:            q.pursesOfStmt,
+		pursesSilentStmt:        q.pursesSilentStmt,
+		removePasskeyStmt:       q.removePasskeyStmt,
+		saveCoverStmt:           q.saveCoverStmt,
+		saveIncomingStmt:        q.saveIncomingStmt,
+		saveOfficerStmt:         q.saveOfficerStmt,
+		savePasskeyStmt:         q.savePasskeyStmt,
+		savePayoutStmt:          q.savePayoutStmt,
+		savePurseStmt:           q.savePurseStmt,
+		setCountersStmt:         q.setCountersStmt,
+		setCursorStmt:           q.setCursorStmt,
+		setPayeeStmt:            q.setPayeeStmt,
+		settleEntryStmt:         q.settleEntryStmt,
+		sheetStmt:               q.sheetStmt,
+		sheetByNumberStmt:       q.sheetByNumberStmt,
+		sheetOfStmt:             q.sheetOfStmt,
+		sheetsOfStmt:            q.sheetsOfStmt,
+		sheetsToCloseStmt:       q.sheetsToCloseStmt,
+		slipStmt:                q.slipStmt,
+		slipsStmt:               q.slipsStmt,
+		slipsBetweenStmt:        q.slipsBetweenStmt,
+		takeChallengeStmt:       q.takeChallengeStmt,
+		takeLinkStmt:            q.takeLinkStmt,
+		touchSessionStmt:        q.touchSessionStmt,
+		trialStmt:               q.trialStmt,
+		unloadStmt:              q.unloadStmt,
+		unloadBillStmt:          q.unloadBillStmt,
+		unpaidToStmt:            q.unpaidToStmt,
+		unseenLapsedStmt:        q.unseenLapsedStmt,
 	}
 }

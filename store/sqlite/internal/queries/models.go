@@ -8,6 +8,20 @@ import (
 	"database/sql"
 )
 
+type Audit struct {
+	Number   int64
+	At       int64
+	Officer  string
+	Roles    string
+	Act      string
+	Object   string
+	Detail   string
+	Document string
+	Origin   string
+	Outcome  string
+	Hash     []byte
+}
+
 type Backing struct {
 	Entry  []byte
 	Income []byte
@@ -198,6 +212,52 @@ type Notice struct {
 	Raw   []byte
 }
 
+type OfficeRequest struct {
+	ID        int64
+	Key       string
+	Kind      string
+	Object    string
+	Args      string
+	Told      string
+	Reason    string
+	Document  string
+	AskedBy   int64
+	AskedAt   int64
+	Expires   int64
+	State     string
+	DecidedBy int64
+	DecidedAt int64
+	Why       string
+}
+
+type Officer struct {
+	ID      int64
+	Name    string
+	Roles   int64
+	Handle  []byte
+	Added   int64
+	Removed int64
+}
+
+type OfficerSession struct {
+	Token   []byte
+	Officer int64
+	Browser []byte
+	How     string
+	Since   int64
+	Seen    int64
+}
+
+type Passkey struct {
+	ID         int64
+	Officer    int64
+	Credential []byte
+	Label      string
+	Data       string
+	Added      int64
+	Used       int64
+}
+
 type Payout struct {
 	ID          int64
 	Purse       int64
@@ -273,6 +333,12 @@ type Sheet struct {
 	RedeemBy  int64
 	Closed    bool
 	Raw       []byte
+}
+
+type SignInLink struct {
+	Token   []byte
+	Officer int64
+	Expires int64
 }
 
 type TellerSlip struct {

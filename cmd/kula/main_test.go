@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 // island is a ledger and a bank that the scripts share, on loopback.
 func island(t *testing.T) (*upcmd.Command, *upcmd.Running) {
 	t.Helper()
-	up := &upcmd.Command{Home: t.TempDir(), Listen: free(t), OperatorListen: free(t), LedgerListen: free(t), LogLevel: "error", SealWork: 10}
+	up := &upcmd.Command{Home: t.TempDir(), Listen: free(t), OperatorListen: free(t), ConsoleListen: free(t), LedgerListen: free(t), LogLevel: "error", SealWork: 10}
 	ctx, cancel := context.WithCancel(context.Background())
 	group, ctx := daemon.NewGroup(ctx)
 	running, err := up.Start(ctx, &say.Voice{Out: io.Discard, Err: io.Discard}, group)

@@ -19,8 +19,11 @@ import (
 	"kula/protocol"
 	"kula/stellar"
 	"kula/store/sqlite"
+	"kula/web/console"
+	"kula/web/console/office"
 
 	"github.com/stellar/go-stellar-sdk/keypair"
+	"golang.org/x/sync/errgroup"
 )
 
 // Serve is `kula anchor serve`.
@@ -28,7 +31,12 @@ type Serve struct {
 	Place
 	Listen         string `help:"Where wallets reach the anchor. Put a proxy with TLS before it." default:"127.0.0.1:8420"`
 	OperatorListen string `help:"Where the bank's own staff reach it." default:"127.0.0.1:8422"`
+	ConsoleListen  string `help:"Where the bank's console is: this machine only." default:"127.0.0.1:8424"`
+	ConsoleURL     string `help:"Where officers open the console, if not at http://localhost: and its port. Behind a proxy with TLS, its https:// address."`
 	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"info"`
+
+	// FirstOfficer is taken on when there is none, and gets a sign-in link at each start: on a bank to play with.
+	FirstOfficer string `kong:"-"`
 }
 
 // Help shows examples.
@@ -44,6 +52,8 @@ type Ready struct {
 	Ready    bool               `json:"ready"`
 	URL      string             `json:"url"`
 	Operator string             `json:"operator"`
+	Console  string             `json:"console"`
+	Link     string             `json:"console_link,omitempty"` // signs FirstOfficer in, once
 	Anchor   protocol.AccountID `json:"anchor"`
 	Name     string             `json:"name"`
 }
@@ -61,7 +71,8 @@ func (c *Serve) Run(ctx context.Context, voice *say.Voice) error {
 	}
 	if err := voice.Result(ready, func() {
 		voice.Line("%s is open at %s", ready.Name, ready.URL)
-		voice.Line("Its staff's address is %s. Stop it with Ctrl-C.", ready.Operator)
+		voice.Line("Its staff's address is %s. Its console is at %s (who may enter: kula anchor officer).", ready.Operator, ready.Console)
+		voice.Line("Stop it with Ctrl-C.")
 	}); err != nil {
 		return err
 	}
@@ -79,16 +90,75 @@ func (c *Serve) Start(ctx context.Context, group *daemon.Group, passphrase strin
 	if err != nil {
 		return nil, err
 	}
-	wallets, err := listen(ctx, c.Listen)
+	doors, err := c.open(ctx)
 	if err != nil {
 		return nil, errors.Join(err, parts.store.Close())
 	}
-	operators, err := listen(ctx, c.OperatorListen)
-	if err != nil {
-		return nil, errors.Join(err, wallets.Close(), parts.store.Close())
+	ready := &Ready{Ready: true, URL: "http://" + doors.wallets.Addr().String(), Operator: "http://" + doors.operators.Addr().String(),
+		Console: c.consoleURL(doors.console), Anchor: parts.charter.Anchor, Name: parts.charter.Name}
+	parts.console, err = console.New(console.Config{Bank: parts.bank, Store: parts.store, URL: ready.Console, Name: ready.Name, Now: time.Now, Log: log})
+	if err == nil && c.FirstOfficer != "" {
+		ready.Link, err = firstLink(ctx, parts.console.Office(), c.FirstOfficer, ready.Console)
 	}
-	group.Go(func() error { return parts.run(ctx, wallets, operators) })
-	return &Ready{true, "http://" + wallets.Addr().String(), "http://" + operators.Addr().String(), parts.charter.Anchor, parts.charter.Name}, nil
+	if err != nil {
+		return nil, errors.Join(err, doors.close(), parts.store.Close())
+	}
+	group.Go(func() error { return parts.run(ctx, doors) })
+	return ready, nil
+}
+
+// doors are where the anchor is reached.
+type doors struct{ wallets, operators, console net.Listener }
+
+func (c *Serve) open(ctx context.Context) (*doors, error) {
+	d := &doors{}
+	for addr, into := range map[string]*net.Listener{c.Listen: &d.wallets, c.OperatorListen: &d.operators, c.ConsoleListen: &d.console} {
+		var err error
+		if *into, err = listen(ctx, addr); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
+	}
+	return d, nil
+}
+
+func (d *doors) close() error {
+	var all []error
+	for _, l := range []net.Listener{d.wallets, d.operators, d.console} {
+		if l != nil {
+			all = append(all, l.Close())
+		}
+	}
+	return errors.Join(all...)
+}
+
+// consoleURL is the name localhost, at which browsers allow passkeys without TLS.
+func (c *Serve) consoleURL(at net.Listener) string {
+	if c.ConsoleURL != "" {
+		return strings.TrimRight(c.ConsoleURL, "/")
+	}
+	_, port, err := net.SplitHostPort(at.Addr().String())
+	if err != nil {
+		return "http://" + at.Addr().String()
+	}
+	return "http://localhost:" + port
+}
+
+// firstLink takes an officer on, unless there are some, and makes a sign-in link.
+func firstLink(ctx context.Context, o *office.Office, name, url string) (string, error) {
+	staff, err := o.Staff(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(staff) == 0 {
+		if _, err := o.Add(ctx, office.Console(), name, office.Teller|office.Operate); err != nil {
+			return "", err
+		}
+	}
+	token, err := o.NewLink(ctx, office.Console(), name, false)
+	if errors.Is(err, office.ErrNoRecord) {
+		return "", nil // removed since: nobody is let in by the back door
+	}
+	return linkAt(url, token), err
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -105,6 +175,7 @@ type parts struct {
 	store   *sqlite.Store
 	bank    *anchor.Bank
 	server  *httpapi.Server
+	console *console.Server
 	charter *protocol.Charter
 }
 
@@ -239,12 +310,15 @@ func refused(err error) error {
 
 // run answers until ctx ends. The bank's own loops end after the last request was answered, and the
 // books are closed after both.
-func (p *parts) run(ctx context.Context, wallets, operators net.Listener) error {
+func (p *parts) run(ctx context.Context, d *doors) error {
 	loops, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- p.bank.Run(loops) }()
-	err := p.server.Serve(ctx, wallets, operators)
+	faces, ctx := errgroup.WithContext(ctx) // when one breaks, the others must not go on alone
+	faces.Go(func() error { return p.server.Serve(ctx, d.wallets, d.operators) })
+	faces.Go(func() error { return p.console.Serve(ctx, d.console) })
+	err := faces.Wait()
 	stop()
 	return errors.Join(err, <-ended, p.store.Close())
 }

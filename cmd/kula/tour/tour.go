@@ -166,7 +166,7 @@ func freeAddress(ctx context.Context) (string, error) {
 func (s *stage) startBank(ctx context.Context) (err error) {
 	var r ready
 	s.bank, err = s.serve(ctx, &r, "anchor", "serve", "--home", s.file("bank"), "--passphrase-file", s.file("passphrase"),
-		"--listen", strings.TrimPrefix(s.urls.bank, "http://"), "--operator-listen", "127.0.0.1:0")
+		"--listen", strings.TrimPrefix(s.urls.bank, "http://"), "--operator-listen", "127.0.0.1:0", "--console-listen", "127.0.0.1:0")
 	s.urls.operator = r.Operator
 	return err
 }

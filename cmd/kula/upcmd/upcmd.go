@@ -2,6 +2,7 @@
 package upcmd
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,6 +23,7 @@ type Command struct {
 	Home           string `help:"Where everything is kept." default:"./var" type:"path"`
 	Listen         string `help:"The bank's address for wallets." default:"127.0.0.1:8420"`
 	OperatorListen string `help:"The bank's address for its staff." default:"127.0.0.1:8422"`
+	ConsoleListen  string `help:"The address of the bank's console." default:"127.0.0.1:8424"`
 	LedgerListen   string `help:"The ledger's address." default:"127.0.0.1:8421"`
 	SealWork       int    `default:"18" hidden:""`
 	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"warn"`
@@ -51,6 +53,9 @@ func (c *Command) Run(ctx context.Context, voice *say.Voice) error {
 	voice.Note("Stopped. Everything is kept in %s.", c.Home)
 	return err
 }
+
+// firstOfficer works at the console of a bank to play with: teller and operate.
+const firstOfficer = "mere"
 
 // Running is what up says in JSON once everything is there.
 type Running struct {
@@ -85,7 +90,8 @@ func (c *Command) startBank(ctx context.Context, voice *say.Voice, group *daemon
 		}
 	}
 	voice.Note("Opening the bank …")
-	bank := anchorcmd.Serve{Place: place, Listen: c.Listen, OperatorListen: c.OperatorListen, LogLevel: c.LogLevel}
+	bank := anchorcmd.Serve{Place: place, Listen: c.Listen, OperatorListen: c.OperatorListen, ConsoleListen: c.ConsoleListen,
+		LogLevel: c.LogLevel, FirstOfficer: firstOfficer}
 	return bank.Start(ctx, group, passphrase)
 }
 
@@ -111,11 +117,16 @@ func (c *Command) tell(v *say.Voice, r *Running) {
 	v.Line("  %-28s %s", bank.Name, bank.URL)
 	v.Line("  %-28s %s", "its staff's address", bank.Operator)
 	v.Line("  %-28s %s", "a ledger like Stellar's", r.Ledger)
+	v.Line("console       %s", cmp.Or(bank.Link, bank.Console))
+	v.Line("")
+	home := relative(c.Home)
+	v.Line("The console's link signs in once, within 15 minutes (%s: teller and operate). Another one, and a second person, who approves:", firstOfficer)
+	v.Line("  bin/kula anchor officer link %s --home %s/anchor --console-url %s", firstOfficer, home, bank.Console)
+	v.Line("  bin/kula anchor officer add tomasi --role approve --home %s/anchor --console-url %s", home, bank.Console)
 	v.Line("")
 	v.Line("Type this next, in another terminal (or let bin/kula tour tell the whole story by itself).")
 	v.Line("Each wallet asks you to choose a passphrase. Ana makes a wallet, opens a purse, and loads it:")
 	v.Line("")
-	home := relative(c.Home)
 	for _, line := range []string{
 		"bin/kula wallet --home HOME/ana new --words-out HOME/ana.words",
 		"bin/kula wallet --home HOME/ana enrol URL --name Ana --words-file HOME/ana.words",

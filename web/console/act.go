@@ -1,0 +1,187 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"kula/anchor"
+	"kula/web/console/office"
+)
+
+// Act is one thing that an officer does to the bank. From its declaration (acts.go) come its form, who may use it,
+// whether a second person has to approve it, and its line in the audit trail.
+type Act struct {
+	Kind     string // its name in addresses and in the trail
+	Title    string
+	Tells    string       // what it does, for the person at the form
+	Roles    office.Roles // who may do it, or ask for it
+	Second   bool         // somebody else has to approve it
+	Document bool         // there must be a paper that it stands on
+	Fields   []Field
+	Object   string // the field that says what it is done to
+	// Check looks at a form before it is done or asked for; optional.
+	Check func(ctx context.Context, bank Bank, in *Values) error
+	// Told says in words what the form asks for.
+	Told func(ctx context.Context, bank Bank, in *Values) (string, error)
+	// Do does it. It must be one update of the bank's, and done twice with the same key it must happen once.
+	Do func(ctx context.Context, bank Bank, in *Values) (said string, err error)
+}
+
+func (act *Act) routes() []Route {
+	show := func(s *Server, w http.ResponseWriter, a *Ask) error { return s.actForm(w, a, act) }
+	send := func(s *Server, w http.ResponseWriter, a *Ask) error { return s.actSent(w, a, act) }
+	return []Route{get("/acts/"+act.Kind, "", act.Roles, show), post("/acts/"+act.Kind, act.Roles, send)}
+}
+
+// act finds one by its kind.
+func (s *Server) act(kind string) (*Act, error) {
+	for _, act := range s.acts() {
+		if act.Kind == kind {
+			return act, nil
+		}
+	}
+	return nil, office.ErrNoRecord
+}
+
+// actPage is what act.html draws.
+type actPage struct {
+	Act    *Act
+	Fields []shownField
+	Key    string // the form's own number: sent twice, it is done once
+	Back   string // where to go afterwards
+}
+
+type shownField struct {
+	Field
+	Value   string
+	Options []string
+}
+
+// actForm shows the form; the address may fill fields in.
+func (s *Server) actForm(w http.ResponseWriter, a *Ask, act *Act) error {
+	p := actPage{Act: act, Key: rand.Text(), Back: localPath(a.FormValue("back"))}
+	for _, f := range act.Fields {
+		shown := shownField{Field: f, Value: a.FormValue(f.Name)}
+		if f.Options != nil {
+			var err error
+			if shown.Options, err = f.Options(a.Context(), s.bank); err != nil {
+				return err
+			}
+		}
+		p.Fields = append(p.Fields, shown)
+	}
+	return s.draw(w, a, "act.html", p)
+}
+
+// localPath lets a form name a page of the console, and nothing else, to go on to.
+func localPath(to string) string {
+	if strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n") {
+		return to
+	}
+	return "/"
+}
+
+// actSent does what a form says, or asks for it.
+func (s *Server) actSent(w http.ResponseWriter, a *Ask, act *Act) error {
+	in, err := s.read(a, act)
+	if err != nil {
+		return s.refused(a, act, in, err)
+	}
+	told, err := act.Told(a.Context(), s.bank, in)
+	if err == nil && act.Check != nil {
+		err = act.Check(a.Context(), s.bank, in)
+	}
+	if err = errors.Join(err, in.err); err != nil {
+		return s.refused(a, act, in, err)
+	}
+	back := localPath(a.PostFormValue("back"))
+	if !act.Second {
+		said, err := s.doAtOnce(a, act, in, told)
+		if err != nil {
+			return s.refused(a, act, in, err)
+		}
+		return s.goOn(w, a, back, said)
+	}
+	args, err := json.Marshal(in.Fields)
+	if err != nil {
+		return err
+	}
+	r, err := s.office.Ask(a.Context(), a.actor(), office.Request{
+		Key: in.Key, Kind: act.Kind, Object: in.Fields[act.Object], Args: args, Told: told, Reason: in.Reason, Document: in.Document,
+	})
+	if err != nil {
+		return s.refused(a, act, in, err)
+	}
+	return s.goOn(w, a, fmt.Sprintf("/requests/%d", r.ID), "Asked for. Another officer has to approve it.")
+}
+
+// read takes an act's fields out of a form.
+func (s *Server) read(a *Ask, act *Act) (*Values, error) {
+	in := &Values{Fields: map[string]string{}, Officer: a.Officer.Name, Key: a.PostFormValue("key")}
+	for _, f := range act.Fields {
+		value := strings.TrimSpace(a.PostFormValue(f.Name))
+		if value == "" && !f.Optional {
+			return in, fmt.Errorf("%w: “%s” is empty", office.ErrBadRequest, f.Label)
+		}
+		if len(value) > maxValue {
+			return in, fmt.Errorf("%w: “%s” is too long", office.ErrBadRequest, f.Label)
+		}
+		if value != "" {
+			in.Fields[f.Name] = value
+		}
+		if f.Options != nil && value != "" {
+			in.oneOf(a.Context(), s.bank, f, value)
+		}
+	}
+	in.Reason, in.Document = strings.TrimSpace(a.PostFormValue("reason")), strings.TrimSpace(a.PostFormValue("document"))
+	switch {
+	case len(in.Key) < 16 || len(in.Key) > 64:
+		return in, fmt.Errorf("%w: load the page again, and send its form", office.ErrBadRequest)
+	case in.Reason == "" || len(in.Reason) > maxValue:
+		return in, fmt.Errorf("%w: say why, in a few words", office.ErrBadRequest)
+	case len(in.Document) > maxValue || in.Document == "" && act.Document:
+		return in, fmt.Errorf("%w: name the paper that this stands on", office.ErrBadRequest)
+	}
+	return in, nil
+}
+
+// maxValue is how long a field may be.
+const maxValue = 500
+
+// refused writes into the trail that an act was not done, and why; and hands the error on.
+func (s *Server) refused(a *Ask, act *Act, in *Values, err error) error {
+	_, told := s.explain(a, err)
+	return errors.Join(err, s.office.Note(a.Context(), a.actor(), act.Kind, in.Fields[act.Object], in.words(act), in.Document, "refused: "+told.Text))
+}
+
+// doAtOnce does an act of one officer, and writes its line, in one transaction.
+func (s *Server) doAtOnce(a *Ask, act *Act, in *Values, told string) (string, error) {
+	return s.together(a.Context(), act, in, func(tx office.Tx) error {
+		return s.office.NoteIn(tx, a.actor(), act.Kind, in.Fields[act.Object], told+": "+in.Reason, in.Document)
+	})
+}
+
+var errNotTogether = errors.New("console: the act and its line in the audit trail were not one transaction")
+
+// together does an act, with something of the office's in the bank's own transaction.
+func (s *Server) together(ctx context.Context, act *Act, in *Values, beside func(office.Tx) error) (said string, err error) {
+	ran := false
+	ctx = anchor.Together(ctx, func(tx anchor.Tx) error {
+		of, ok := tx.(office.Tx)
+		if !ok {
+			return errNotTogether
+		}
+		ran = true
+		return beside(of)
+	})
+	said, err = act.Do(ctx, s.bank, in)
+	if err = errors.Join(err, in.err); err == nil && !ran {
+		err = errNotTogether
+	}
+	return said, err
+}

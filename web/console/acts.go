@@ -1,0 +1,238 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"kula/anchor"
+	"kula/web/console/office"
+)
+
+// acts is the one list of what officers do to the bank.
+func (s *Server) acts() []*Act {
+	return slices.Concat(counterActs(), purseActs(), moneyActs(), wideActs())
+}
+
+var purseField = Field{Name: "purse", Label: "Purse", Hint: "64 digits and letters"}
+
+func tierNames(ctx context.Context, bank Bank) ([]string, error) {
+	charter, _, err := bank.Charter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, asset := range charter.Assets {
+		for _, tier := range asset.Tiers {
+			if !slices.Contains(names, tier.Name) {
+				names = append(names, tier.Name)
+			}
+		}
+	}
+	return names, nil
+}
+
+// ofPurse says what is done to whom.
+func ofPurse(format string) func(context.Context, Bank, *Values) (string, error) {
+	return func(ctx context.Context, bank Bank, in *Values) (string, error) {
+		p, err := in.found(ctx, bank, "purse")
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf(format, p.Name, in.text("amount"), in.text("tier"), code(p)), nil
+	}
+}
+
+func code(p *anchor.PurseView) string {
+	for i, r := range p.Asset {
+		if r == ':' {
+			return p.Asset[:i]
+		}
+	}
+	return p.Asset
+}
+
+// counterActs move cash. The slip's number is the form's: sent twice, the cash moves once.
+func counterActs() []*Act {
+	cash := []Field{purseField, {Name: "amount", Label: "Amount", Hint: "in units of the purse's currency"}}
+	return []*Act{
+		{
+			Kind: "teller-in", Title: "Cash in", Tells: "Books the cash in your drawer, and loads the purse as soon as the ledger has it.",
+			Roles: office.Teller, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return slip(bank.TellerIn(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
+			},
+		},
+		{
+			Kind: "teller-out", Title: "Cash out", Tells: "Books cash that you give, out of what the customer unloaded to the counter. Count it out after this says that it is booked.",
+			Roles: office.Teller, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return slip(bank.TellerOut(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
+			},
+		},
+	}
+}
+
+func slip(s *anchor.TellerSlip, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("Booked: slip %d, %s of cash %s.", s.Number, s.Amount, s.Direction), nil
+}
+
+// purseActs are about one purse.
+func purseActs() []*Act {
+	return []*Act{
+		{
+			Kind: "freeze", Title: "Freeze a purse", Roles: office.Teller | office.Operate, Fields: []Field{purseField}, Object: "purse",
+			Tells: "At the holder's word, at once: no new sheets, unloads or payouts. What the phone paid already is redeemed while funds last.",
+			Told:  ofPurse("freeze the purse of %[1]s"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Frozen.", bank.Freeze(ctx, in.purse("purse"))
+			},
+		},
+		{
+			Kind: "unfreeze", Title: "Unfreeze a purse", Roles: office.Operate, Second: true, Fields: []Field{purseField}, Object: "purse",
+			Tells: "Sheets, unloads and payouts go on.", Told: ofPurse("unfreeze the purse of %[1]s"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Not frozen any more.", bank.Unfreeze(ctx, in.purse("purse"))
+			},
+		},
+		{
+			Kind: "tier", Title: "Change limits", Roles: office.Operate, Second: true, Object: "purse",
+			Fields: []Field{purseField, {Name: "tier", Label: "Limits", Hint: "a tier of the charter", Options: tierNames}},
+			Tells:  "Gives the purse the limits of another tier, from its next sheet on.", Told: ofPurse("give the purse of %[1]s the limits “%[3]s”"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Its next sheet has the new limits.", bank.SetTier(ctx, in.purse("purse"), in.text("tier"))
+			},
+		},
+		{
+			Kind: "revoke", Title: "A lost or stolen phone", Roles: office.Operate, Object: "purse",
+			Fields: []Field{purseField, {Name: "successor", Label: "Purse of the new phone", Hint: "of the same account; empty: named later", Optional: true}},
+			Tells:  "Ends the purse for good. What was not spent comes to the new purse when the last sheet of the old one can no longer be redeemed.",
+			Told:   ofPurse("end the purse of %[1]s"), Check: sameAccount,
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Ended, and named in the next notice.", bank.Revoke(ctx, in.purse("purse"), in.purse("successor"))
+			},
+		},
+		{
+			Kind: "recover", Title: "Recover into a new account", Roles: office.Operate, Second: true, Document: true, Object: "purse",
+			Fields: []Field{purseField, {Name: "successor", Label: "Purse of the new account"}},
+			Tells: "For somebody who lost the words of their account too, once you know that it is the right person: ends the purse, and what is left comes " +
+				"to the purse of the new account when the last sheet can no longer be redeemed.",
+			Told: recoverTold,
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Ended; what is left goes to the new account.", bank.Revoke(ctx, in.purse("purse"), in.purse("successor"))
+			},
+		},
+	}
+}
+
+// sameAccount keeps one officer alone from giving a purse's money to somebody else.
+func sameAccount(ctx context.Context, bank Bank, in *Values) error {
+	if in.text("successor") == "" {
+		return nil
+	}
+	from, err := in.found(ctx, bank, "purse")
+	if err != nil {
+		return err
+	}
+	to, err := in.found(ctx, bank, "successor")
+	if err == nil && from.Account != to.Account {
+		err = fmt.Errorf("%w: the new purse is of another account: that is a recovery, which a second officer approves", office.ErrBadRequest)
+	}
+	return err
+}
+
+func recoverTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	from, err := in.found(ctx, bank, "purse")
+	if err != nil {
+		return "", err
+	}
+	to, err := in.found(ctx, bank, "successor")
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("end the purse of %s (%s at the bank) for the purse of %s, account %s", from.Name, from.AtBank, to.Name, to.Account), nil
+}
+
+// moneyActs place and send money that waits for a person.
+func moneyActs() []*Act {
+	operation := Field{Name: "operation", Label: "Item in suspense", Hint: "its number"}
+	payout := Field{Name: "payout", Label: "Payout", Hint: "its number"}
+	return []*Act{
+		{
+			Kind: "suspense-place", Title: "Place money in suspense", Roles: office.Operate, Fields: []Field{operation, purseField}, Object: "operation",
+			Tells: "Credits it to a purse, less the load fee, once you know whose it is.", Told: ofPurse("place it in the purse of %[1]s"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Placed.", bank.PlaceSuspense(ctx, in.number("operation"), in.purse("purse"))
+			},
+		},
+		{
+			Kind: "suspense-return", Title: "Return money in suspense", Roles: office.Operate, Fields: []Field{operation}, Object: "operation",
+			Tells: "Sends it back to where it came from.", Told: said("send it back"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "It goes back with the next payouts.", bank.ReturnSuspense(ctx, in.number("operation"))
+			},
+		},
+		{
+			Kind: "payout-retry", Title: "Try a payout again", Roles: office.Operate, Fields: []Field{payout}, Object: "payout",
+			Tells: "Hands a parked payout to the network once more.", Told: said("try it again"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "It is tried again.", bank.RetryPayout(ctx, in.number("payout"))
+			},
+		},
+		{
+			Kind: "payout-return", Title: "Give a payout back", Roles: office.Operate, Fields: []Field{payout}, Object: "payout",
+			Tells: "Puts a parked payout and its fee back where they came from.", Told: said("give it back"),
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Given back.", bank.ReturnPayout(ctx, in.number("payout"))
+			},
+		},
+	}
+}
+
+func said(what string) func(context.Context, Bank, *Values) (string, error) {
+	return func(context.Context, Bank, *Values) (string, error) { return what, nil }
+}
+
+// wideActs touch everybody.
+func wideActs() []*Act {
+	asset := Field{Name: "asset", Label: "Currency", Hint: "may be empty when the bank has one", Optional: true}
+	return []*Act{
+		{
+			Kind: "extend", Title: "Move dates", Roles: office.Operate, Second: true, Document: true, Object: "from",
+			Fields: []Field{{Name: "from", Label: "From (UTC)", Type: "datetime-local"}, {Name: "to", Label: "To (UTC)", Type: "datetime-local"}},
+			Tells:  "After a cyclone: every expiry, deadline and lapse between the two is read as the second. It cannot be taken back.",
+			Told: func(_ context.Context, _ Bank, in *Values) (string, error) {
+				return fmt.Sprintf("read every date from %s on as %s", when(in.moment("from")), when(in.moment("to"))), in.err
+			},
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Moved, from the next notice on.", bank.Extend(ctx, in.moment("from"), in.moment("to"))
+			},
+		},
+		{
+			Kind: "guarantee-lower", Title: "Lower the guarantee", Roles: office.Operate, Second: true, Object: "purse",
+			Fields: []Field{{Name: "purse", Label: "Purse", Hint: "empty: all purses", Optional: true}, {Name: "guaranteed", Label: "Guaranteed per bill"}},
+			Tells:  "Promises less to payees than sheets say, from the next notice on. As much as the charter says, or more, lowers nothing any more.",
+			Told: func(_ context.Context, _ Bank, in *Values) (string, error) {
+				return fmt.Sprintf("guarantee %s per bill", in.amount("guaranteed")), in.err
+			},
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Lowered, from the next notice on.", bank.LowerGuarantee(ctx, in.purse("purse"), in.amount("guaranteed"))
+			},
+		},
+		{
+			Kind: "guarantee-fund", Title: "Fill the guarantee", Roles: office.Operate, Second: true, Object: "asset",
+			Fields: []Field{asset, {Name: "amount", Label: "Amount"}},
+			Tells:  "Moves the bank's own money from the treasury into the guarantee.",
+			Told: func(_ context.Context, _ Bank, in *Values) (string, error) {
+				return fmt.Sprintf("move %s from the treasury into the guarantee", in.amount("amount")), in.err
+			},
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				_, err := bank.FundGuarantee(ctx, anchor.FundingRequest{Asset: in.text("asset"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key})
+				return "On its way: it counts when the ledger has it.", err
+			},
+		},
+	}
+}

@@ -1,0 +1,168 @@
+package console
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"kula/web/console/office"
+)
+
+// queuePage is what requests.html draws.
+type queuePage struct {
+	Open   []shownRequest
+	Before []shownRequest
+}
+
+// shownRequest is a request as a person reads it.
+type shownRequest struct {
+	*office.Request
+	Title   string
+	Asker   string
+	Decider string
+	Now     office.RequestState
+	Fields  []shownField
+	Mine    bool
+	May     bool // this officer may decide on it
+}
+
+// shownBefore is how many requests that were decided are shown.
+const shownBefore = 50
+
+func (s *Server) queue(w http.ResponseWriter, a *Ask) error {
+	open, err := s.office.Queue(a.Context())
+	if err != nil {
+		return err
+	}
+	all, err := s.office.Requests(a.Context(), 0, shownBefore)
+	if err != nil {
+		return err
+	}
+	names, err := s.names(a)
+	if err != nil {
+		return err
+	}
+	var p queuePage
+	for _, r := range open {
+		p.Open = append(p.Open, s.shown(a, r, names))
+	}
+	for _, r := range all {
+		if r.StateAt(s.office.Now()) != office.RequestOpen {
+			p.Before = append(p.Before, s.shown(a, r, names))
+		}
+	}
+	return s.draw(w, a, "requests.html", p)
+}
+
+func (s *Server) names(a *Ask) (map[int64]string, error) {
+	staff, err := s.office.Staff(a.Context())
+	names := map[int64]string{}
+	for _, m := range staff {
+		names[m.ID] = m.Name
+	}
+	return names, err
+}
+
+func (s *Server) shown(a *Ask, r *office.Request, names map[int64]string) shownRequest {
+	shown := shownRequest{
+		Request: r, Title: r.Kind, Asker: names[r.AskedBy], Decider: names[r.Decided], Now: r.StateAt(s.office.Now()), Mine: r.AskedBy == a.Officer.ID,
+	}
+	shown.May = shown.Now == office.RequestOpen && !shown.Mine && a.Officer.Roles.Any(office.Approve)
+	act, err := s.act(r.Kind)
+	in, bad := valuesOf(r)
+	if err != nil || bad != nil {
+		return shown
+	}
+	shown.Title = act.Title
+	for _, f := range act.Fields {
+		shown.Fields = append(shown.Fields, shownField{Field: f, Value: in.Fields[f.Name]})
+	}
+	return shown
+}
+
+// valuesOf reads a stored request's form. It is carried out in the name of who asked: the key is the form's.
+func valuesOf(r *office.Request) (*Values, error) {
+	in := &Values{Reason: r.Reason, Document: r.Document, Key: r.Key}
+	return in, json.Unmarshal(r.Args, &in.Fields)
+}
+
+// asked finds the request that an address names.
+func (s *Server) asked(a *Ask) (*office.Request, error) {
+	id, err := strconv.ParseInt(a.PathValue("id"), 10, 64)
+	if err != nil {
+		return nil, office.ErrNoRecord
+	}
+	return s.office.Request(a.Context(), id)
+}
+
+func (s *Server) request(w http.ResponseWriter, a *Ask) error {
+	r, err := s.asked(a)
+	if err != nil {
+		return err
+	}
+	names, err := s.names(a)
+	if err != nil {
+		return err
+	}
+	return s.draw(w, a, "request.html", s.shown(a, r, names))
+}
+
+// approve carries a request out: the bank's act, the decision and the line in the trail are one transaction. Of two
+// officers who approve at the same moment, the second finds it decided, and nothing is done twice.
+func (s *Server) approve(w http.ResponseWriter, a *Ask) error {
+	r, err := s.asked(a)
+	if err != nil {
+		return err
+	}
+	act, err := s.act(r.Kind)
+	if err != nil {
+		return err
+	}
+	in, err := valuesOf(r)
+	if err != nil {
+		return err
+	}
+	if in.Officer, err = s.nameOf(a, r.AskedBy); err != nil {
+		return err
+	}
+	said, err := s.together(a.Context(), act, in, func(tx office.Tx) error { return s.office.Approve(tx, a.actor(), r.ID) })
+	if err != nil {
+		return s.undecided(a, r, "approve", err)
+	}
+	return s.goOn(w, a, fmt.Sprintf("/requests/%d", r.ID), said)
+}
+
+func (s *Server) nameOf(a *Ask, id int64) (string, error) {
+	names, err := s.names(a)
+	return names[id], err
+}
+
+// undecided writes into the trail that a decision was not taken.
+func (s *Server) undecided(a *Ask, r *office.Request, what string, err error) error {
+	_, told := s.explain(a, err)
+	return errors.Join(err, s.office.Note(a.Context(), a.actor(), r.Kind, r.Object, fmt.Sprintf("request %d: %s", r.ID, what), r.Document, "refused: "+told.Text))
+}
+
+func (s *Server) refuse(w http.ResponseWriter, a *Ask) error {
+	r, err := s.asked(a)
+	if err != nil {
+		return err
+	}
+	if err := s.office.Refuse(a.Context(), a.actor(), r.ID, a.PostFormValue("why")); err != nil {
+		return s.undecided(a, r, "refuse", err)
+	}
+	return s.goOn(w, a, "/requests", "Refused.")
+}
+
+func (s *Server) withdraw(w http.ResponseWriter, a *Ask) error {
+	r, err := s.asked(a)
+	if err != nil {
+		return err
+	}
+	if err := s.office.Withdraw(a.Context(), a.actor(), r.ID); err != nil {
+		return s.undecided(a, r, "withdraw", err)
+	}
+	return s.goOn(w, a, "/requests", "Withdrawn.")
+}

@@ -1,0 +1,140 @@
+package console
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+
+	"kula/web/console/office"
+)
+
+// Ask is a request, and who makes it.
+type Ask struct {
+	*http.Request
+	Officer *office.Officer // nil: nobody has signed in
+	Session *office.Session
+	CSRF    string // what a form has to carry
+	From    string
+	token   string // the session's secret, or the door's when nobody has signed in
+}
+
+// actor is who goes into the trail.
+func (a *Ask) actor() office.Actor { return office.Actor{Officer: a.Officer, From: a.From} }
+
+// csrfHeader carries the token when a script asks.
+const csrfHeader = "X-Csrf-Token"
+
+// cookie names are short; with https they are bound to the host.
+func (s *Server) cookieName(what string) string {
+	if s.secure {
+		return "__Host-kula-" + what
+	}
+	return "kula-" + what
+}
+
+const (
+	sessionCookie = "officer"
+	doorCookie    = "door" // before sign-in: what binds forms and passkey ceremonies to one browser
+	saidCookie    = "said" // one sentence for the next page
+)
+
+func (s *Server) setCookie(w http.ResponseWriter, what, value string) {
+	c := &http.Cookie{Name: s.cookieName(what), Value: value, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+func (s *Server) cookie(r *http.Request, what string) string {
+	c, err := r.Cookie(s.cookieName(what))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// ask finds out who asks. Nobody is an answer, too.
+func (s *Server) ask(w http.ResponseWriter, r *http.Request) (*Ask, error) {
+	a := &Ask{Request: r, From: s.from(r).String()}
+	if token := s.cookie(r, sessionCookie); token != "" {
+		officer, session, err := s.office.Who(r.Context(), token, r.UserAgent(), a.From)
+		switch {
+		case err == nil:
+			a.Officer, a.Session, a.token = officer, session, token
+		case errors.Is(err, office.ErrNoSession):
+			s.setCookie(w, sessionCookie, "")
+		default:
+			return a, err
+		}
+	}
+	if a.Officer == nil {
+		a.token = s.atDoor(w, r)
+	}
+	a.CSRF = csrf(a.token)
+	return a, nil
+}
+
+// atDoor gives a browser where nobody has signed in something to be known by.
+func (s *Server) atDoor(w http.ResponseWriter, r *http.Request) string {
+	if door := s.cookie(r, doorCookie); len(door) >= 26 {
+		return door
+	}
+	door := rand.Text()
+	s.setCookie(w, doorCookie, door)
+	return door
+}
+
+// csrf is made of the session's secret, and tells nothing of it.
+func csrf(token string) string {
+	mac := hmac.New(sha256.New, []byte(token))
+	mac.Write([]byte("kula console form"))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+var errForeignForm = errors.New("this did not come from a page of the console: go back, load the page again, and repeat it")
+
+// ownForm refuses what another site, or another page on this machine, made the browser send.
+func (s *Server) ownForm(a *Ask) error {
+	if a.Header.Get("Origin") != s.origin {
+		return errForeignForm
+	}
+	if site := a.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
+		return errForeignForm
+	}
+	token := a.Header.Get(csrfHeader)
+	if token == "" {
+		token = a.PostFormValue("csrf")
+	}
+	if !hmac.Equal([]byte(token), []byte(a.CSRF)) {
+		return errForeignForm
+	}
+	return nil
+}
+
+// signedIn gives the browser its session, and never one that it had before.
+func (s *Server) signedIn(w http.ResponseWriter, session string) {
+	s.setCookie(w, sessionCookie, session)
+	s.setCookie(w, doorCookie, "")
+}
+
+// goOn answers a form: the browser goes to another page, where a sentence says what was done.
+func (s *Server) goOn(w http.ResponseWriter, a *Ask, to, said string) error {
+	if said != "" {
+		s.setCookie(w, saidCookie, base64.RawURLEncoding.EncodeToString([]byte(said)))
+	}
+	http.Redirect(w, a.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) said(w http.ResponseWriter, a *Ask) string {
+	text, err := base64.RawURLEncoding.DecodeString(s.cookie(a.Request, saidCookie))
+	if err != nil || len(text) == 0 {
+		return ""
+	}
+	s.setCookie(w, saidCookie, "")
+	return string(text)
+}

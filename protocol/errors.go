@@ -63,78 +63,82 @@ const (
 
 // Codes of two wallets meeting: what they can tell each other when it does not end in a payment.
 const (
-	CodeDeclined     Code = "declined"
-	CodeNoCommonBank Code = "no_common_bank"
-	CodeOutOfTurn    Code = "out_of_turn"
-	CodeUnproven     Code = "unproven_key"
-	CodeInterrupted  Code = "interrupted"
-	CodeTimeout      Code = "timeout"
-	CodeUnavailable  Code = "unavailable"
-	CodeUnreachable  Code = "unreachable"
-	CodeNotAWallet   Code = "not_a_wallet"
-	CodeTooLargeQR   Code = "too_large_for_qr"
-	CodeNoQR         Code = "no_qr_code"
+	CodeDeclined         Code = "declined"
+	CodeNoCommonBank     Code = "no_common_bank"
+	CodeOutOfTurn        Code = "out_of_turn"
+	CodeUnproven         Code = "unproven_key"
+	CodeInterrupted      Code = "interrupted"
+	CodeTimeout          Code = "timeout"
+	CodeUnavailable      Code = "unavailable"
+	CodeUnreachable      Code = "unreachable"
+	CodeNotAWallet       Code = "not_a_wallet"
+	CodeTooLargeQR       Code = "too_large_for_qr"
+	CodeNoQR             Code = "no_qr_code"
+	CodeFramesMissing    Code = "frames_missing"
+	CodeFramesContradict Code = "frames_contradict"
 )
 
 var sentences = map[Code]string{
-	CodeTruncated:       "the data ends too early: ask for it to be sent again",
-	CodeTrailing:        "there is something after the end of the data: ask for it to be sent again",
-	CodePadding:         "the filling bytes are not zero, so this was not made by a correct wallet",
-	CodeTooLarge:        "this is larger than the rules allow",
-	CodeTooMany:         "this holds more parts than the rules allow",
-	CodeUnknownType:     "this kind of document is not known here: update Kula",
-	CodeUnknownValue:    "this holds a value that is not known here: update Kula",
-	CodeWrongVersion:    "this was made for another version of Kula: update Kula on both sides",
-	CodeWrongNetwork:    "this belongs to another network",
-	CodeNotCanonical:    "this is not written in the one permitted way",
-	CodeUnsorted:        "parts of this are out of order",
-	CodeDuplicate:       "a part of this stands twice",
-	CodeBadText:         "the text holds characters that are not allowed",
-	CodeBadAmount:       "the amount is not a positive number within the limits",
-	CodeBadTime:         "the dates do not fit each other",
-	CodeBadAsset:        "the currency is not well-formed",
-	CodeBadQuorum:       "the signers' weights and threshold would let two groups sign without each other",
-	CodeBadTerms:        "the bank's terms contradict each other",
-	CodeMissingDocument: "a document that this needs did not come with it: ask for it to be sent again",
-	CodeUnknownContext:  "this was shortened for somebody else: ask for the whole of it",
-	CodeOverflow:        "a sum is too large to count",
-	CodeBadKey:          "a key is not one that may sign",
-	CodeBadSignature:    "a signature is not genuine",
-	CodeBelowThreshold:  "not enough of the payer's devices have signed",
-	CodeUnknownAnchor:   "this money is from a bank that you do not know",
-	CodeUnknownKey:      "the bank's signing key is not in its charter: get the newest charter",
-	CodeNotYetValid:     "this is not valid yet: look at the date on both phones",
-	CodeExpired:         "this has expired: the payer must connect to the bank first",
-	CodeRevoked:         "the bank has withdrawn this phone's permission to pay",
-	CodeWrongAnchor:     "this is for another bank",
-	CodeWrongPayer:      "this bill is for somebody else to pay",
-	CodeWrongPayee:      "this payment is for somebody else",
-	CodeWrongAsset:      "this is in another currency",
-	CodeWrongAmount:     "the amount is not the one on the bill",
-	CodeWrongReference:  "the parts of this do not belong together",
-	CodeBelowStep:       "the amount is not a multiple of the smallest coin of this currency",
-	CodeOverBillLimit:   "the amount is over the limit for one payment: pay in parts",
-	CodeOverSpendLimit:  "the payer has reached its offline limit and must connect to the bank first",
-	CodeBehindBase:      "this was written before the payer's last visit to the bank",
-	CodeIncompatible:    "this phone has signed two payments that contradict each other: do not accept, and keep the evidence",
-	CodeNotEnough:       "the payer does not have enough",
-	CodeDeadlineTooLate: "the payment claims to last longer than the money behind it",
-	CodeDeadlineTooNear: "there is too little time left to bring this to the bank",
-	CodeAlreadyPaid:     "this bill is paid already",
-	CodeTooDeep:         "this money has gone through too many hands since it was at the bank: it must be brought there first",
-	CodeTooManyIncomes:  "this payment stands on too many small ones: they must be brought to the bank first",
-	CodeCondemned:       "it is proven that this purse has spent money twice: do not accept",
-	CodeDeclined:        "the payer said no",
-	CodeNoCommonBank:    "these two wallets have no bank and currency in common",
-	CodeOutOfTurn:       "the other phone did not keep to the steps of a payment: start again",
-	CodeUnproven:        "the phone at the other end does not hold the key that it names: do not pay",
-	CodeInterrupted:     "the connection was lost: meet again, nothing is paid twice",
-	CodeTimeout:         "the other phone did not answer in time: meet again, nothing is paid twice",
-	CodeUnavailable:     "the other phone could not do its part: try again",
-	CodeUnreachable:     "nobody answers there: are both phones on the same network, and is the payee waiting?",
-	CodeNotAWallet:      "what answered is not a Kula wallet, or is busy: try again",
-	CodeTooLargeQR:      "this does not fit in one QR code: send it as a file instead",
-	CodeNoQR:            "no QR code can be read in this picture: take it again, straight and in good light",
+	CodeTruncated:        "the data ends too early: ask for it to be sent again",
+	CodeTrailing:         "there is something after the end of the data: ask for it to be sent again",
+	CodePadding:          "the filling bytes are not zero, so this was not made by a correct wallet",
+	CodeTooLarge:         "this is larger than the rules allow",
+	CodeTooMany:          "this holds more parts than the rules allow",
+	CodeUnknownType:      "this kind of document is not known here: update Kula",
+	CodeUnknownValue:     "this holds a value that is not known here: update Kula",
+	CodeWrongVersion:     "this was made for another version of Kula: update Kula on both sides",
+	CodeWrongNetwork:     "this belongs to another network",
+	CodeNotCanonical:     "this is not written in the one permitted way",
+	CodeUnsorted:         "parts of this are out of order",
+	CodeDuplicate:        "a part of this stands twice",
+	CodeBadText:          "the text holds characters that are not allowed",
+	CodeBadAmount:        "the amount is not a positive number within the limits",
+	CodeBadTime:          "the dates do not fit each other",
+	CodeBadAsset:         "the currency is not well-formed",
+	CodeBadQuorum:        "the signers' weights and threshold would let two groups sign without each other",
+	CodeBadTerms:         "the bank's terms contradict each other",
+	CodeMissingDocument:  "a document that this needs did not come with it: ask for it to be sent again",
+	CodeUnknownContext:   "this was shortened for somebody else: ask for the whole of it",
+	CodeOverflow:         "a sum is too large to count",
+	CodeBadKey:           "a key is not one that may sign",
+	CodeBadSignature:     "a signature is not genuine",
+	CodeBelowThreshold:   "not enough of the payer's devices have signed",
+	CodeUnknownAnchor:    "this money is from a bank that you do not know",
+	CodeUnknownKey:       "the bank's signing key is not in its charter: get the newest charter",
+	CodeNotYetValid:      "this is not valid yet: look at the date on both phones",
+	CodeExpired:          "this has expired: the payer must connect to the bank first",
+	CodeRevoked:          "the bank has withdrawn this phone's permission to pay",
+	CodeWrongAnchor:      "this is for another bank",
+	CodeWrongPayer:       "this bill is for somebody else to pay",
+	CodeWrongPayee:       "this payment is for somebody else",
+	CodeWrongAsset:       "this is in another currency",
+	CodeWrongAmount:      "the amount is not the one on the bill",
+	CodeWrongReference:   "the parts of this do not belong together",
+	CodeBelowStep:        "the amount is not a multiple of the smallest coin of this currency",
+	CodeOverBillLimit:    "the amount is over the limit for one payment: pay in parts",
+	CodeOverSpendLimit:   "the payer has reached its offline limit and must connect to the bank first",
+	CodeBehindBase:       "this was written before the payer's last visit to the bank",
+	CodeIncompatible:     "this phone has signed two payments that contradict each other: do not accept, and keep the evidence",
+	CodeNotEnough:        "the payer does not have enough",
+	CodeDeadlineTooLate:  "the payment claims to last longer than the money behind it",
+	CodeDeadlineTooNear:  "there is too little time left to bring this to the bank",
+	CodeAlreadyPaid:      "this bill is paid already",
+	CodeTooDeep:          "this money has gone through too many hands since it was at the bank: it must be brought there first",
+	CodeTooManyIncomes:   "this payment stands on too many small ones: they must be brought to the bank first",
+	CodeCondemned:        "it is proven that this purse has spent money twice: do not accept",
+	CodeDeclined:         "the payer said no",
+	CodeNoCommonBank:     "these two wallets have no bank and currency in common",
+	CodeOutOfTurn:        "the other phone did not keep to the steps of a payment: start again",
+	CodeUnproven:         "the phone at the other end does not hold the key that it names: do not pay",
+	CodeInterrupted:      "the connection was lost: meet again, nothing is paid twice",
+	CodeTimeout:          "the other phone did not answer in time: meet again, nothing is paid twice",
+	CodeUnavailable:      "the other phone could not do its part: try again",
+	CodeUnreachable:      "nobody answers there: are both phones on the same network, and is the payee waiting?",
+	CodeNotAWallet:       "what answered is not a Kula wallet, or is busy: try again",
+	CodeTooLargeQR:       "this does not fit in one QR code: show it as a moving one, or send it as a file",
+	CodeNoQR:             "no QR code can be read in this picture: take it again, straight and in good light",
+	CodeFramesMissing:    "not all of the moving code was seen: look at it for longer",
+	CodeFramesContradict: "the pictures of this moving code do not belong together: look at it again from the beginning",
 }
 
 // Error is the sentence for a person. Use CodeOf for the machine's word.

@@ -23,9 +23,13 @@ const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 // Encode writes a bundle in the text form.
 func Encode(bundle []byte) string {
+	return Prefix + Base45(bundle)
+}
+
+// Base45 writes bytes with the characters of a QR code's alphanumeric mode (RFC 9285).
+func Base45(bundle []byte) string {
 	var s strings.Builder
-	s.Grow(len(Prefix) + (len(bundle)+1)/2*3)
-	s.WriteString(Prefix)
+	s.Grow((len(bundle) + 1) / 2 * 3)
 	for ; len(bundle) > 1; bundle = bundle[2:] {
 		v := int(bundle[0])<<8 | int(bundle[1])
 		s.WriteByte(digits[v%45])
@@ -44,7 +48,7 @@ func Encode(bundle []byte) string {
 func Decode(text string) ([]byte, error) {
 	text = strings.TrimRight(text, "\r\n")
 	if rest, ok := strings.CutPrefix(text, Prefix); ok {
-		return decode45(rest)
+		return ParseBase45(rest)
 	}
 	if strings.HasPrefix(text, base64Prefix) {
 		b, err := base64.StdEncoding.Strict().DecodeString(text)
@@ -56,7 +60,8 @@ func Decode(text string) ([]byte, error) {
 	return nil, refuse(protocol.CodeUnknownType, "text")
 }
 
-func decode45(s string) ([]byte, error) {
+// ParseBase45 reads what Base45 writes, and nothing else.
+func ParseBase45(s string) ([]byte, error) {
 	out := make([]byte, 0, len(s)/3*2+1)
 	for len(s) > 0 {
 		group := s[:min(3, len(s))]

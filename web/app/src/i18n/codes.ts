@@ -6,16 +6,19 @@ import type { ErrorGroup } from './types';
 const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   damaged:
     'truncated trailing_bytes nonzero_padding not_canonical unsorted duplicate bad_text bad_time bad_asset bad_quorum ' +
-    'bad_terms overflow too_large missing_document unknown_context wrong_reference wrong_amount',
+    'bad_terms overflow too_large missing_document unknown_context wrong_reference wrong_amount ' +
+    'frames_missing frames_contradict',
   update: 'unknown_type unknown_value wrong_version newer_version',
   wrongNetwork: 'wrong_network',
-  notGenuine: 'bad_key bad_signature unproven_key deadline_too_late unknown_sheet',
+  notGenuine:
+    'bad_key bad_signature unproven_key deadline_too_late unknown_sheet ' +
+    'challenge_not_the_banks challenge_of_another_domain challenge_could_spend',
   moreSigners: 'below_threshold',
   cheat: 'incompatible_entries condemned',
   unknownBank: 'unknown_anchor anchor_not_trusted',
   noCommonBank: 'no_common_bank',
   bankNews: 'unknown_issuing_key',
-  dates: 'not_yet_valid clock_contradicted',
+  dates: 'not_yet_valid clock_contradicted challenge_out_of_time',
   payerConnect: 'expired behind_base',
   stopped: 'revoked',
   replaced: 'purse_revoked purse_retired',
@@ -65,7 +68,7 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   address: 'bad_destination',
   noCash: 'no_cash',
   inParts: 'too_many body_too_large',
-  bankFault: 'internal clock_ahead',
+  bankFault: 'internal clock_ahead bad_stellar_toml not_a_challenge challenge_for_another',
   appFault: 'bad_request idempotency_key_reused method_not_allowed unsupported_media_type not_open bad_argument',
   wait: 'rate_limited',
   notWritten: 'journal_failed',

@@ -8,6 +8,7 @@ GOLANGCI := v2.15.0
 
 DEBIAN := git ca-certificates gcc libc6-dev
 JS     := localnet/testdata/jsclient
+APP    := web/app
 TOOLS  := $(CURDIR)/bin/tools
 DONE   := bin/.done
 export PATH := $(TOOLS):$(PATH)
@@ -26,14 +27,14 @@ BENCH    ?= .
 # How many islands `make sim-many` simulates.
 SEEDS    ?= 200
 
-.PHONY: help deps build run test check lint fmt generate vectors fuzz bench mutants e2e sim-many clean
+.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants e2e sim-many clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 ## Installing
 
-deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(DONE)/generators $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
+deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(DONE)/generators $(DONE)/app $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
 
 $(DONE)/debian: Makefile scripts/deps.sh
 	@echo '==> Debian packages: $(DEBIAN)'
@@ -65,9 +66,33 @@ $(DONE)/js: $(JS)/package-lock.json | $(DONE)/debian
 	@cd $(JS) && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+$(DONE)/app: $(APP)/package-lock.json | $(DONE)/debian
+	@echo '==> the npm packages of the phone wallet'
+	@scripts/deps.sh $$(command -v npm >/dev/null || echo nodejs npm)
+	@node -e 'const [a, b] = process.versions.node.split("."); if (a < 20 || (a == 20 && b < 19)) process.exit(1)' || \
+	  { echo 'The phone wallet is built with Node 20.19 or newer: https://nodejs.org' >&2; exit 1; }
+	@cd $(APP) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 ## Building and running
 
-build: ## build bin/kula
+# The app is built anew when one of its files changed, or the rules did: the build of kula.wasm says whether.
+APPFILES = $(shell git ls-files --cached --others --exclude-standard -- $(APP) ':!*.go')
+
+wasm: $(DONE)/modules
+	@scripts/wasm.sh bin/wasm
+	@mkdir -p $(APP)/wasm
+	@for f in kula.wasm wasm_exec.js; do cmp -s bin/wasm/$$f $(APP)/wasm/$$f || cp bin/wasm/$$f $(APP)/wasm/$$f; done
+
+$(APP)/wasm/kula.wasm: wasm ;
+
+$(APP)/dist/index.html: $(APP)/wasm/kula.wasm $(APPFILES) $(DONE)/app
+	@echo '==> the phone wallet'
+	@cd $(APP) && npm run --silent build -- --logLevel error
+
+app: $(APP)/dist/index.html ## build the phone wallet into web/app/dist
+
+build: app ## build bin/kula, with the phone wallet in it
 	@echo '==> bin/kula'
 	@go build -o bin/kula ./cmd/kula
 
@@ -81,7 +106,7 @@ test: deps check ## everything: format, vet, lint, sizes, generated code, all te
 	@go test -race -p 2 -timeout 20m ./...
 	@echo '==> the sweeps of the bank, without the race detector'
 	@go test -timeout 20m -run 'TestCrashAtEvery|TestGraphEvery|TestMoreReplaced' ./anchor
-	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory test-app e2e budgets
 
 check: deps ## the part of test that runs no test
 	@echo '==> go.mod and go.sum say what is used, and the modules are what they say'
@@ -109,6 +134,17 @@ lint: deps ## golangci-lint, and the proof that its rules bite
 e2e: build ## the whole story against real processes
 	@echo '==> kula tour'
 	@bin/kula tour
+
+test-app: app ## the phone wallet: its types, its tests, its formatting
+	@echo '==> the phone wallet: types'
+	@cd $(APP) && npm run --silent check
+	@echo '==> the phone wallet: tests'
+	@cd $(APP) && npm run --silent test
+	@echo '==> the phone wallet: formatting'
+	@cd $(APP) && npm run --silent formatted
+
+budgets: app ## what the phone wallet weighs and how long it takes, and what it may
+	@cd $(APP) && npm run --silent budgets
 
 fuzz: deps ## fuzz every target for FUZZTIME (20s)
 	@echo '==> fuzzing, $(FUZZTIME) a target'

@@ -11,6 +11,7 @@ import (
 
 	"kula/anchor"
 	"kula/httpapi/api"
+	"kula/httpapi/static"
 	"kula/internal/callers"
 	"kula/protocol"
 )
@@ -55,6 +56,8 @@ type Config struct {
 	Auth    Auth
 	// StellarTOML is the SEP-1 file, complete.
 	StellarTOML []byte
+	// App is the phone wallet, served beside the API on the wallets' face; optional.
+	App *static.Site
 	// Operator and OperatorToken open the operator's face; optional, both or neither.
 	Operator      Operator
 	OperatorToken string
@@ -150,7 +153,24 @@ func (s *Server) walletFace() http.Handler {
 	api.HandlerWithOptions(walletFace{s}, api.StdHTTPServerOptions{
 		BaseRouter: mux, Middlewares: []api.MiddlewareFunc{s.bound}, ErrorHandlerFunc: s.badParameter,
 	})
-	return s.observe("wallet", harden(shareAcrossOrigins(s.throttle(mux))))
+	return s.observe("wallet", harden(s.withApp(mux, shareAcrossOrigins(s.throttle(mux)))))
+}
+
+// withApp serves the phone wallet's files where the API has no path. They are not counted against the rates: a class
+// that installs the app behind one address asks for thirty times fifty of them, and none costs the bank any work.
+func (s *Server) withApp(routes *http.ServeMux, next http.Handler) http.Handler {
+	app := s.cfg.App
+	if app == nil || !app.Built() {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := routes.Handler(r); pattern == "/" && app.Serves(r) {
+			r.Pattern = "app"
+			app.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // badParameter answers for the generated code, whose own words would quote what was sent.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"kula/cmd/kula/anchorcmd"
+	"kula/cmd/kula/appcmd"
 	"kula/cmd/kula/localnetcmd"
 	"kula/cmd/kula/say"
 	"kula/cmd/kula/simcmd"
@@ -32,6 +33,7 @@ type root struct {
 	Wallet   walletcmd.Command   `cmd:"" help:"A person's wallet: pay and be paid with no network."`
 	Verify   verifycmd.Command   `cmd:"" help:"What does this file prove? Payments, proofs of fraud, receipts; off-line, without a wallet."`
 	Anchor   anchorcmd.Command   `cmd:"" help:"A bank: run it, look after it, check it."`
+	App      appcmd.Command      `cmd:"" help:"The phone wallet's files, served where there is no bank's server."`
 	Localnet localnetcmd.Command `cmd:"" help:"A local ledger to try things on: it speaks the Stellar network's language, with no network."`
 	Sim      simcmd.Command      `cmd:"" help:"An island of thousands of people in one process: what cheats cost, and who finds them."`
 }

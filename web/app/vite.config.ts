@@ -9,6 +9,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the CSP allows no data: scripts, and hashed files stay in the phone
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    manifest: true, // scripts/budgets.mjs reads it
     rolldownOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
       output: {

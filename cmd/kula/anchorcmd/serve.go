@@ -16,9 +16,11 @@ import (
 	"kula/cmd/kula/daemon"
 	"kula/cmd/kula/say"
 	"kula/httpapi"
+	"kula/httpapi/static"
 	"kula/protocol"
 	"kula/stellar"
 	"kula/store/sqlite"
+	"kula/web/app"
 	"kula/web/console"
 	"kula/web/console/office"
 
@@ -56,6 +58,7 @@ type Ready struct {
 	Link     string             `json:"console_link,omitempty"` // signs FirstOfficer in, once
 	Anchor   protocol.AccountID `json:"anchor"`
 	Name     string             `json:"name"`
+	App      string             `json:"app,omitempty"` // the phone wallet's address; empty: kula was built without it
 }
 
 // Run serves.
@@ -71,6 +74,9 @@ func (c *Serve) Run(ctx context.Context, voice *say.Voice) error {
 	}
 	if err := voice.Result(ready, func() {
 		voice.Line("%s is open at %s", ready.Name, ready.URL)
+		if ready.App != "" {
+			voice.Line("phone wallet  %s", ready.App)
+		}
 		voice.Line("Its staff's address is %s. Its console is at %s (who may enter: kula anchor officer).", ready.Operator, ready.Console)
 		voice.Line("Stop it with Ctrl-C.")
 	}); err != nil {
@@ -95,7 +101,7 @@ func (c *Serve) Start(ctx context.Context, group *daemon.Group, passphrase strin
 		return nil, errors.Join(err, parts.store.Close())
 	}
 	ready := &Ready{Ready: true, URL: "http://" + doors.wallets.Addr().String(), Operator: "http://" + doors.operators.Addr().String(),
-		Console: c.consoleURL(doors.console), Anchor: parts.charter.Anchor, Name: parts.charter.Name}
+		Console: c.consoleURL(doors.console), Anchor: parts.charter.Anchor, Name: parts.charter.Name, App: parts.appURL(doors.wallets)}
 	parts.console, err = console.New(console.Config{Bank: parts.bank, Store: parts.store, URL: ready.Console, Name: ready.Name, Now: time.Now, Log: log})
 	if err == nil && c.FirstOfficer != "" {
 		ready.Link, err = firstLink(ctx, parts.console.Office(), c.FirstOfficer, ready.Console)
@@ -161,6 +167,23 @@ func firstLink(ctx context.Context, o *office.Office, name, url string) (string,
 	return linkAt(url, token), err
 }
 
+// appURL is where people open the phone wallet: at the bank's address, or on this machine at localhost, the one name
+// that browsers trust without a certificate.
+func (p *parts) appURL(wallets net.Listener) string {
+	endpoint, err := url.Parse(p.charter.Endpoint)
+	switch {
+	case !p.phone.Built() || err != nil:
+		return ""
+	case endpoint.Scheme == "https":
+		return "https://" + endpoint.Host + "/"
+	}
+	_, port, err := net.SplitHostPort(wallets.Addr().String())
+	if err != nil {
+		return ""
+	}
+	return "http://localhost:" + port + "/"
+}
+
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -177,6 +200,7 @@ type parts struct {
 	server  *httpapi.Server
 	console *console.Server
 	charter *protocol.Charter
+	phone   *static.Site
 }
 
 func (c *Serve) assemble(ctx context.Context, passphrase string, log *slog.Logger) (*parts, error) {
@@ -265,8 +289,11 @@ func (c *Serve) httpServer(p *parts, terms *Terms, vault *Vault, horizon *stella
 	if err != nil {
 		return nil, err
 	}
+	if p.phone, err = static.New(app.Files(), endpoint); err != nil {
+		return nil, err
+	}
 	return httpapi.New(httpapi.Config{Network: protocol.NewNetwork(terms.Network), Bank: p.bank, Auth: webAuth{auth}, StellarTOML: info,
-		Operator: p.bank, OperatorToken: token, Log: log})
+		Operator: p.bank, OperatorToken: token, App: p.phone, Log: log})
 }
 
 func stellarTOML(charter *protocol.Charter, terms *Terms, endpoint, signingKey string) ([]byte, error) {

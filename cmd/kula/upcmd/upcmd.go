@@ -117,6 +117,7 @@ func (c *Command) tell(v *say.Voice, r *Running) {
 	v.Line("  %-28s %s", bank.Name, bank.URL)
 	v.Line("  %-28s %s", "its staff's address", bank.Operator)
 	v.Line("  %-28s %s", "a ledger like Stellar's", r.Ledger)
+	v.Line("phone wallet  %s", cmp.Or(bank.App, "not built into this kula: make build"))
 	v.Line("console       %s", cmp.Or(bank.Link, bank.Console))
 	v.Line("")
 	home := relative(c.Home)

@@ -28,6 +28,7 @@ function filesIn(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !entry.name.endsWith('.br'))
     .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
+    .filter((name) => !name.startsWith('.'))
     .sort();
 }
 

@@ -1,0 +1,46 @@
+// Prints what the phone wallet weighs and how long it takes: "name measured limit ok|over". Fails when one is over.
+// The browser tests measure times and write them to budgets/times.json: [{ "name", "measured", "limit", "unit" }].
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { brotliCompressSync } from 'node:zlib';
+
+const dist = new URL('../dist/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist)));
+
+/** Bytes as they travel. */
+function weight(name) {
+  const packed = new URL(`${name}.br`, dist);
+  return existsSync(packed) ? statSync(packed).size : brotliCompressSync(readFileSync(new URL(name, dist))).length;
+}
+
+/** A chunk of the build with all that it imports at once. */
+function closure(key, found = new Set()) {
+  const chunk = manifest[key];
+  if (!chunk) throw new Error(`the build has no ${key}`);
+  for (const file of [chunk.file, ...(chunk.css ?? [])]) found.add(file);
+  for (const other of chunk.imports ?? []) closure(other, found);
+  return found;
+}
+
+const sum = (files) => [...files].reduce((total, file) => total + weight(file), 0);
+
+/** The page, its styles and scripts, and the heaviest of the screens that can come first. */
+function firstPaint() {
+  const screens = ['welcome', 'pin', 'profiles', 'home'].map((name) =>
+    sum(closure(`src/screens/${name}.tsx`, closure('index.html'))),
+  );
+  return weight('index.html') + Math.max(...screens);
+}
+
+const wasm = readdirSync(new URL('assets/', dist)).find((name) => name.endsWith('.wasm'));
+const times = new URL('../budgets/times.json', import.meta.url);
+const budgets = [
+  { name: 'wasm', measured: weight(`assets/${wasm}`) / 1000, limit: 950, unit: 'kB' },
+  { name: 'first-paint', measured: firstPaint() / 1000, limit: 60, unit: 'kB' },
+  ...(existsSync(times) ? JSON.parse(readFileSync(times)) : []),
+];
+
+for (const { name, measured, limit, unit } of budgets) {
+  const verdict = measured <= limit ? 'ok' : 'over';
+  console.log(`${name} ${Math.round(measured * 10) / 10}${unit} ${limit}${unit} ${verdict}`);
+  if (verdict === 'over') process.exitCode = 1;
+}

@@ -80,9 +80,9 @@ $(DONE)/app: $(APP)/package-lock.json | $(DONE)/debian
 APPFILES = $(shell git ls-files --cached --others --exclude-standard -- $(APP) ':!*.go')
 
 wasm: $(DONE)/modules
-	@scripts/wasm.sh bin/wasm
+	@scripts/wasm.sh $(APP)/wasm/new
 	@mkdir -p $(APP)/wasm
-	@for f in kula.wasm wasm_exec.js; do cmp -s bin/wasm/$$f $(APP)/wasm/$$f || cp bin/wasm/$$f $(APP)/wasm/$$f; done
+	@for f in kula.wasm wasm_exec.js; do cmp -s $(APP)/wasm/new/$$f $(APP)/wasm/$$f || cp $(APP)/wasm/new/$$f $(APP)/wasm/$$f; done
 
 $(APP)/wasm/kula.wasm: wasm ;
 

@@ -403,8 +403,7 @@ export type Ok<C extends Command> = Commands[C]['ok'];
 
 /** What the worker posts without being asked. */
 export type Event =
-  | { event: 'changed'; home: Home }
-  | { event: 'progress'; done: number; all: number; sent: number; got: number };
+  { event: 'changed'; home: Home } | { event: 'progress'; done: number; all: number; sent: number; got: number };
 
 /** Messages between page and worker. */
 export interface Call<C extends Command = Command> {

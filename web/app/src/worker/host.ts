@@ -10,11 +10,13 @@ export function hostOf(journal: Journal, keys: Keys, emit: (event: Event) => voi
   return {
     records: () => journal.records(),
     append: (record) => journal.append(record),
+    appendAll: (records) => journal.append(...records),
     publicKey: (n) => keys.publicKey(n),
     sign: (publicKey, hash) => keys.sign(publicKey, hash),
     fetch: ask,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     now: () => Math.floor(Date.now() / 1000),
+    wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     emit,
   };
 }

@@ -42,21 +42,22 @@ export class Journal {
     return held ?? (await answer<Uint8Array[]>(this.db.transaction('journal').objectStore('journal').getAll()));
   }
 
-  /** Adds a record. Rejected, it has not happened; one after the other, whoever asks. */
-  append(record: Uint8Array): Promise<void> {
-    const copy = record.slice();
-    const turn = this.last.then(() => this.add(copy));
+  /** Adds records, all or none. Rejected, it has not happened; one after the other, whoever asks. */
+  append(...records: Uint8Array[]): Promise<void> {
+    const copies = records.map((record) => record.slice());
+    const turn = this.last.then(() => this.add(copies));
     this.last = turn.catch(() => undefined);
     return turn;
   }
 
-  private async add(record: Uint8Array): Promise<void> {
+  private async add(records: Uint8Array[]): Promise<void> {
     await write(this.db, ['journal', 'meta'], async (tx) => {
       await this.own(tx);
-      await answer(tx.objectStore('journal').add(record, this.next));
+      const journal = tx.objectStore('journal');
+      await Promise.all(records.map((record, i) => answer(journal.add(record, this.next + i))));
     });
     this.held = undefined;
-    this.next++;
+    this.next += records.length;
   }
 
   /** Throws when another tab has taken over. */

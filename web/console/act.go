@@ -126,10 +126,10 @@ func (s *Server) read(a *Ask, act *Act) (*Values, error) {
 	for _, f := range act.Fields {
 		value := strings.TrimSpace(a.PostFormValue(f.Name))
 		if value == "" && !f.Optional {
-			return in, fmt.Errorf("%w: “%s” is empty", office.ErrBadRequest, f.Label)
+			return in, office.Refuse("“%s” is empty", f.Label)
 		}
 		if len(value) > maxValue {
-			return in, fmt.Errorf("%w: “%s” is too long", office.ErrBadRequest, f.Label)
+			return in, office.Refuse("“%s” is too long", f.Label)
 		}
 		if value != "" {
 			in.Fields[f.Name] = value
@@ -141,11 +141,11 @@ func (s *Server) read(a *Ask, act *Act) (*Values, error) {
 	in.Reason, in.Document = strings.TrimSpace(a.PostFormValue("reason")), strings.TrimSpace(a.PostFormValue("document"))
 	switch {
 	case len(in.Key) < 16 || len(in.Key) > 64:
-		return in, fmt.Errorf("%w: load the page again, and send its form", office.ErrBadRequest)
+		return in, office.Refuse("load the page again, and send its form")
 	case in.Reason == "" || len(in.Reason) > maxValue:
-		return in, fmt.Errorf("%w: say why, in a few words", office.ErrBadRequest)
+		return in, office.Refuse("say why, in a few words")
 	case len(in.Document) > maxValue || in.Document == "" && act.Document:
-		return in, fmt.Errorf("%w: name the paper that this stands on", office.ErrBadRequest)
+		return in, office.Refuse("name the paper that this stands on")
 	}
 	return in, nil
 }

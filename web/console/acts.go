@@ -139,7 +139,7 @@ func sameAccount(ctx context.Context, bank Bank, in *Values) error {
 	}
 	to, err := in.found(ctx, bank, "successor")
 	if err == nil && from.Account != to.Account {
-		err = fmt.Errorf("%w: the new purse is of another account: that is a recovery, which a second officer approves", office.ErrBadRequest)
+		err = office.Refuse("the new purse is of another account: that is a recovery, which a second officer approves")
 	}
 	return err
 }

@@ -42,11 +42,16 @@ type ceremonies struct {
 	now func() time.Time
 
 	mu  sync.Mutex
-	all map[string]webauthn.SessionData
+	all map[string]ceremony
+}
+
+type ceremony struct {
+	webauthn.SessionData
+	until time.Time
 }
 
 func newCeremonies(now func() time.Time) *ceremonies {
-	return &ceremonies{now: now, all: map[string]webauthn.SessionData{}}
+	return &ceremonies{now: now, all: map[string]ceremony{}}
 }
 
 // begin keeps what a browser was asked; what it was asked before does not count any more.
@@ -54,14 +59,14 @@ func (c *ceremonies) begin(browser string, asked *webauthn.SessionData) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for key, s := range c.all {
-		if c.now().After(s.Expires) {
+		if c.now().After(s.until) {
 			delete(c.all, key)
 		}
 	}
 	if len(c.all) >= maxCeremonies { // somebody floods the door: memory stays bounded, officers try again
 		clear(c.all)
 	}
-	c.all[browser] = *asked
+	c.all[browser] = ceremony{*asked, c.now().Add(ceremonyTime)}
 }
 
 // end gives it back, once.
@@ -70,15 +75,15 @@ func (c *ceremonies) end(browser string) (webauthn.SessionData, error) {
 	defer c.mu.Unlock()
 	s, ok := c.all[browser]
 	delete(c.all, browser)
-	if !ok || c.now().After(s.Expires) {
-		return s, errCeremony
+	if !ok || c.now().After(s.until) {
+		return webauthn.SessionData{}, errCeremony
 	}
-	return s, nil
+	return s.SessionData, nil
 }
 
 var (
-	errCeremony = errors.Join(office.ErrBadRequest, errors.New("that took too long, or was done already: try again"))
-	errPasskey  = errors.Join(office.ErrBadRequest, errors.New("this passkey does not open the console: ask for a sign-in link"))
+	errCeremony = office.Refuse("that took too long, or was done already: try again")
+	errPasskey  = office.Refuse("this passkey does not open the console: ask for a sign-in link")
 )
 
 // keyholder is an officer as the library wants to see one.
@@ -126,8 +131,7 @@ func (s *Server) passkeyFinish(w http.ResponseWriter, a *Ask) error {
 	session, err := s.enterByPasskey(a)
 	if err != nil {
 		s.log.Info("a passkey was refused", "error", err)
-		refused := errors.Join(errPasskey, s.office.Note(a.Context(), a.actor(), "sign-in.passkey", "", "", "", "refused"))
-		return errors.Join(refused, err)
+		return errors.Join(errPasskey, s.office.Note(a.Context(), a.actor(), "sign-in.passkey", "", "", "", "refused"))
 	}
 	s.signedIn(w, session)
 	writeJSON(w, http.StatusOK, map[string]string{"to": "/"})

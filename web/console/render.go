@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kula/anchor"
+	"kula/protocol"
 	"kula/web/console/office"
 )
 
@@ -172,11 +173,27 @@ func (s *Server) explain(a *Ask, err error) (int, trouble) {
 	case errors.As(err, &many):
 		return http.StatusRequestEntityTooLarge, trouble{"Too much", "That is more than a form of the console holds.", false}
 	case errors.Is(err, office.ErrBadRequest), anchor.CodeOf(err) != "":
-		return http.StatusUnprocessableEntity, trouble{"The bank said no", sentence(err), false}
+		return http.StatusUnprocessableEntity, trouble{"The bank said no", sentence(plain(err)), false}
 	}
 	s.log.Error("failed", "face", "console", "route", a.Pattern, "error", err)
 	return http.StatusInternalServerError, trouble{"Something went wrong",
 		"It went wrong at the bank, and it is not known how far it got. Look before you do it again. The server's log says more.", false}
+}
+
+// plain finds, in all that is known of a refusal, the words for a person.
+func plain(err error) error {
+	var own *office.Refusal
+	var code anchor.Code
+	var document protocol.Code
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &code):
+		return code
+	case errors.As(err, &document):
+		return document
+	}
+	return err
 }
 
 func first(err error, among ...error) error {

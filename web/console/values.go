@@ -34,7 +34,7 @@ type Values struct {
 
 func (v *Values) bad(format string, args ...any) {
 	if v.err == nil {
-		v.err = fmt.Errorf("%w: %s", office.ErrBadRequest, fmt.Sprintf(format, args...))
+		v.err = office.Refuse("%s", fmt.Sprintf(format, args...))
 	}
 }
 

@@ -70,7 +70,7 @@ func (o *Office) NoteIn(tx Tx, who Actor, act, object, detail, document string) 
 func (o *Office) Add(ctx context.Context, by Actor, name string, roles Roles) (*Officer, error) {
 	name = strings.TrimSpace(name)
 	if err := ledger.Drawer(name).Check(); err != nil || name == TheMachine {
-		return nil, fmt.Errorf("%w: a name is letters and digits without spaces, such as mere or counter-1", ErrBadRequest)
+		return nil, Refuse("a name is letters and digits without spaces, such as mere or counter-1")
 	}
 	if err := roles.Check(); err != nil {
 		return nil, err

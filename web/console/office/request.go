@@ -54,14 +54,14 @@ const RequestLife = 4 * 24 * 3600
 func (o *Office) Ask(ctx context.Context, who Actor, r Request) (*Request, error) {
 	r.Reason, r.Document = strings.TrimSpace(r.Reason), strings.TrimSpace(r.Document)
 	if r.Key == "" || r.Reason == "" {
-		return nil, fmt.Errorf("%w: say why", ErrBadRequest)
+		return nil, Refuse("say why")
 	}
 	asked := &r
 	err := o.store.UpdateOffice(ctx, func(tx Tx) error {
 		before, err := tx.RequestByKey(r.Key)
 		if err == nil {
 			if before.AskedBy != who.Officer.ID || before.Kind != r.Kind || before.Object != r.Object || string(before.Args) != string(r.Args) {
-				return fmt.Errorf("%w: that form was sent before with something else in it", ErrBadRequest)
+				return Refuse("that form was sent before with something else in it")
 			}
 			asked = before
 			return nil
@@ -126,7 +126,7 @@ func (o *Office) decidable(tx Tx, who Actor, id int64) (*Request, error) {
 func (o *Office) Refuse(ctx context.Context, who Actor, id int64, why string) error {
 	why = strings.TrimSpace(why)
 	if why == "" {
-		return fmt.Errorf("%w: say why", ErrBadRequest)
+		return Refuse("say why")
 	}
 	return o.store.UpdateOffice(ctx, func(tx Tx) error {
 		r, err := o.decidable(tx, who, id)

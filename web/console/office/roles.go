@@ -1,7 +1,6 @@
 package office
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -52,9 +51,9 @@ func (r Roles) String() string {
 func (r Roles) Check() error {
 	switch {
 	case r == 0 || r&^Everyone != 0:
-		return fmt.Errorf("%w: an officer needs one of the roles %s", ErrBadRequest, strings.Join(RoleNames(), ", "))
+		return Refuse("an officer needs one of the roles %s", strings.Join(RoleNames(), ", "))
 	case r.Any(Supervisor) && r.Any(Teller|Operate|Approve):
-		return fmt.Errorf("%w: a supervisor sees everything and does nothing: give the other roles to somebody else", ErrBadRequest)
+		return Refuse("a supervisor sees everything and does nothing: give the other roles to somebody else")
 	}
 	return nil
 }
@@ -65,7 +64,7 @@ func ParseRoles(names ...string) (Roles, error) {
 	for _, name := range names {
 		i := slices.Index(RoleNames(), name)
 		if i < 0 {
-			return 0, fmt.Errorf("%w: %q is not a role: %s", ErrBadRequest, name, strings.Join(RoleNames(), ", "))
+			return 0, Refuse("%q is not a role: %s", name, strings.Join(RoleNames(), ", "))
 		}
 		all |= roleNames[i].role
 	}

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // What callers branch on.
@@ -16,6 +17,17 @@ var (
 	ErrOwnRequest = errors.New("somebody else has to decide on what you asked for")
 	ErrForbidden  = errors.New("your role does not allow this")
 )
+
+// Refusal is a request that does not make sense, and what to do about it.
+type Refusal struct{ text string }
+
+// Refuse makes one.
+func Refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
+
+func (r *Refusal) Error() string { return r.text }
+
+// Is lets callers branch on ErrBadRequest.
+func (r *Refusal) Is(target error) bool { return target == ErrBadRequest } //nolint:errorlint // this is what errors.Is asks
 
 // Store keeps what the office must not forget. It lies in the bank's own database: a Tx is also what the bank's own
 // transactions offer, so that both write together.

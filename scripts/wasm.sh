@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# wasm.sh DIR: builds the phone's Go program as DIR/kula.wasm, with the wasm_exec.js that belongs to this Go, and the
-# type's description for node beside it. Inlining costs a tenth of the size and gains nothing but in the curve's
-# arithmetic, so only that keeps it.
+# wasm.sh [DIR]: builds the phone's Go program as DIR/kula.wasm, with the wasm_exec.js that belongs to this Go; DIR is
+# where the app looks for them. Inlining costs a tenth of the size and gains nothing but in the curve's arithmetic
+# and in hashing, so only these keep it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-out=$(realpath -m "${1:?usage: scripts/wasm.sh DIR}")
+out=$(realpath -m "${1:-web/app/wasm}")
 mkdir -p "$out"
 flags=(-gcflags=all=-l)
 for curve in filippo.io/edwards25519/... crypto/internal/fips140/edwards25519/... crypto/internal/fips140/sha256 crypto/internal/fips140/sha512; do

@@ -18,7 +18,7 @@ func (p *Phone) exportBackup(*args) (any, error) {
 	}
 	records, err := p.host.Records()
 	if err != nil {
-		return nil, fail(CodeJournal, "journal", "the journal could not be read: "+err.Error())
+		return nil, hostFailed(err, CodeJournal, "journal", "the journal could not be read")
 	}
 	out := []byte(backupMagic)
 	for _, r := range records {
@@ -53,7 +53,7 @@ func (p *Phone) replace(records [][]byte) error {
 	defer p.mu.Unlock()
 	held, err := p.host.Records()
 	if err != nil {
-		return fail(CodeJournal, "journal", "the journal could not be read: "+err.Error())
+		return hostFailed(err, CodeJournal, "journal", "the journal could not be read")
 	}
 	if len(held) > 0 {
 		return fail(CodeNotEmpty, "journal", "this wallet has a history of its own: restore into a new one")
@@ -65,7 +65,7 @@ func (p *Phone) replace(records [][]byte) error {
 	}
 	p.journal.dead = true // whatever happens now, the wallet is read again before it is used
 	if err := p.host.Append(records...); err != nil {
-		return fail(CodeJournal, "journal", "the backup could not be written down: "+err.Error())
+		return hostFailed(err, CodeJournal, "journal", "the backup could not be written down")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"errors"
 	"io"
 
 	"kula/protocol"
@@ -57,7 +58,7 @@ func (j *journal) Append(record []byte) error {
 	}
 	if err := j.host.Append(record); err != nil {
 		j.dead = true
-		return fail(CodeJournal, "journal", "it could not be written down, so it has not happened: "+err.Error())
+		return hostFailed(err, CodeJournal, "journal", "it could not be written down, so it has not happened")
 	}
 	return nil
 }
@@ -89,11 +90,19 @@ func (k keys) Sign(key protocol.Key, h protocol.Hash) (s protocol.Signature, err
 }
 
 func noKey(err error) error {
-	detail := "this device's key does not sign"
+	return hostFailed(err, CodeNoKey, "key", "this device's key does not sign")
+}
+
+// hostFailed is what a host's error means to a command. The host may know better: that another tab has the wallet.
+func hostFailed(err error, code, where, detail string) error {
+	var own *Failure
+	if errors.As(err, &own) {
+		return own
+	}
 	if err != nil {
 		detail += ": " + err.Error()
 	}
-	return fail(CodeNoKey, "key", detail)
+	return fail(code, where, detail)
 }
 
 // random is the host's randomness.

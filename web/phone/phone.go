@@ -92,7 +92,7 @@ func (p *Phone) use() (*wallet.Wallet, error) {
 func (p *Phone) read() error {
 	records, err := p.host.Records()
 	if err != nil {
-		return fail(CodeJournal, "journal", "the journal could not be read: "+err.Error())
+		return hostFailed(err, CodeJournal, "journal", "the journal could not be read")
 	}
 	j := &journal{host: p.host}
 	w, err := wallet.Open(wallet.Config{Network: p.network, Journal: j, Keys: keys{p.host}, Rand: random{p.host}}, records)

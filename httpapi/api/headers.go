@@ -3,77 +3,32 @@ package api
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"strings"
 
+	"kula/httpapi/wire"
 	"kula/protocol"
 )
 
-// Media types.
+// What package wire has, for those who speak the rest of this face.
 const (
-	BundleType  = "application/vnd.kula.bundle"
-	ProblemType = "application/problem+json"
-	JSONType    = "application/json"
+	BundleType     = wire.BundleType
+	ProblemType    = wire.ProblemType
+	JSONType       = wire.JSONType
+	CursorHeader   = wire.CursorHeader
+	MoreHeader     = wire.MoreHeader
+	ProblemsHeader = wire.ProblemsHeader
+	FeeHeader      = wire.FeeHeader
+	MaxBundle      = wire.MaxBundle
+	MaxJSON        = wire.MaxJSON
 )
 
-// Headers of answers.
-const (
-	CursorHeader   = "Kula-Cursor"
-	MoreHeader     = "Kula-More"
-	ProblemsHeader = "Kula-Problems"
-	FeeHeader      = "Kula-Fee"
-)
+// DeviceAuth is wire.DeviceAuth.
+type DeviceAuth = wire.DeviceAuth
 
-// Bounds of requests, in bytes.
-const (
-	MaxBundle = 1 << 20
-	MaxJSON   = 16 << 10
-)
+// ParseDeviceAuth is wire.ParseDeviceAuth.
+func ParseDeviceAuth(header string) (DeviceAuth, error) { return wire.ParseDeviceAuth(header) }
 
 // MaxProblems bounds the refusals that one answer lists.
 const MaxProblems = 16
-
-// deviceScheme opens the Authorization header of a device.
-const deviceScheme = "Kula "
-
-// deviceAuthSize is the length of the one form that ParseDeviceAuth takes.
-const deviceAuthSize = len(deviceScheme) + 64 + 1 + 64 + 1 + 86
-
-// ErrDeviceAuth says that a header is not one that DeviceAuth.Header wrote.
-var ErrDeviceAuth = errors.New("the Authorization header is not of the form “Kula purse.nonce.signature”")
-
-// DeviceAuth is a purse's first signer speaking: Signature is by its key over
-// protocol.Network.DeviceAuthHash(Nonce, Purse).
-type DeviceAuth struct {
-	Purse     protocol.PurseID
-	Nonce     protocol.Hash
-	Signature protocol.Signature
-}
-
-// Header is the value of the Authorization header.
-func (a DeviceAuth) Header() string {
-	return deviceScheme + a.Purse.String() + "." + a.Nonce.String() + "." + base64.RawURLEncoding.EncodeToString(a.Signature[:])
-}
-
-// ParseDeviceAuth reads what Header writes, and nothing else.
-func ParseDeviceAuth(header string) (a DeviceAuth, err error) {
-	if len(header) != deviceAuthSize || !strings.HasPrefix(header, deviceScheme) {
-		return DeviceAuth{}, ErrDeviceAuth
-	}
-	parts := strings.Split(header[len(deviceScheme):], ".")
-	if len(parts) != 3 || len(parts[2]) != base64.RawURLEncoding.EncodedLen(len(a.Signature)) {
-		return DeviceAuth{}, ErrDeviceAuth
-	}
-	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
-	if err != nil || len(signature) != len(a.Signature) {
-		return DeviceAuth{}, ErrDeviceAuth
-	}
-	copy(a.Signature[:], signature)
-	if a.Purse.UnmarshalText([]byte(parts[0])) != nil || a.Nonce.UnmarshalText([]byte(parts[1])) != nil {
-		return DeviceAuth{}, ErrDeviceAuth
-	}
-	return a, nil
-}
 
 // DocumentProblem says why one presented document was refused; openapi.yaml describes it, but generates
 // no type for what stands in a header.

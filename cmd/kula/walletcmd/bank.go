@@ -12,6 +12,7 @@ import (
 	"kula/money"
 	"kula/protocol"
 	"kula/wallet"
+	"kula/wallet/atbank"
 )
 
 // choose finds the purse that an option names by the start of its id; empty: the only open one.
@@ -103,134 +104,97 @@ type problem struct {
 	Detail   string        `json:"detail"`
 }
 
-// sync brings the bank what one purse has to present and takes in what it answers. With refresh it also
-// states the position, for a new sheet; it does so by itself when the wallet finds that it needs one.
+// sync brings the bank what one purse has to present and takes in what it answers.
 func (s *session) sync(ctx context.Context, p wallet.Purse, refresh bool) (*synced, error) {
 	b, err := s.bank(p)
 	if err != nil {
 		return nil, err
 	}
 	defer b.Close()
-	done := &synced{Purse: p.ID, Bank: s.anchor(p.Enrolment.Anchor).Name, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}, Heard: []*heard{}}
-	if err := s.exchange(ctx, b, p.ID, done); err != nil {
+	got, err := (&atbank.Visit{Wallet: s.Wallet.Wallet, Purse: p.ID, Bank: &desk{ctx, b, &b.device}, Now: now, Refresh: refresh}).Sync()
+	if errors.Is(err, atbank.ErrNeedsCosigner) {
+		return nil, &say.Problem{Exit: say.Failed, Code: atbank.CodeNeedsCosigner, What: err.Error(), Err: err}
+	}
+	if got == nil {
 		return nil, err
 	}
-	// What was redeemed just now counts in the sheet, so the position is stated after it.
-	var answer error
-	if refresh || s.NeedsSheet(now(), p.ID) {
-		statement, err := s.state(ctx, b, p.ID, done)
-		if err != nil {
-			return nil, err
-		}
-		if refresh {
-			answer = done.answerTo(statement)
-		}
-	}
-	view, err := b.Purse(ctx, b.device)
-	if err != nil {
-		return nil, err
-	}
-	done.AtBank = view.AtBank
-	return done, errors.Join(answer, s.BankSaid(now(), p.ID, int64(view.AtBank)))
+	return syncedOf(p.ID, s.anchor(p.Enrolment.Anchor).Name, got), errors.Join(unstated(got.Unstated), err)
 }
 
-// present brings the bank what a purse of a phone that is gone has to claim. This device has not its key,
-// so it asks as anybody may, and gets the receipts of what it presents.
+// present brings the bank what a purse of a phone that is gone has to claim.
 func (s *session) present(ctx context.Context, p wallet.Purse) error {
-	outbox, err := s.Outbox(p.ID)
-	if err != nil || outbox.Len() == 0 {
-		return err
-	}
 	b, err := s.bank(p)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	reply, err := b.Sync(ctx, outbox.Encode(), 0, nil)
-	if err != nil {
-		return err
-	}
-	_, err = s.Absorb(now(), p.ID, reply.Bundle, 0)
+	_, err = (&atbank.Visit{Wallet: s.Wallet.Wallet, Purse: p.ID, Bank: &desk{ctx, b, nil}, Now: now}).Present()
 	return err
 }
 
-// state signs a Statement on the bank's challenge and brings it in.
-func (s *session) state(ctx context.Context, b *bank, id protocol.PurseID, done *synced) (statement protocol.Hash, err error) {
-	challenge, err := b.Challenge(ctx, id)
+// desk is an atbank.Bank over HTTP, for as long as one command takes. It speaks for the device; nil: for nobody.
+type desk struct {
+	ctx context.Context
+	*bank
+	speaks *client.Device
+}
+
+func (d *desk) Sync(outbox []byte, after int64) (*atbank.Reply, error) {
+	got, err := d.bank.Sync(d.ctx, outbox, after, d.speaks)
 	if err != nil {
-		return statement, err
+		return nil, err
 	}
-	signed, err := s.Statement(now(), id, challenge.Nonce)
+	reply := &atbank.Reply{Bundle: got.Bundle, Cursor: got.Cursor, More: got.More}
+	for _, p := range got.Problems {
+		reply.Problems = append(reply.Problems, atbank.Problem{Document: p.Document, Code: p.Code, Detail: p.Detail})
+	}
+	return reply, nil
+}
+
+func (d *desk) Challenge() (protocol.Hash, error) {
+	challenge, err := d.bank.Challenge(d.ctx, d.device.Purse)
+	return challenge.Nonce, err
+}
+
+func (d *desk) AtBank() (money.Amount, error) {
+	view, err := d.bank.Purse(d.ctx, d.device)
 	if err != nil {
-		return statement, err
+		return 0, err
 	}
-	if !signed.Complete {
-		return signed.Entry, &say.Problem{Exit: say.Failed, Code: "needs_cosigner", What: "this purse needs another device's signature for a new sheet"}
-	}
-	return signed.Entry, s.exchange(ctx, b, id, done)
+	return view.AtBank, nil
 }
 
-// answerTo is what the bank said of a Statement that got no sheet.
-func (d *synced) answerTo(statement protocol.Hash) error {
-	for _, p := range d.Problems {
-		if p.Document != statement {
-			continue
-		}
-		if p.Code == string(anchor.CodeStatementWaits) {
-			return &say.Problem{Exit: say.NotYet, Code: p.Code, What: "the bank gives no new sheet yet: " + p.Detail, Next: "nothing is lost: sync again later"}
-		}
-		return &say.Problem{Exit: say.Failed, Code: p.Code, What: "the bank gives no new sheet: " + p.Detail}
+// unstated is what the bank said of a Statement that got no sheet.
+func unstated(p *atbank.Problem) error {
+	switch {
+	case p == nil:
+		return nil
+	case p.Code == string(anchor.CodeStatementWaits):
+		return &say.Problem{Exit: say.NotYet, Code: p.Code, What: "the bank gives no new sheet yet: " + detailOf(*p), Next: "nothing is lost: sync again later"}
 	}
-	return nil
+	return &say.Problem{Exit: say.Failed, Code: p.Code, What: "the bank gives no new sheet: " + detailOf(*p)}
 }
 
-// maxRounds ends an exchange with a bank that always has more.
-const maxRounds = 1000
-
-func (s *session) exchange(ctx context.Context, b *bank, id protocol.PurseID, done *synced) error {
-	for range maxRounds {
-		outbox, err := s.Outbox(id)
-		if err != nil {
-			return err
-		}
-		before, err := s.Purse(id)
-		if err != nil {
-			return err
-		}
-		reply, err := b.Sync(ctx, outbox.Encode(), before.Cursor, &b.device)
-		if err != nil {
-			return err
-		}
-		news, err := s.Absorb(now(), id, reply.Bundle, reply.Cursor)
-		if err != nil {
-			return err
-		}
-		done.add(len(outbox.Roots), news, reply)
-		after, err := s.Outbox(id)
-		if err != nil {
-			return err
-		}
-		if !reply.More && (len(news.Receipts) == 0 || after.Len() == 0) {
-			return nil
-		}
+func detailOf(p atbank.Problem) string {
+	if p.Err != nil {
+		return plain(p.Err)
 	}
-	return errors.New("the bank always has more to say: try again later")
+	return withoutField(p.Detail)
 }
 
-func (d *synced) add(presented int, news *wallet.News, reply *client.SyncReply) {
-	d.Presented = max(d.Presented, presented)
-	d.news = append(d.news, news)
-	d.Receipts = append(d.Receipts, say.Documents(news.Receipts)...)
-	d.Payouts = append(d.Payouts, say.Documents(news.Payouts)...)
-	d.Sheets += len(news.Sheets)
-	d.Problems = d.Problems[:0]
-	for _, p := range reply.Problems {
-		d.Problems = append(d.Problems, problem{p.Document, p.Code, withoutField(p.Detail)})
+func syncedOf(purse protocol.PurseID, name string, got *atbank.Synced) *synced {
+	done := &synced{Purse: purse, Bank: name, Presented: got.Presented, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}, AtBank: got.AtBank,
+		Heard: []*heard{}, news: got.News}
+	for _, n := range got.News {
+		done.Receipts = append(done.Receipts, say.Documents(n.Receipts)...)
+		done.Payouts = append(done.Payouts, say.Documents(n.Payouts)...)
+		done.Sheets += len(n.Sheets)
+		if n.Heard != nil {
+			done.Heard = append(done.Heard, heardOf(n.Heard))
+		}
 	}
-	if news.Heard != nil {
-		d.Heard = append(d.Heard, heardOf(news.Heard))
+	for _, p := range got.Problems {
+		done.Problems = append(done.Problems, problem{p.Document, p.Code, detailOf(p)})
 	}
-	for _, p := range news.Problems {
-		d.Problems = append(d.Problems, problem{p.Document, string(protocol.CodeOf(p.Err)), plain(p.Err)})
-	}
+	return done
 }

@@ -1,0 +1,202 @@
+// Package atbank is the order in which a wallet and its bank speak when there is a connection. The CLI and the phone
+// both follow it; each brings its own way to the bank.
+//
+//	exchange:   outbox ──▶ bank ──▶ absorb      until the bank has no more to say, and nothing is left to bring
+//	statement:  challenge ──▶ sign ──▶ exchange  when a new sheet is needed: after what was redeemed just now
+//	balance:    what the bank says it holds
+//
+// It may break off anywhere. Whatever was taken in is in the journal; what was brought is known to the bank by its
+// hash; so the next sync goes on where this one ended, and nothing is asked for twice that costs anything.
+package atbank
+
+import (
+	"errors"
+
+	"kula/money"
+	"kula/protocol"
+	"kula/wallet"
+)
+
+// Bank is a way to the anchor of one purse, which it speaks for.
+type Bank interface {
+	// Sync presents an encoded bundle, and gets what was issued for the purse after the cursor.
+	Sync(outbox []byte, after int64) (*Reply, error)
+	// Challenge is a nonce for a Statement.
+	Challenge() (protocol.Hash, error)
+	// AtBank is what the bank holds for the purse.
+	AtBank() (money.Amount, error)
+}
+
+// Reply is the bank's answer to what was presented.
+type Reply struct {
+	Bundle   *protocol.Bundle
+	Cursor   int64
+	More     bool // there is more after the cursor
+	Problems []Problem
+}
+
+// Problem is a document that was refused, or that waits: by the bank when Err is nil, else by this wallet.
+type Problem struct {
+	Document protocol.Hash
+	Code     string
+	Detail   string
+	Err      error
+}
+
+// Progress is how far a sync has come.
+type Progress struct {
+	Answered int // payments that the bank has given its final word on
+	Left     int // what is still to be brought, or answered
+}
+
+// Visit is one purse's visit to its bank.
+type Visit struct {
+	Wallet  *wallet.Wallet
+	Purse   protocol.PurseID
+	Bank    Bank
+	Now     func() uint64
+	Refresh bool           // a new sheet is wanted even though the wallet sees no need
+	Tell    func(Progress) // may be nil
+}
+
+// Synced is what a visit did.
+type Synced struct {
+	Presented int
+	News      []*wallet.News // one for each exchange
+	Problems  []Problem      // as the last exchange left them
+	AtBank    money.Amount
+	Unstated  *Problem // why a Statement that was asked for got no sheet; nil: it got one
+}
+
+// Errors of a visit.
+var (
+	ErrNeedsCosigner = errors.New("this purse needs another device's signature for a new sheet")
+	ErrEndless       = errors.New("the bank always has more to say: try again later")
+)
+
+// CodeNeedsCosigner is how ErrNeedsCosigner is told.
+const CodeNeedsCosigner = "needs_cosigner"
+
+// Sync brings the bank what the purse has to present and takes in what it answers. With Refresh it also states the
+// position, for a new sheet; it does so by itself when the wallet finds that it needs one.
+func (v *Visit) Sync() (*Synced, error) {
+	done := &Synced{}
+	if err := v.exchange(done); err != nil {
+		return nil, err
+	}
+	// What was redeemed just now counts in the sheet, so the position is stated after it.
+	if v.Refresh || v.Wallet.NeedsSheet(v.Now(), v.Purse) {
+		statement, err := v.state(done)
+		if err != nil {
+			return nil, err
+		}
+		if v.Refresh {
+			done.Unstated = done.answerTo(statement)
+		}
+	}
+	var err error
+	if done.AtBank, err = v.Bank.AtBank(); err != nil {
+		return nil, err
+	}
+	return done, v.Wallet.BankSaid(v.Now(), v.Purse, int64(done.AtBank))
+}
+
+// Present brings the bank what a purse of a phone that is gone has to claim. This device has not its key, so the Bank
+// speaks for nobody, and answers with the receipts of what is presented.
+func (v *Visit) Present() (*Synced, error) {
+	done := &Synced{}
+	outbox, err := v.Wallet.Outbox(v.Purse)
+	if err != nil || outbox.Len() == 0 {
+		return done, err
+	}
+	reply, err := v.Bank.Sync(outbox.Encode(), 0)
+	if err != nil {
+		return nil, err
+	}
+	news, err := v.Wallet.Absorb(v.Now(), v.Purse, reply.Bundle, 0)
+	if err != nil {
+		return nil, err
+	}
+	done.add(len(outbox.Roots), news, reply)
+	return done, nil
+}
+
+// state signs a Statement on the bank's challenge and brings it in.
+func (v *Visit) state(done *Synced) (statement protocol.Hash, err error) {
+	nonce, err := v.Bank.Challenge()
+	if err != nil {
+		return statement, err
+	}
+	signed, err := v.Wallet.Statement(v.Now(), v.Purse, nonce)
+	if err != nil {
+		return statement, err
+	}
+	if !signed.Complete {
+		return signed.Entry, ErrNeedsCosigner
+	}
+	return signed.Entry, v.exchange(done)
+}
+
+// answerTo is what the bank said of a Statement that got no sheet.
+func (d *Synced) answerTo(statement protocol.Hash) *Problem {
+	for i := range d.Problems {
+		if d.Problems[i].Document == statement {
+			return &d.Problems[i]
+		}
+	}
+	return nil
+}
+
+// maxRounds ends an exchange with a bank that always has more.
+const maxRounds = 1000
+
+func (v *Visit) exchange(done *Synced) error {
+	for range maxRounds {
+		outbox, err := v.Wallet.Outbox(v.Purse)
+		if err != nil {
+			return err
+		}
+		before, err := v.Wallet.Purse(v.Purse)
+		if err != nil {
+			return err
+		}
+		reply, err := v.Bank.Sync(outbox.Encode(), before.Cursor)
+		if err != nil {
+			return err
+		}
+		news, err := v.Wallet.Absorb(v.Now(), v.Purse, reply.Bundle, reply.Cursor)
+		if err != nil {
+			return err
+		}
+		done.add(len(outbox.Roots), news, reply)
+		after, err := v.Wallet.Outbox(v.Purse)
+		if err != nil {
+			return err
+		}
+		v.tell(done, len(after.Roots))
+		if !reply.More && (len(news.Receipts) == 0 || after.Len() == 0) {
+			return nil
+		}
+	}
+	return ErrEndless
+}
+
+func (v *Visit) tell(done *Synced, left int) {
+	if v.Tell == nil {
+		return
+	}
+	p := Progress{Left: left}
+	for _, n := range done.News {
+		p.Answered += len(n.Receipts)
+	}
+	v.Tell(p)
+}
+
+func (d *Synced) add(presented int, news *wallet.News, reply *Reply) {
+	d.Presented = max(d.Presented, presented)
+	d.News = append(d.News, news)
+	d.Problems = append(d.Problems[:0], reply.Problems...)
+	for _, p := range news.Problems {
+		d.Problems = append(d.Problems, Problem{p.Document, string(protocol.CodeOf(p.Err)), p.Err.Error(), p.Err})
+	}
+}

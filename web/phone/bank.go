@@ -13,8 +13,11 @@ func (p *Phone) look(a *args) (any, error) {
 		return nil, a.err
 	}
 	if encoded == nil {
-		var err error
-		if encoded, err = p.fetchBundle(url, "/v1/charter"); err != nil {
+		d, err := p.deskAt(url)
+		if err != nil {
+			return nil, err
+		}
+		if encoded, err = d.charter(); err != nil {
 			return nil, err
 		}
 	}

@@ -23,11 +23,18 @@ func init() {
 		"history":      {run: with(history)},
 		"row":          {run: with(row)},
 		"people":       {run: with(people)},
+		"sync":         {run: (*Phone).sync}, // tells of changes itself
+		"deposit":      {run: with(deposit)},
+		"unload":       {run: with(unload)},
 		"outbox":       {run: with(outbox)},
 		"takeReply":    {run: with(takeReply), changes: true},
 		"news":         {run: with(news)},
 		"evidence":     {run: with(evidence)},
 		"setClock":     {run: with(setClock), changes: true},
+		"account":      {run: (*Phone).accountOf},
+		"enrol":        {run: with(enrol), changes: true},
+		"purses":       {run: with(purses)},
+		"revoke":       {run: with(revoke), changes: true},
 		"exportBackup": {run: (*Phone).exportBackup},
 		"importBackup": {run: (*Phone).importBackup, changes: true},
 	}

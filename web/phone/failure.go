@@ -5,6 +5,7 @@ import (
 
 	"kula/protocol"
 	"kula/wallet"
+	"kula/web/signin"
 )
 
 // Codes of the device itself, beside the wallet's, the protocol's and the bank's.
@@ -15,6 +16,7 @@ const (
 	CodeNoKey       = "no_key"
 	CodeNotOpen     = "not_open"
 	CodeNotEmpty    = "not_empty"
+	CodeHasPurse    = "has_purse"
 	CodeBadArgument = "bad_argument"
 	CodeUnexpected  = "unexpected" // an error without a code of its own
 	CodeInternal    = "internal"   // the program is broken: start it anew
@@ -65,6 +67,10 @@ func whereOf(err error) string {
 	var own *wallet.Error
 	if errors.As(err, &own) {
 		return own.Where
+	}
+	var asked *signin.Error
+	if errors.As(err, &asked) {
+		return asked.Where
 	}
 	var rule *protocol.Error
 	if errors.As(err, &rule) {

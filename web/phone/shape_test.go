@@ -150,7 +150,7 @@ func TestCommandsAreThoseOfTheAPI(t *testing.T) {
 			t.Errorf("api.ts does not know the command %s", name)
 		}
 	}
-	later := []string{"account", "enrol", "purses", "revoke", "frames", "frame", "catchFrame", "sync", "deposit", "unload"} // not made yet
+	later := []string{"frames", "frame", "catchFrame"} // not made yet
 	for name := range a.commands {
 		if slices.Contains(later, name) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"kula/money"
 	"kula/protocol"
 	"kula/wallet"
+	"kula/wallet/atbank"
 )
 
 // synced adds up what was new in a bank's answers.
@@ -35,6 +36,20 @@ func (s *synced) news(n *wallet.News) {
 	}
 	if n.Heard != nil {
 		s.heard(n.Heard)
+	}
+}
+
+// visited adds what a visit to the bank brought.
+func (s *synced) visited(done *atbank.Synced) {
+	s.presented += done.Presented
+	s.atBank = done.AtBank
+	problems := s.problems
+	for _, n := range done.News {
+		s.news(n)
+	}
+	s.problems = problems // the visit's own are those of its last exchange
+	for _, p := range done.Problems {
+		s.problem(p.Document, p.Code, p.Detail)
 	}
 }
 

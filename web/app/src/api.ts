@@ -27,6 +27,7 @@ export type DeviceCode =
   | 'locked' // the wallet is open in another tab
   | 'no_key' // this device's key is gone
   | 'not_open' // open() comes first
+  | 'has_purse' // enrol where this wallet has such a purse already
   | 'not_empty' // importBackup into a wallet that has a history
   | 'bad_argument'
   | 'wrong_picture'
@@ -314,6 +315,14 @@ export interface Deposit {
   muxed: string;
 }
 
+export interface Unload {
+  bytes: Uint8Array; // the bank's bill: for quote and pay
+  amount: Amount;
+  fee: Amount; // kept by the bank of the amount
+  asset: string;
+  decimals: number;
+}
+
 export interface Bytes {
   bytes: Uint8Array;
 }
@@ -377,7 +386,8 @@ export interface Commands {
   /** Into an empty wallet, after open. Every purse in it is retired: its money comes back through the bank. */
   importBackup: { args: { bytes: Uint8Array }; ok: Home };
   deposit: { args: { purse: Hash }; ok: Deposit };
-  unload: { args: { purse: Hash; amount: Amount; destination: string; memo?: string }; ok: Paid };
+  /** The bank's bill for money that leaves the purse: show the fee, then quote and pay its bytes, then sync. */
+  unload: { args: { purse: Hash; amount: Amount; destination: string; memo?: string }; ok: Unload };
 
   account: { args: { seed: Uint8Array }; ok: AccountOf };
   enrol: {

@@ -1,3 +1,0 @@
-package phone
-
-func (p *Phone) fetchBundle(base, path string) ([]byte, error) { return nil, badArgument("url") }

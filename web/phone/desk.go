@@ -64,12 +64,14 @@ func (p *Phone) deskOf(w *wallet.Wallet, c *protocol.Charter) (*desk, error) {
 	return d, nil
 }
 
-// ask is one request, with what a good answer is of; it is sent again when the bank says "wait a little".
+// ask is one request, with the media type of a good answer, empty for any; it is sent again when the bank says "wait a little".
 func (d *desk) ask(r Request, want string) (*Response, error) {
 	if r.Headers == nil {
 		r.Headers = map[string]string{}
 	}
-	r.Headers["Accept"] = want + ", " + wire.ProblemType
+	if want != "" {
+		r.Headers["Accept"] = want + ", " + wire.ProblemType
+	}
 	r.URL = d.base + r.URL
 	for {
 		answer, err := d.p.host.Fetch(r)
@@ -112,7 +114,7 @@ func judge(answer *Response, want string) (*Response, error) {
 			return nil, notTheBank("a refusal that cannot be read")
 		}
 		return nil, fail(problem.text("code"), "bank", printable(problem.text("detail")))
-	case kind == want && answer.Status == 200:
+	case (kind == want || want == "") && answer.Status == 200:
 		return answer, nil
 	case answer.Status >= 500: // a proxy before it
 		return nil, fail(CodeNoAnswer, "bank", "the bank does not answer just now: nothing is lost, try again later")

@@ -42,7 +42,7 @@ func (p *Phone) accountOf(a *args) (any, error) {
 
 // token signs in at the bank, by SEP-10: it shows that whoever holds the words asks.
 func (o *account) token(d *desk) (string, error) {
-	answer, err := d.ask(Request{Method: "GET", URL: "/.well-known/stellar.toml"}, "text/plain")
+	answer, err := d.ask(Request{Method: "GET", URL: "/.well-known/stellar.toml"}, "")
 	if err != nil {
 		return "", err
 	}

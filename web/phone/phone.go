@@ -18,6 +18,7 @@ type Phone struct {
 	network protocol.Network
 	opened  bool
 	alarms  []protocol.PurseID // purses of ours in whose name somebody else signs, heard since the wallet was opened
+	films   films
 
 	bank   sync.Mutex  // held while the bank is spoken to
 	broken atomic.Bool // something went wrong that nobody thought of: locks may be held for ever

@@ -277,3 +277,39 @@ func TestChanged(t *testing.T) {
 	}
 	mary.api.holds(t, "changed", "Home", mary.events[n]["home"])
 }
+
+// TestFrames: what fits is one code; what does not goes as a film, of which any frames will do.
+func TestFrames(t *testing.T) {
+	_, mary, tom := village(t)
+	small := tom.do("request", Object{"amount": "1"})["bytes"].([]byte)
+	if f := mary.do("frames", Object{"bytes": small}); f["fits"] != true || f["text"] != text.Encode(small) {
+		t.Fatalf("%+v", f)
+	}
+	large := bytes.Repeat([]byte("KB and so on "), 500)
+	f := mary.do("frames", Object{"bytes": large})
+	if f["fits"] != false || f["count"].(float64) < f["needed"].(float64) {
+		t.Fatalf("%+v", f)
+	}
+	var whole any
+	for n := 5.0; whole == nil && n < f["count"].(float64); n++ {
+		caught := tom.do("catchFrame", Object{"text": mary.do("frame", Object{"id": f["id"], "n": n})["text"]})
+		whole = caught["bytes"]
+		if p := caught["progress"].(float64); p <= 0 || p > 1 || (p == 1) != (whole != nil) {
+			t.Fatalf("%+v", caught)
+		}
+	}
+	if !bytes.Equal(whole.([]byte), large) {
+		t.Fatal("not what was shown")
+	}
+	tom.refused(CodeBadArgument, "frame", Object{"id": 1.0, "n": 0.0})
+	for range maxFilms {
+		mary.do("frames", Object{"bytes": large})
+	}
+	mary.refused(CodeBadArgument, "frame", Object{"id": f["id"], "n": 0.0})
+	if _, failed := tom.try("catchFrame", Object{"text": "KULA2:"}); failed == nil || failed.Code == CodeUnexpected {
+		t.Fatalf("%+v", failed)
+	}
+	if _, failed := mary.try("frames", Object{"bytes": bytes.Repeat(large, 20)}); failed == nil || failed.Code != string(protocol.CodeTooLargeQR) {
+		t.Fatalf("%+v", failed)
+	}
+}

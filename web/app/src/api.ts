@@ -335,7 +335,8 @@ export interface Frames {
   fits: boolean; // text holds all of it
   text: string;
   id: number;
-  count: number; // of frames without which it cannot be read
+  count: number; // of frames of the film, to be shown over and over
+  needed: number; // how many the other side must catch, or one or two more
   size: number;
 }
 
@@ -402,8 +403,10 @@ export interface Commands {
   };
   purses: { args: { seed: Uint8Array; anchor?: Account }; ok: AccountPurse[] };
   revoke: { args: { seed: Uint8Array; purse: Hash; successor?: Hash; anchor?: Account }; ok: Home };
-  frames: { args: { bytes: Uint8Array }; ok: Frames };
+  /** symbol: how many bytes a frame carries (100 to 600; 300 when absent): fewer make sparser codes. */
+  frames: { args: { bytes: Uint8Array; symbol?: number }; ok: Frames };
   frame: { args: { id: number; n: number }; ok: Frame };
+  /** For text that begins with "KULA2:"; all other text is for read. */
   catchFrame: { args: { text: string }; ok: Caught };
 }
 

@@ -18,5 +18,6 @@
 // # What fits
 //
 // One static code holds at most [MaxBytes] bytes of a bundle, drawn with error correction M (a sixth of
-// it may be unreadable). Up to 400 bytes every camera reads at once. Larger bundles go as a file.
+// it may be unreadable). Up to 400 bytes every camera reads at once. Larger bundles go as a moving code (see
+// [Film] and package fountain), or as a file.
 package qr

@@ -49,6 +49,12 @@ const quiet = 4
 // size is the side in modules, the margin included.
 func (c *Code) size() int { return c.code.Size + 2*quiet }
 
+// Columns is how many characters wide Terminal writes.
+func (c *Code) Columns() int { return c.size() }
+
+// Lines is how many Terminal writes.
+func (c *Code) Lines() int { return (c.size() + 1) / 2 }
+
 // dark reports on a module, counted from the margin's corner.
 func (c *Code) dark(x, y int) bool { return c.code.Black(x-quiet, y-quiet) }
 
@@ -56,7 +62,9 @@ func (c *Code) dark(x, y int) bool { return c.code.Black(x-quiet, y-quiet) }
 const scale = 8
 
 // PNG writes the code as a black and white picture.
-func (c *Code) PNG(w io.Writer) error {
+func (c *Code) PNG(w io.Writer) error { return png.Encode(w, c.picture(scale)) }
+
+func (c *Code) picture(scale int) *image.Paletted {
 	side := c.size() * scale
 	img := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
 	for y := range side {
@@ -66,7 +74,7 @@ func (c *Code) PNG(w io.Writer) error {
 			}
 		}
 	}
-	return png.Encode(w, img)
+	return img
 }
 
 // The colours of a terminal, said outright: white on black, whatever the person's own are.

@@ -12,8 +12,8 @@ import (
 
 // Accept is `kula wallet accept`.
 type Accept struct {
-	Payment string `arg:"" help:"The payment, from a file, a QR picture, or - for standard input."`
-	AckOut  string `help:"Write the acknowledgement for the payer to this file." type:"path"`
+	Payment []string `arg:"" help:"The payment, from a file, a QR picture, or - for standard input; several pictures when they are of one moving code."`
+	AckOut  string   `help:"Write the acknowledgement for the payer to this file." type:"path"`
 }
 
 // Help shows examples.
@@ -22,7 +22,9 @@ func (Accept) Help() string {
 
 Examples:
   kula wallet accept payment.kula
-  kula wallet accept payment.png --ack-out ack.kula`
+  kula wallet accept payment.png --ack-out ack.kula
+  kula wallet accept payment.gif                            a moving code
+  kula wallet accept photo1.jpg photo2.jpg photo3.jpg       pictures of a moving code, in any order`
 }
 
 // accepted is what accept says in JSON.
@@ -43,7 +45,7 @@ type accepted struct {
 // Run accepts a payment, or takes in an acknowledgement of one that this wallet made.
 func (c *Accept) Run(parent *Command, voice *say.Voice) error {
 	return parent.with(voice, func(s *session) error {
-		bundle, err := s.take(c.Payment)
+		bundle, err := s.take(c.Payment...)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package walletcmd
 
 import (
+	"context"
 	"os"
 	"strings"
 
@@ -134,6 +135,7 @@ the same by file or picture, for a noticeboard or a friend. Nothing is believed 
 Examples:
   kula wallet news --out news.kula
   kula wallet news --qr news.png        the newest of it, as much as a QR code holds
+  kula wallet news --qr news.gif        all of it, as a moving code
   kula wallet news --in news.kula`
 }
 
@@ -149,7 +151,7 @@ type heard struct {
 }
 
 // Run tells, or listens.
-func (c *News) Run(parent *Command, voice *say.Voice) error {
+func (c *News) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
 	if c.In != "" && (c.Out != "" || c.QR != "") {
 		return say.Misuse("news is either told (--out, --qr) or taken in (--in)")
 	}
@@ -158,7 +160,7 @@ func (c *News) Run(parent *Command, voice *say.Voice) error {
 			return c.listen(s)
 		}
 		budget := c.Bytes
-		if c.draws(voice) {
+		if c.draws(voice) && (c.QR == "" || !c.moves(voice)) {
 			budget = min(budget, qr.MaxBytes)
 		}
 		b, err := s.Wallet.Wallet.News(now(), budget)
@@ -166,7 +168,7 @@ func (c *News) Run(parent *Command, voice *say.Voice) error {
 			return err
 		}
 		encoded := b.Encode()
-		if err := c.put(voice, encoded); err != nil {
+		if err := c.put(ctx, voice, encoded); err != nil {
 			return err
 		}
 		return voice.Result(map[string]any{"documents": b.Len(), "bytes": len(encoded), "bundle": text.Encode(encoded)}, func() {
@@ -176,7 +178,7 @@ func (c *News) Run(parent *Command, voice *say.Voice) error {
 }
 
 func (c *News) listen(s *session) error {
-	b, err := s.takeWithin(c.In, wallet.NewsBounds)
+	b, err := s.takeWithin(wallet.NewsBounds, c.In)
 	if err != nil {
 		return err
 	}

@@ -25,14 +25,15 @@ import (
 // Output says where a bundle goes, for the other wallet to take.
 type Output struct {
 	Out string `help:"Write it to this file; - for standard output." type:"path"`
-	QR  string `help:"Write it as a QR picture (PNG) to this file." type:"path"`
+	QR  string `help:"Write it as a QR picture to this file: a PNG, or a moving GIF, which also takes what is too large for one code." type:"path"`
 }
 
 // draws reports whether put makes a QR code.
 func (o *Output) draws(voice *say.Voice) bool { return o.QR != "" || o.Out == "" && !voice.JSON }
 
-// put writes the bundle where the options say; with none, as a QR code in the terminal.
-func (o *Output) put(voice *say.Voice, encoded []byte) error {
+// put writes the bundle where the options say; with none, as a QR code in the terminal, which moves when one
+// is not enough.
+func (o *Output) put(ctx context.Context, voice *say.Voice, encoded []byte) error {
 	if o.Out != "" {
 		if err := o.file(voice, encoded); err != nil {
 			return err
@@ -40,6 +41,13 @@ func (o *Output) put(voice *say.Voice, encoded []byte) error {
 	}
 	if !o.draws(voice) {
 		return nil
+	}
+	large := len(encoded) > qr.MaxBytes
+	switch {
+	case o.moves(voice) && (large || o.QR != ""):
+		return o.film(ctx, voice, encoded)
+	case large:
+		return tooLarge(fmt.Sprintf("these are %d bytes, too much for one QR code", len(encoded)))
 	}
 	code, err := qr.Draw(encoded)
 	if err != nil {
@@ -75,13 +83,16 @@ func writePicture(path string, code *qr.Code) error {
 	return errors.Join(code.PNG(f), f.Close())
 }
 
-// take reads a bundle that the other wallet made.
-func (s *session) take(source string) (*protocol.Bundle, error) {
-	return s.takeWithin(source, protocol.PaymentBounds)
+// take reads a bundle that the other wallet made: from one file, or from several pictures of a moving code.
+func (s *session) take(sources ...string) (*protocol.Bundle, error) {
+	return s.takeWithin(protocol.PaymentBounds, sources...)
 }
 
-func (s *session) takeWithin(source string, bounds protocol.Bounds) (*protocol.Bundle, error) {
-	data, err := qr.Open(source, os.Stdin)
+func (s *session) takeWithin(bounds protocol.Bounds, sources ...string) (*protocol.Bundle, error) {
+	data, err := qr.OpenAll(sources, os.Stdin)
+	if errors.Is(err, qr.ErrOneAtATime) {
+		return nil, say.Misuse("%s", err.Error())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +127,7 @@ type requested struct {
 }
 
 // Run makes the bill.
-func (c *Request) Run(parent *Command, voice *say.Voice) error {
+func (c *Request) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
 	return parent.with(voice, func(s *session) error {
 		p, err := s.choose(c.Purse)
 		if err != nil {
@@ -128,7 +139,7 @@ func (c *Request) Run(parent *Command, voice *say.Voice) error {
 			return err
 		}
 		encoded := bundle.Encode()
-		if err := c.put(voice, encoded); err != nil {
+		if err := c.put(ctx, voice, encoded); err != nil {
 			return err
 		}
 		return voice.Result(requested{bundle.Roots[0], c.Amount, text.Encode(encoded)}, func() {
@@ -142,7 +153,7 @@ func (c *Request) Run(parent *Command, voice *say.Voice) error {
 // Pay is `kula wallet pay`.
 type Pay struct {
 	To        string       `arg:"" optional:"" help:"Over the local network: a name that 'kula wallet peers' shows, or host:port."`
-	Bill      string       `help:"Instead: the bill, from a file, a QR picture, or - for standard input."`
+	Bill      []string     `help:"Instead: the bill, from a file, a QR picture, or - for standard input; several times for pictures of a moving code." sep:"none"`
 	Again     string       `help:"Instead: hand over this payment (its entry, or the start of it) once more."`
 	Amount    money.Amount `help:"How much, when the bill leaves it open."`
 	Purse     string       `help:"From which purse, by the start of its id."`
@@ -160,6 +171,7 @@ Examples:
   kula wallet pay 192.168.1.20:7420 --amount 500
   kula wallet pay --bill bill.png                           shows a QR code for the payee to scan
   kula wallet pay --bill bill.kula --out payment.kula
+  kula wallet pay --bill bill.kula --qr payment.gif         a moving code, for money with a long history
   kula wallet pay --again 3f2a… --out payment.kula          it did not arrive: the same payment, not a second one`
 }
 
@@ -176,7 +188,7 @@ type paid struct {
 // Run pays.
 func (c *Pay) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
 	ways := 0
-	for _, given := range []bool{c.To != "", c.Bill != "", c.Again != ""} {
+	for _, given := range []bool{c.To != "", len(c.Bill) > 0, c.Again != ""} {
 		if given {
 			ways++
 		}
@@ -195,7 +207,7 @@ func (c *Pay) Run(ctx context.Context, parent *Command, voice *say.Voice) error 
 		if err != nil {
 			return err
 		}
-		return c.show(s, signed)
+		return c.show(ctx, s, signed)
 	})
 }
 
@@ -207,7 +219,7 @@ func (c *Pay) byFile(s *session) (*wallet.Signed, error) {
 		}
 		return s.Redeliver(entry)
 	}
-	bundle, err := s.take(c.Bill)
+	bundle, err := s.take(c.Bill...)
 	if err != nil {
 		return nil, err
 	}
@@ -304,10 +316,8 @@ func (c *Pay) tellQuote(s *session, o *wallet.Offer, params wallet.PayParams) er
 	if err != nil || o.Unload || !q.Paid.IsZero() {
 		return err
 	}
-	if c.To == "" && c.draws(s.voice) && q.Bytes > qr.MaxBytes {
-		return &say.Problem{Exit: say.Failed, Code: string(protocol.CodeTooLargeQR), Err: protocol.CodeTooLargeQR,
-			What: fmt.Sprintf("nothing was paid: this money is %s and brings their papers along: %d bytes, too much for a QR code", say.Hops(q.Depth), q.Bytes),
-			Next: "pay over the local network, or by a file: --out payment.kula"}
+	if c.To == "" && c.draws(s.voice) && !c.moves(s.voice) && q.Bytes > qr.MaxBytes {
+		return tooLarge(fmt.Sprintf("nothing was paid: this money is %s and brings their papers along: %d bytes, too much for a QR code that stands still", say.Hops(q.Depth), q.Bytes))
 	}
 	s.voice.Note("  this money is %s; they must bring it there before %s", say.Hops(q.Depth), day(q.Deadline))
 	s.voice.Note("  if something is wrong with it, the bank covers %s for them", q.Guaranteed.Format(int(o.Decimals)))
@@ -315,9 +325,9 @@ func (c *Pay) tellQuote(s *session, o *wallet.Offer, params wallet.PayParams) er
 }
 
 // show hands a payment over by file or picture. What it says is honest: it is written, and not yet received.
-func (c *Pay) show(s *session, signed *wallet.Signed) error {
+func (c *Pay) show(ctx context.Context, s *session, signed *wallet.Signed) error {
 	encoded := signed.Encode()
-	if err := c.put(s.voice, encoded); err != nil {
+	if err := c.put(ctx, s.voice, encoded); err != nil {
 		return err
 	}
 	if signed.Complete {
@@ -420,7 +430,7 @@ Examples:
 }
 
 // Run signs, or assembles.
-func (c *Cosign) Run(parent *Command, voice *say.Voice) error {
+func (c *Cosign) Run(ctx context.Context, parent *Command, voice *say.Voice) error {
 	return parent.with(voice, func(s *session) error {
 		bundle, err := s.take(c.File)
 		if err != nil {
@@ -433,7 +443,7 @@ func (c *Cosign) Run(parent *Command, voice *say.Voice) error {
 			}
 		}
 		encoded := signed.Encode()
-		if err := c.put(voice, encoded); err != nil {
+		if err := c.put(ctx, voice, encoded); err != nil {
 			return err
 		}
 		out := paid{Entry: signed.Entry, Digits: wallet.Digits(signed.Entry), Bundle: text.Encode(encoded), Complete: signed.Complete}

@@ -59,7 +59,7 @@ func (c *Redeliver) Run(ctx context.Context, parent *Command, voice *say.Voice) 
 		if err != nil {
 			return err
 		}
-		return (&Pay{Output: c.Output}).show(s, signed)
+		return (&Pay{Output: c.Output}).show(ctx, s, signed)
 	})
 }
 

@@ -1,5 +1,5 @@
-import { defineConfig } from 'vite';
-import { offline } from './scripts/offline';
+import { defineConfig } from 'vitest/config';
+import { offline } from './scripts/offline.ts';
 
 export default defineConfig({
   build: {
@@ -19,4 +19,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   plugins: [offline()],
+  test: { testTimeout: 30_000 }, // a machine that does other things beside
 });

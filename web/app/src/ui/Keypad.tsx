@@ -1,7 +1,7 @@
-import { t } from '../i18n';
-import { catalogue } from '../i18n';
+import { catalogue, t } from '../i18n';
 import { buzz } from './feedback';
 import { Icon } from './Icon';
+import { typed } from './typed';
 
 interface Props {
   /** What is typed so far: "", "12", "12.5". */
@@ -10,18 +10,6 @@ interface Props {
   /** Digits after the point; 0: no point. */
   decimals: number;
   label?: string;
-}
-
-const most = 9; // digits before the point: more than any wallet holds
-
-/** What one more key makes of a value. A key that makes no sense changes nothing. */
-export function typed(value: string, key: string, decimals: number): string {
-  if (key === 'delete') return value.slice(0, -1);
-  const [whole = '', rest] = value.split('.');
-  if (key === '.') return decimals === 0 || rest !== undefined ? value : `${whole || '0'}.`;
-  if (rest !== undefined) return rest.length < decimals ? value + key : value;
-  if (whole === '0') return key;
-  return whole.length < most ? value + key : value;
 }
 
 /** Big keys for an amount; a keyboard types on it too. */

@@ -54,7 +54,7 @@ export class Journal {
     await write(this.db, ['journal', 'meta'], async (tx) => {
       await this.own(tx);
       const journal = tx.objectStore('journal');
-      await Promise.all(records.map((record, i) => answer(journal.add(record, this.next + i))));
+      records.forEach((record, i) => journal.add(record, this.next + i)); // one that fails ends the transaction
     });
     this.held = undefined;
     this.next += records.length;

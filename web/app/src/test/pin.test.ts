@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Pin } from '../pin';
+import { delayAfter, makePin, tryPin, waitFor } from '../pin';
+
+const made = await makePin('2580', 1_000);
+const quick: Pin = { ...made };
+
+describe('the PIN', () => {
+  it('is right or wrong, and not kept', async () => {
+    const kept: Pin[] = [];
+    const keep = async (pin: Pin) => void kept.push(pin);
+    expect((await tryPin(quick, '2581', 1_000, keep)).right).toBe(false);
+    expect((await tryPin(quick, '2580', 1_000, keep)).right).toBe(true);
+    expect(JSON.stringify({ ...made, salt: [...made.salt], hash: [...made.hash] })).not.toContain('2580');
+    expect((await makePin('2580', 1_000)).hash).not.toEqual(made.hash);
+  });
+
+  it('counts a try before it says whether it was right: pulling the battery gives none for free', async () => {
+    const order: string[] = [];
+    const keep = async (pin: Pin) => void order.push(`wrong ${pin.wrong}`);
+    await tryPin(quick, '2580', 1_000, keep);
+    expect(order).toEqual(['wrong 1', 'wrong 0']);
+    const failing = tryPin(quick, '2580', 1_000, () => Promise.reject(new Error('disk full')));
+    await expect(failing).rejects.toThrow('disk full');
+  });
+
+  it('makes one wait longer and longer', async () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => delayAfter(n) / 1000)).toEqual([
+      0, 0, 0, 30, 60, 300, 900, 3600, 14400,
+    ]);
+    const pin = { ...quick, wrong: 3, wrongAt: 100_000 };
+    expect(waitFor(pin, 100_000)).toBe(30_000);
+    expect(waitFor(pin, 129_999)).toBe(1);
+    expect(waitFor(pin, 130_000)).toBe(0);
+    expect(waitFor(pin, 0)).toBe(30_000); // the clock was set back
+    const kept: Pin[] = [];
+    expect(await tryPin(pin, '2580', 120_000, async (p) => void kept.push(p))).toEqual({ right: false, pin });
+    expect(kept).toEqual([]); // not even tried
+    expect((await tryPin(pin, '2580', 130_000, async () => undefined)).right).toBe(true);
+  });
+});

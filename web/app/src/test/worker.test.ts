@@ -1,0 +1,129 @@
+// The journal, the keys and the lock as the browser runs them, on an IndexedDB in memory.
+import 'fake-indexeddb/auto';
+import * as ed25519 from '@noble/ed25519';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { IDBFactory } from 'fake-indexeddb';
+import { openDatabase } from '../worker/database';
+import { Journal } from '../worker/journal';
+import { Keys } from '../worker/keys';
+import { Refusal, failureOf } from '../worker/protocol';
+
+const bytes = (...list: number[]) => new Uint8Array(list);
+const profile = 'one';
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+async function open(): Promise<Journal> {
+  return Journal.take(await openDatabase(profile));
+}
+
+describe('the journal', () => {
+  it('gives back what was appended, in its order', async () => {
+    const journal = await open();
+    expect(await journal.records()).toEqual([]);
+    await Promise.all([journal.append(bytes(1)), journal.append(bytes(2), bytes(3)), journal.append(bytes(4))]);
+    expect(journal.size).toBe(4);
+    const again = await open();
+    expect(again.size).toBe(4);
+    expect(await again.records()).toEqual([bytes(1), bytes(2), bytes(3), bytes(4)]);
+  });
+
+  it('takes a record as it is when append is called', async () => {
+    const journal = await open();
+    const record = bytes(7);
+    const written = journal.append(record);
+    record[0] = 8;
+    await written;
+    expect(await (await open()).records()).toEqual([bytes(7)]);
+  });
+
+  it('lets nobody write after another tab has taken over: a chain has one head', async () => {
+    const first = await open();
+    await first.append(bytes(1));
+    const second = await open();
+    await expect(first.append(bytes(2))).rejects.toMatchObject({ code: 'locked' });
+    await second.append(bytes(3));
+    expect(await (await open()).records()).toEqual([bytes(1), bytes(3)]);
+  });
+
+  it('does not write a record over another, even with the token of the owner', async () => {
+    const first = await open();
+    const second = await open();
+    const owner = (second as unknown as { owner: string }).owner;
+    (first as unknown as { owner: string }).owner = owner;
+    await second.append(bytes(1));
+    await expect(first.append(bytes(2))).rejects.toMatchObject({ code: 'journal_failed' });
+    expect(await (await open()).records()).toEqual([bytes(1)]);
+  });
+
+  it('writes all of several records or none', async () => {
+    const journal = await open();
+    await journal.append(bytes(1));
+    const unwritable = { slice: () => () => 0 } as unknown as Uint8Array; // a function cannot be stored
+    await expect(journal.append(bytes(2), unwritable)).rejects.toMatchObject({ code: 'journal_failed' });
+    await journal.append(bytes(3));
+    expect(await (await open()).records()).toEqual([bytes(1), bytes(3)]);
+  });
+
+  it('refuses to open with a record missing', async () => {
+    const journal = await open();
+    await journal.append(bytes(1), bytes(2), bytes(3));
+    const tx = journal.db.transaction('journal', 'readwrite');
+    tx.objectStore('journal').delete(1);
+    await new Promise((done) => (tx.oncomplete = done));
+    await expect(open()).rejects.toMatchObject({ code: 'journal_failed' });
+  });
+});
+
+describe.each(['webcrypto', 'sealed'] as const)('keys by %s', (kind) => {
+  const hash = new Uint8Array(32).fill(5);
+
+  it('sign, and are the same after the app was closed', async () => {
+    const keys = new Keys(await open(), kind);
+    const publicKey = await keys.publicKey(0);
+    expect(publicKey).toHaveLength(32);
+    expect(await keys.publicKey(0)).toEqual(publicKey);
+    expect(await keys.publicKey(1)).not.toEqual(publicKey);
+    const later = new Keys(await open(), kind);
+    const signature = await later.sign(publicKey, hash);
+    expect(await ed25519.verifyAsync(signature, hash, publicKey)).toBe(true);
+    expect(await later.publicKey(0)).toEqual(publicKey);
+  });
+
+  it('never leave the browser', async () => {
+    const journal = await open();
+    await new Keys(journal, kind).publicKey(0);
+    const store = journal.db.transaction('keys').objectStore('keys').getAll();
+    await new Promise((done) => (store.onsuccess = done));
+    const [record] = store.result as Record<string, unknown>[];
+    const secret = (kind === 'webcrypto' ? record?.['privateKey'] : record?.['sealedBy']) as CryptoKey;
+    expect(secret.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey(kind === 'webcrypto' ? 'pkcs8' : 'raw', secret)).rejects.toThrow();
+    for (const value of Object.values(record ?? {})) {
+      if (value instanceof Uint8Array && value.length === 32) expect(value).toEqual(record?.['publicKey']);
+    }
+  });
+
+  it('are not made by a tab that was taken over, nor used for a stranger', async () => {
+    const first = await open();
+    await open();
+    await expect(new Keys(first, kind).publicKey(0)).rejects.toMatchObject({ code: 'locked' });
+    const keys = new Keys(await open(), kind);
+    await expect(keys.sign(bytes(1, 2, 3), hash)).rejects.toMatchObject({ code: 'no_key' });
+  });
+});
+
+describe('failures', () => {
+  it('keep their code, whatever threw them', () => {
+    expect(failureOf(new Refusal('locked', 'why', 'purse'))).toEqual({ code: 'locked', detail: 'why', where: 'purse' });
+    expect(failureOf({ code: 'expired', where: 'bill', detail: '' })).toEqual({
+      code: 'expired',
+      where: 'bill',
+      detail: '',
+    });
+    expect(failureOf(new DOMException('x', 'AbortError')).code).toBe('internal');
+    expect(failureOf('boom')).toEqual({ code: 'internal', where: '', detail: 'boom' });
+  });
+});

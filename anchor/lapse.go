@@ -38,6 +38,7 @@ func (b *Bank) Tend(ctx context.Context) error {
 		{"cover", (*session).tendFailing},
 		{"lapse", (*session).lapseUnseen},
 		{"inherit", (*session).inherit},
+		{"close", (*session).payClosed},
 		{"notice", (*session).keepNoticeFresh},
 		{"challenges", func(s *session) (bool, error) { return false, s.tx.DropChallenges(s.now) }},
 	}

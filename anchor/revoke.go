@@ -90,6 +90,9 @@ func (s *session) nameSuccessor(p *Purse, successor protocol.PurseID) error {
 	if successor == (protocol.PurseID{}) {
 		return nil
 	}
+	if err := s.closed(p, "successor"); err != nil {
+		return err
+	}
 	to, err := s.purseByID(successor)
 	if err != nil {
 		return err

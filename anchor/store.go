@@ -119,6 +119,9 @@ type PurseReader interface {
 	PursesOf(protocol.AccountID) ([]*Purse, error)
 	// Heirs lists revoked purses with a successor that have money and no open entries or advances.
 	Heirs() ([]*Purse, error)
+	Closing(purse int64) (*Closing, error)
+	// ToPayOut lists closed purses with a destination that have money and no open entries or advances, and are not frozen.
+	ToPayOut() ([]*Purse, error)
 	Card(purse int64) (*protocol.Card, error) // the newest
 	Failing() ([]*Purse, error)               // those that contradict themselves or have advances open
 	Sheet(protocol.Hash) (*SheetRecord, error)
@@ -137,6 +140,7 @@ type PurseReader interface {
 type PurseWriter interface {
 	InsertPurse(*Purse) error // sets its Number
 	SavePurse(*Purse) error
+	SaveClosing(*Closing) error // in the place of an earlier one of that purse
 	InsertCard(purse int64, hash protocol.Hash, c *protocol.Card) error
 	InsertSheet(*SheetRecord) error
 	CloseSheet(protocol.Hash) error
@@ -376,7 +380,8 @@ type RailReader interface {
 	Payout(id int64) (*PayoutRecord, error)
 	PayoutOf(entry int64) (*PayoutRecord, error)
 	PayoutsIn(state PayoutState, limit int) ([]*PayoutRecord, error)
-	// Payable lists queued payouts, oldest first, without those of purses that are frozen or contradicted.
+	// Payable lists queued payouts, oldest first, without those of purses that are frozen, and without those that a
+	// contradicted purse ordered itself.
 	Payable(limit int) ([]*PayoutRecord, error)
 	OpenEnvelope() (*EnvelopeRecord, error)
 	PayoutsOf(envelope int64) ([]*PayoutRecord, error) // in the order of operations

@@ -95,7 +95,7 @@ func (m *model) act(t *rapid.T, reference string) (ledger.Transaction, bool) {
 	}
 	payout := m.payout[out]
 	defer func() { m.payout[out] = payout }()
-	switch rapid.IntRange(0, 10).Draw(t, "act") {
+	switch rapid.IntRange(0, 11).Draw(t, "act") {
 	case 0:
 		m.reserve += amount
 		m.purse[p] += amount - fee
@@ -106,6 +106,9 @@ func (m *model) act(t *rapid.T, reference string) (ledger.Transaction, bool) {
 		return must(ledger.Honour(h, id, other, amount)), take(&m.purse[p], &m.purse[q])
 	case 2:
 		return must(ledger.PayoutQueued(h, id, out, amount, fee)), take(&m.purse[p], &payout, &m.fees)
+	case 11:
+		fee = 0
+		return must(ledger.Closed(h, id, out, amount)), take(&m.purse[p], &payout)
 	case 3:
 		return must(ledger.Unload(h, id, out, amount, fee)), take(&m.purse[p], &payout, &m.fees)
 	case 4:

@@ -30,12 +30,14 @@ const (
 	KindLoanRepaid       Kind = "loan-repaid"
 	KindPaidInPart       Kind = "paid-in-part"
 	KindHeld             Kind = "held"
+	KindClosed           Kind = "closed"
 )
 
 var kinds = []Kind{
 	KindLoad, KindHonour, KindUnload, KindPayoutQueued, KindPayoutSettled, KindPayoutFailed,
 	KindTellerIn, KindTellerOut, KindSuspensePlaced, KindSuspenseAssigned, KindSuspenseReturned, KindInherit,
 	KindGuaranteeFunded, KindGuaranteePaid, KindGuaranteeRepaid, KindLent, KindLoanRepaid, KindPaidInPart, KindHeld,
+	KindClosed,
 }
 
 func (k Kind) known() bool { return slices.Contains(kinds, k) }
@@ -112,6 +114,12 @@ func SuspenseReturned(h Header, payout string, amount money.Amount) (Transaction
 // be redeemed any more. Reference: the replaced purse, and how much it had passed on before.
 func Inherit(h Header, purse, successor [32]byte, amount money.Amount) (Transaction, error) {
 	return move(h, KindInherit, Purse(purse), Purse(successor), amount, 0)
+}
+
+// Closed queues what a closed purse has left for whoever is entitled to it, without a fee, once no sheet of its can be
+// redeemed any more. Reference: the purse, and the payout.
+func Closed(h Header, purse [32]byte, payout string, amount money.Amount) (Transaction, error) {
+	return move(h, KindClosed, Purse(purse), Payout(payout), amount, 0)
 }
 
 // move debits one account and credits another, less a fee.

@@ -47,6 +47,17 @@ SELECT * FROM purse WHERE account = @account ORDER BY number;
 SELECT * FROM purse WHERE revoked AND successor <> 0
 AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number;
 
+-- name: Closing :one
+SELECT * FROM closing WHERE purse = @purse;
+
+-- name: SaveClosing :exec
+INSERT INTO closing (purse, destination, memo, document, at) VALUES (@purse, @destination, @memo, @document, @at)
+ON CONFLICT (purse) DO UPDATE SET destination = excluded.destination, memo = excluded.memo, document = excluded.document, at = excluded.at;
+
+-- name: ToPayOut :many
+SELECT purse.* FROM closing JOIN purse ON purse.number = closing.purse WHERE closing.destination <> '' AND revoked AND NOT frozen
+AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number;
+
 -- name: Failing :many
 SELECT * FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number;
 
@@ -279,7 +290,7 @@ SELECT * FROM payout WHERE state = @state ORDER BY id LIMIT @most;
 
 -- name: Payable :many
 SELECT payout.* FROM payout LEFT JOIN purse ON purse.number = payout.purse
-WHERE payout.state = @state AND (purse.number IS NULL OR NOT purse.frozen AND NOT purse.contradicted) ORDER BY payout.id LIMIT @most;
+WHERE payout.state = @state AND (purse.number IS NULL OR NOT purse.frozen AND (NOT purse.contradicted OR payout.entry = 0)) ORDER BY payout.id LIMIT @most;
 
 -- name: PayoutsOf :many
 SELECT * FROM payout WHERE envelope = @envelope AND envelope <> 0 ORDER BY operation;

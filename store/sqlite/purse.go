@@ -34,6 +34,25 @@ func (r *reader) PursesOf(account protocol.AccountID) ([]*anchor.Purse, error) {
 	return all(rows, err, purseOf)
 }
 
+func (r *reader) Closing(purse int64) (*anchor.Closing, error) {
+	row, err := r.q.Closing(r.ctx, purse)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return &anchor.Closing{Purse: row.Purse, Destination: row.Destination, Memo: row.Memo, Document: row.Document, At: unsigned(row.At)}, nil
+}
+
+func (r *reader) ToPayOut() ([]*anchor.Purse, error) {
+	rows, err := r.q.ToPayOut(r.ctx)
+	return all(rows, err, purseOf)
+}
+
+func (t *tx) SaveClosing(c *anchor.Closing) error {
+	return wrap(t.q.SaveClosing(t.ctx, queries.SaveClosingParams{
+		Purse: c.Purse, Destination: c.Destination, Memo: c.Memo, Document: c.Document, At: signed(c.At),
+	}))
+}
+
 func (r *reader) Heirs() ([]*anchor.Purse, error) {
 	rows, err := r.q.Heirs(r.ctx)
 	return all(rows, err, purseOf)

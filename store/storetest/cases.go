@@ -259,3 +259,45 @@ func payouts(f *fixture) {
 		f.Fatal("one entry is paid out twice")
 	}
 }
+
+// closings: one for each purse, the newest; those to pay out have money, a destination, and nothing open.
+func closings(f *fixture) {
+	ana, ben := f.purse("ana"), f.purse("ben")
+	missing := func(r anchor.Reader, p *anchor.Purse) {
+		if _, err := r.Closing(p.Number); !errors.Is(err, anchor.ErrNoRecord) {
+			f.Fatal(err)
+		}
+	}
+	f.view(func(r anchor.Reader) { missing(r, ana) })
+	save := func(change func(p *anchor.Purse, c *anchor.Closing)) (due int) {
+		f.update(func(tx anchor.Tx) {
+			p, err := tx.PurseByNumber(ana.Number)
+			f.ok(err)
+			p.Loaded, p.Revoked, p.Frozen, p.Open, p.GuaranteePaid, p.Inherited = 10, true, false, 0, 0, 0
+			c := &anchor.Closing{Purse: ana.Number, Destination: "GA", Memo: "memo", Document: "paper", At: 7}
+			change(p, c)
+			f.ok(tx.SavePurse(p))
+			f.ok(tx.SaveClosing(c))
+			got, err := tx.Closing(ana.Number)
+			f.ok(err)
+			f.same(got, c)
+		})
+		f.view(func(r anchor.Reader) {
+			all, err := r.ToPayOut()
+			f.ok(err)
+			due = len(all)
+			missing(r, ben)
+		})
+		return due
+	}
+	f.same(save(func(*anchor.Purse, *anchor.Closing) {}), 1)
+	for _, change := range []func(p *anchor.Purse, c *anchor.Closing){
+		func(_ *anchor.Purse, c *anchor.Closing) { c.Destination, c.Document = "", "another" },
+		func(p *anchor.Purse, _ *anchor.Closing) { p.Frozen = true },
+		func(p *anchor.Purse, _ *anchor.Closing) { p.Open = 1 },
+		func(p *anchor.Purse, _ *anchor.Closing) { p.GuaranteePaid = 1 },
+		func(p *anchor.Purse, _ *anchor.Closing) { p.Inherited = 10 },
+	} {
+		f.same(save(change), 0)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"kula/anchor"
+	"kula/protocol"
 	"kula/web/console/office"
 )
 
@@ -125,6 +126,22 @@ func purseActs() []*Act {
 				return "Ended; what is left goes to the new account.", bank.Revoke(ctx, in.purse("purse"), in.purse("successor"))
 			},
 		},
+		{
+			Kind: "close", Title: "Close a purse", Roles: office.Operate, Second: true, Document: true, Object: "purse",
+			Fields: []Field{
+				purseField,
+				{Name: "destination", Label: "Who gets what is left", Hint: "a Stellar address, or “teller” for cash at the counter; empty: not known yet, the bank goes on owing it", Optional: true},
+				{Name: "memo", Label: "Memo of that payment", Hint: "if an exchange demands one", Optional: true},
+			},
+			Tells: "For next of kin or a court: ends the purse for good. What its phone paid is redeemed; what is left goes out when its last sheet can no longer " +
+				"be redeemed. Done again, it names another destination for what is not on its way yet.",
+			Told: closeTold,
+			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+				return "Closed, and named in the next notice.", bank.Close(ctx, anchor.CloseRequest{
+					Purse: in.purse("purse"), Destination: in.text("destination"), Memo: in.text("memo"), Document: in.Document,
+				})
+			},
+		},
 	}
 }
 
@@ -154,6 +171,20 @@ func recoverTold(ctx context.Context, bank Bank, in *Values) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("end the purse of %s (%s at the bank) for the purse of %s, account %s", from.Name, from.AtBank, to.Name, to.Account), nil
+}
+
+func closeTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	p, err := in.found(ctx, bank, "purse")
+	if err != nil {
+		return "", err
+	}
+	to := in.text("destination")
+	if to == "" {
+		to = "nobody yet"
+	} else if _, err := protocol.ParseAddress(to); err != nil && to != anchor.ToTeller {
+		return "", anchor.CodeBadDestination
+	}
+	return fmt.Sprintf("close the purse of %s (%s %s at the bank now); what is left goes to %s", p.Name, p.AtBank, code(p), to), nil
 }
 
 // moneyActs place and send money that waits for a person.

@@ -258,3 +258,31 @@ func TestRecoveryNeedsTwo(t *testing.T) {
 		t.Errorf("%+v", records[0])
 	}
 }
+
+// TestClosingByTwo: a court closes a purse; what is left goes where the document says, and nowhere else.
+func TestClosingByTwo(t *testing.T) {
+	w := newWorld(t)
+	purse, heir := w.purse("ana", "ana"), account("heir").String()
+	w.load(purse, 700)
+	mere, tomasi := w.hire("mere", office.Operate), w.hire("tomasi", office.Approve)
+	if a := mere.act("close", "purse", purse.String(), "destination", "GNONSENSE", "document", "court order 7"); a.status != http.StatusUnprocessableEntity {
+		t.Error(a.status)
+	}
+	request := mere.ask("close", "purse", purse.String(), "destination", heir, "document", "court order 7")
+	if a := tomasi.get(request); !strings.Contains(a.body, heir) || !strings.Contains(a.body, "court order 7") {
+		t.Error(a.body)
+	}
+	if a := tomasi.post(request + "/approve"); a.status != http.StatusSeeOther || w.state(purse) != "revoked" {
+		t.Fatal(a)
+	}
+	w.pass(200 * 24 * time.Hour)
+	ok(t, w.bank.Tend(t.Context()))
+	for more := true; more; {
+		var err error
+		more, err = w.bank.Settle(t.Context())
+		ok(t, err)
+	}
+	if paid := w.rail.Paid(heir, w.asset); paid != 700 {
+		t.Error("the heir has", paid)
+	}
+}

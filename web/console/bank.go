@@ -29,6 +29,7 @@ type Bank interface {
 	Freeze(ctx context.Context, purse protocol.PurseID) error
 	Unfreeze(ctx context.Context, purse protocol.PurseID) error
 	Revoke(ctx context.Context, purse, successor protocol.PurseID) error
+	Close(ctx context.Context, request anchor.CloseRequest) error
 	SetTier(ctx context.Context, purse protocol.PurseID, tier string) error
 	Extend(ctx context.Context, from, to uint64) error
 	FundGuarantee(ctx context.Context, request anchor.FundingRequest) (*anchor.Funding, error)

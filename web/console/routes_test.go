@@ -44,6 +44,8 @@ var everyRoute = map[string]string{
 	"POST /acts/revoke":            "operate",
 	"GET /acts/recover":            "operate",
 	"POST /acts/recover":           "operate",
+	"GET /acts/close":              "operate",
+	"POST /acts/close":             "operate",
 	"GET /acts/suspense-place":     "operate",
 	"POST /acts/suspense-place":    "operate",
 	"GET /acts/suspense-return":    "operate",

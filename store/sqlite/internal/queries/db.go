@@ -63,6 +63,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.closeSheetStmt, err = db.PrepareContext(ctx, closeSheet); err != nil {
 		return nil, fmt.Errorf("error preparing query CloseSheet: %w", err)
 	}
+	if q.closingStmt, err = db.PrepareContext(ctx, closing); err != nil {
+		return nil, fmt.Errorf("error preparing query Closing: %w", err)
+	}
 	if q.countersStmt, err = db.PrepareContext(ctx, counters); err != nil {
 		return nil, fmt.Errorf("error preparing query Counters: %w", err)
 	}
@@ -378,6 +381,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.removePasskeyStmt, err = db.PrepareContext(ctx, removePasskey); err != nil {
 		return nil, fmt.Errorf("error preparing query RemovePasskey: %w", err)
 	}
+	if q.saveClosingStmt, err = db.PrepareContext(ctx, saveClosing); err != nil {
+		return nil, fmt.Errorf("error preparing query SaveClosing: %w", err)
+	}
 	if q.saveCoverStmt, err = db.PrepareContext(ctx, saveCover); err != nil {
 		return nil, fmt.Errorf("error preparing query SaveCover: %w", err)
 	}
@@ -437,6 +443,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.takeLinkStmt, err = db.PrepareContext(ctx, takeLink); err != nil {
 		return nil, fmt.Errorf("error preparing query TakeLink: %w", err)
+	}
+	if q.toPayOutStmt, err = db.PrepareContext(ctx, toPayOut); err != nil {
+		return nil, fmt.Errorf("error preparing query ToPayOut: %w", err)
 	}
 	if q.touchSessionStmt, err = db.PrepareContext(ctx, touchSession); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchSession: %w", err)
@@ -524,6 +533,11 @@ func (q *Queries) Close() error {
 	if q.closeSheetStmt != nil {
 		if cerr := q.closeSheetStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing closeSheetStmt: %w", cerr)
+		}
+	}
+	if q.closingStmt != nil {
+		if cerr := q.closingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing closingStmt: %w", cerr)
 		}
 	}
 	if q.countersStmt != nil {
@@ -1051,6 +1065,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing removePasskeyStmt: %w", cerr)
 		}
 	}
+	if q.saveClosingStmt != nil {
+		if cerr := q.saveClosingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing saveClosingStmt: %w", cerr)
+		}
+	}
 	if q.saveCoverStmt != nil {
 		if cerr := q.saveCoverStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing saveCoverStmt: %w", cerr)
@@ -1151,6 +1170,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing takeLinkStmt: %w", cerr)
 		}
 	}
+	if q.toPayOutStmt != nil {
+		if cerr := q.toPayOutStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing toPayOutStmt: %w", cerr)
+		}
+	}
 	if q.touchSessionStmt != nil {
 		if cerr := q.touchSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing touchSessionStmt: %w", cerr)
@@ -1233,6 +1257,7 @@ type Queries struct {
 	charterByHashStmt       *sql.Stmt
 	closeEnvelopeStmt       *sql.Stmt
 	closeSheetStmt          *sql.Stmt
+	closingStmt             *sql.Stmt
 	countersStmt            *sql.Stmt
 	coverStmt               *sql.Stmt
 	cursorStmt              *sql.Stmt
@@ -1338,6 +1363,7 @@ type Queries struct {
 	pursesOfStmt            *sql.Stmt
 	pursesSilentStmt        *sql.Stmt
 	removePasskeyStmt       *sql.Stmt
+	saveClosingStmt         *sql.Stmt
 	saveCoverStmt           *sql.Stmt
 	saveIncomingStmt        *sql.Stmt
 	saveOfficerStmt         *sql.Stmt
@@ -1358,6 +1384,7 @@ type Queries struct {
 	slipsBetweenStmt        *sql.Stmt
 	takeChallengeStmt       *sql.Stmt
 	takeLinkStmt            *sql.Stmt
+	toPayOutStmt            *sql.Stmt
 	touchSessionStmt        *sql.Stmt
 	trialStmt               *sql.Stmt
 	unloadStmt              *sql.Stmt
@@ -1383,6 +1410,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		charterByHashStmt:       q.charterByHashStmt,
 		closeEnvelopeStmt:       q.closeEnvelopeStmt,
 		closeSheetStmt:          q.closeSheetStmt,
+		closingStmt:             q.closingStmt,
 		countersStmt:            q.countersStmt,
 		coverStmt:               q.coverStmt,
 		cursorStmt:              q.cursorStmt,
@@ -1488,6 +1516,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		pursesOfStmt:            q.pursesOfStmt,
 		pursesSilentStmt:        q.pursesSilentStmt,
 		removePasskeyStmt:       q.removePasskeyStmt,
+		saveClosingStmt:         q.saveClosingStmt,
 		saveCoverStmt:           q.saveCoverStmt,
 		saveIncomingStmt:        q.saveIncomingStmt,
 		saveOfficerStmt:         q.saveOfficerStmt,
@@ -1508,6 +1537,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		slipsBetweenStmt:        q.slipsBetweenStmt,
 		takeChallengeStmt:       q.takeChallengeStmt,
 		takeLinkStmt:            q.takeLinkStmt,
+		toPayOutStmt:            q.toPayOutStmt,
 		touchSessionStmt:        q.touchSessionStmt,
 		trialStmt:               q.trialStmt,
 		unloadStmt:              q.unloadStmt,

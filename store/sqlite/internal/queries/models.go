@@ -65,6 +65,14 @@ type Clearing struct {
 	TransactionHash []byte
 }
 
+type Closing struct {
+	Purse       int64
+	Destination string
+	Memo        string
+	Document    string
+	At          int64
+}
+
 type Correspondent struct {
 	Anchor   []byte
 	PerBill  int64

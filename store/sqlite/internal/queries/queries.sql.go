@@ -171,6 +171,23 @@ func (q *Queries) CloseSheet(ctx context.Context, hash []byte) error {
 	return err
 }
 
+const closing = `-- name: Closing :one
+SELECT purse, destination, memo, document, at FROM closing WHERE purse = ?1
+`
+
+func (q *Queries) Closing(ctx context.Context, purse int64) (*Closing, error) {
+	row := q.queryRow(ctx, q.closingStmt, closing, purse)
+	var i Closing
+	err := row.Scan(
+		&i.Purse,
+		&i.Destination,
+		&i.Memo,
+		&i.Document,
+		&i.At,
+	)
+	return &i, err
+}
+
 const counters = `-- name: Counters :many
 SELECT name, value FROM counter
 `
@@ -2257,7 +2274,7 @@ func (q *Queries) PayEntry(ctx context.Context, arg PayEntryParams) (int64, erro
 
 const payable = `-- name: Payable :many
 SELECT payout.id, payout.purse, payout.entry, payout.receipt, payout.source, payout.destination, payout.asset, payout.amount, payout.fee, payout.memo, payout.claimable, payout.state, payout.alone, payout.code, payout.attempts, payout.envelope, payout.operation, payout.tx, payout.raw, payout.queued_at FROM payout LEFT JOIN purse ON purse.number = payout.purse
-WHERE payout.state = ?1 AND (purse.number IS NULL OR NOT purse.frozen AND NOT purse.contradicted) ORDER BY payout.id LIMIT ?2
+WHERE payout.state = ?1 AND (purse.number IS NULL OR NOT purse.frozen AND (NOT purse.contradicted OR payout.entry = 0)) ORDER BY payout.id LIMIT ?2
 `
 
 type PayableParams struct {
@@ -3185,6 +3202,30 @@ func (q *Queries) PursesSilent(ctx context.Context, arg PursesSilentParams) ([]*
 	return items, nil
 }
 
+const saveClosing = `-- name: SaveClosing :exec
+INSERT INTO closing (purse, destination, memo, document, at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (purse) DO UPDATE SET destination = excluded.destination, memo = excluded.memo, document = excluded.document, at = excluded.at
+`
+
+type SaveClosingParams struct {
+	Purse       int64
+	Destination string
+	Memo        string
+	Document    string
+	At          int64
+}
+
+func (q *Queries) SaveClosing(ctx context.Context, arg SaveClosingParams) error {
+	_, err := q.exec(ctx, q.saveClosingStmt, saveClosing,
+		arg.Purse,
+		arg.Destination,
+		arg.Memo,
+		arg.Document,
+		arg.At,
+	)
+	return err
+}
+
 const saveCover = `-- name: SaveCover :exec
 INSERT INTO cover (entry, purse, credit, guarantee, repaid, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (entry) DO UPDATE SET credit = excluded.credit, guarantee = excluded.guarantee, repaid = excluded.repaid
@@ -3691,6 +3732,65 @@ func (q *Queries) TakeChallenge(ctx context.Context, arg TakeChallengeParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const toPayOut = `-- name: ToPayOut :many
+SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid FROM closing JOIN purse ON purse.number = closing.purse WHERE closing.destination <> '' AND revoked AND NOT frozen
+AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number
+`
+
+func (q *Queries) ToPayOut(ctx context.Context) ([]*Purse, error) {
+	rows, err := q.query(ctx, q.toPayOutStmt, toPayOut)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Purse
+	for rows.Next() {
+		var i Purse
+		if err := rows.Scan(
+			&i.Number,
+			&i.ID,
+			&i.Account,
+			&i.Enrolment,
+			&i.Name,
+			&i.Tier,
+			&i.Reference,
+			&i.EnrolledAt,
+			&i.Frozen,
+			&i.Contradicted,
+			&i.Revoked,
+			&i.Successor,
+			&i.Loaded,
+			&i.Income,
+			&i.LateIncome,
+			&i.NewestIncome,
+			&i.Honoured,
+			&i.Inherited,
+			&i.Lapsed,
+			&i.Open,
+			&i.Statement,
+			&i.StatementTime,
+			&i.BaseSeq,
+			&i.BaseSpent,
+			&i.AsOf,
+			&i.Waiting,
+			&i.LapsedThrough,
+			&i.RedeemBy,
+			&i.CreditUsed,
+			&i.GuaranteePaid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const trial = `-- name: Trial :many

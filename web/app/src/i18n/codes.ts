@@ -97,7 +97,7 @@ const onBacking: Readonly<Record<string, ErrorGroup>> = {
 
 /** The group of a code. `where` is what it is about, as in Failure. */
 export function groupOfCode(code: string, where = ''): ErrorGroup {
-  if (where === 'backing' && code in onBacking) return onBacking[code];
+  if (where === 'backing' && Object.hasOwn(onBacking, code)) return onBacking[code];
   if (code === 'expired' && where === 'bill') return 'oldRequest';
   if (code === 'expired' && where === 'card') return 'payeeConnect';
   return groupOf.get(code) ?? 'unknown';

@@ -28,9 +28,11 @@ export function formatAmount(locale: Locale, amount: string, code: string, decim
   return after ? number + '\u00a0' + money.sign : money.sign + number;
 }
 
-export function pluralForm(locale: Locale, n: number, forms: Plural): string {
+/** The form for a number; the text itself where the language has no forms. */
+export function pluralForm(locale: Locale, n: number, message: string | Plural): string {
+  if (typeof message === 'string') return message;
   const one = locale.plural === 'one' ? n === 1 : locale.plural === 'zero-one' && (n === 0 || n === 1);
-  return (one && forms.one) || forms.other;
+  return one ? message.one : message.other;
 }
 
 /** The text with its {parameters}. Counts are written as the language writes numbers. */

@@ -12,13 +12,25 @@ export { currencies };
 export { groupOfCode } from './codes';
 
 /** Languages as their speakers call them, in the order in which they are offered. */
-export const languages: Readonly<Partial<Record<Lang, string>>> = {
+export const languages: Readonly<Record<Lang, string>> = {
   en: 'English',
+  fr: 'Français',
+  bi: 'Bislama',
+  tpi: 'Tok Pisin',
+  to: 'Lea faka-Tonga',
+  sm: 'Gagana Sāmoa',
+  fj: 'Vosa vakaviti',
 };
 
 // English is in the first bundle, so that there are words before anything else is there.
-const load: Readonly<Partial<Record<Lang, () => Promise<Catalogue>>>> = {
+const load: Readonly<Record<Lang, () => Promise<Catalogue>>> = {
   en: () => Promise.resolve(en),
+  fr: () => import('./fr/index').then((m) => m.fr),
+  bi: () => import('./bi/index').then((m) => m.bi),
+  tpi: () => import('./tpi/index').then((m) => m.tpi),
+  to: () => import('./to/index').then((m) => m.to),
+  sm: () => import('./sm/index').then((m) => m.sm),
+  fj: () => import('./fj/index').then((m) => m.fj),
 };
 
 export const catalogue = signal<Catalogue>(en);
@@ -34,19 +46,19 @@ export function preferredLanguage(list: readonly string[]): Lang {
 /** Changes all words at once. The choice made last wins, however slowly it loads. */
 export async function setLanguage(lang: Lang): Promise<void> {
   wanted = lang;
-  const loaded = (await load[lang]?.()) ?? en;
+  const loaded = await load[lang]();
   if (wanted === lang) catalogue.value = loaded;
 }
 
 /** A catalogue for looking at, without changing the words of the app. */
-export const loadCatalogue = (lang: Lang): Promise<Catalogue> => load[lang]?.() ?? Promise.resolve(en);
+export const loadCatalogue = (lang: Lang): Promise<Catalogue> => load[lang]();
 
 /** The words for a key. A plural is chosen by the parameter n. */
 export function t<K extends Key>(key: K, ...args: Args<K>): string {
   const { words, locale } = catalogue.value;
   const message: string | Plural = words[key];
   const params = (args[0] ?? {}) as Readonly<Record<string, string | number>>;
-  const text = typeof message === 'string' ? message : format.pluralForm(locale, Number(params.n), message);
+  const text = format.pluralForm(locale, Number(params.n), message);
   return format.fill(locale, text, params);
 }
 

@@ -6,14 +6,14 @@ import type { PictureName } from '../pictures/names';
 
 export type Lang = 'en' | 'fr' | 'bi' | 'tpi' | 'to' | 'sm' | 'fj';
 
-/** Forms of a number: a language without forms of number has `other` only. */
-export type Plural = { readonly one?: string; readonly other: string };
+/** What is said of one, and of other numbers. */
+export type Plural = { readonly one: string; readonly other: string };
 
 type English = typeof words;
 export type Key = keyof English;
 
-/** All words of a language: text for text, plural for plural. */
-export type Words = { readonly [K in Key]: English[K] extends string ? string : Plural };
+/** All words of a language. Where English has a plural, a language without forms of number has one text. */
+export type Words = { readonly [K in Key]: English[K] extends string ? string : string | Plural };
 
 /** A group of codes that mean the same to a person. */
 export type ErrorGroup = keyof typeof errors;

@@ -10,9 +10,7 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
     'frames_missing frames_contradict',
   update: 'unknown_type unknown_value wrong_version newer_version',
   wrongNetwork: 'wrong_network',
-  notGenuine:
-    'bad_key bad_signature unproven_key deadline_too_late unknown_sheet ' +
-    'challenge_not_the_banks challenge_of_another_domain challenge_could_spend',
+  notGenuine: 'bad_key bad_signature unproven_key deadline_too_late unknown_sheet',
   moreSigners: 'below_threshold',
   cheat: 'incompatible_entries condemned',
   unknownBank: 'unknown_anchor anchor_not_trusted',
@@ -43,6 +41,9 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   asFile: 'too_large_for_qr',
   noCode: 'no_qr_code',
   noPurse: 'no_purse unknown_purse',
+  hasPurse: 'has_purse',
+  notEmpty: 'not_empty',
+  falseBank: 'challenge_not_the_banks challenge_of_another_domain challenge_could_spend',
   connectFirst: 'no_sheet stale_statement',
   notKnown: 'not_known not_found',
   olderThanHeld: 'older_than_held',
@@ -69,7 +70,8 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   noCash: 'no_cash',
   inParts: 'too_many body_too_large',
   bankFault: 'internal clock_ahead bad_stellar_toml not_a_challenge challenge_for_another',
-  appFault: 'bad_request idempotency_key_reused method_not_allowed unsupported_media_type not_open bad_argument',
+  appFault:
+    'bad_request idempotency_key_reused method_not_allowed unsupported_media_type not_open bad_argument unexpected',
   wait: 'rate_limited',
   notWritten: 'journal_failed',
   noAnswer: 'no_answer',

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
@@ -27,6 +28,8 @@ type Serve struct {
 	Cert     string `help:"The certificate of the name under which phones know the app, with its chain." type:"existingfile"`
 	Key      string `help:"Its key." type:"existingfile"`
 	Endpoint string `help:"The bank's address, where it differs from the app's."`
+
+	files fs.FS // instead of the built app, in tests
 }
 
 // Help shows examples.
@@ -117,7 +120,11 @@ func (c *Serve) site() (*static.Site, error) {
 	if c.Endpoint != "" {
 		connect = append(connect, c.Endpoint)
 	}
-	site, err := static.New(app.Files(), connect...)
+	files := c.files
+	if files == nil {
+		files = app.Files()
+	}
+	site, err := static.New(files, connect...)
 	if err != nil {
 		return nil, &say.Problem{Exit: say.Misused, Code: "usage", What: err.Error(), Err: err}
 	}

@@ -4,7 +4,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app';
 import { catalogue, isLang, preferredLanguage, setLanguage } from './i18n';
-import { go } from './router';
+import { go, loadScreen, place } from './router';
 import { follow, settings } from './settings';
 import { begin } from './state';
 import { installServiceWorker, takeOpened, takeShared } from './update';
@@ -17,6 +17,7 @@ effect(() => {
 effect(() => {
   document.documentElement.lang = catalogue.value.lang;
 });
+for (const name of [place.value.name, 'pin'] as const) void loadScreen(name).catch(() => undefined); // beside begin
 void begin();
 void takeShared();
 takeOpened(() => go('scan'));

@@ -40,11 +40,14 @@ export function update(): void {
   waiting?.postMessage('take over');
 }
 
+const cacheName = 'kula-shared'; // as in sw.ts
+
 /** What was shared with the app lies in a cache where the service worker put it. */
 export async function takeShared(): Promise<void> {
-  const shared = await caches.open('kula-shared').catch(() => undefined);
-  const file = await shared?.match('/shared');
-  if (!shared || !file) return;
+  if (!('caches' in globalThis) || !(await caches.has(cacheName))) return;
+  const shared = await caches.open(cacheName);
+  const file = await shared.match('/shared');
+  if (!file) return;
   const text = file.headers.get('content-type')?.startsWith('text/plain');
   arrived.value = text ? { text: await file.text() } : { bytes: new Uint8Array(await file.arrayBuffer()) };
   await shared.delete('/shared');

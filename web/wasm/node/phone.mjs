@@ -8,9 +8,9 @@ export class Phone {
   events = [];
   ms = 0; // what the last command took, in the worker
 
-  static async on(dir, { wasm, exec }) {
+  static async on(dir, { wasm, exec, slow = 0 }) {
     const phone = new Phone();
-    phone.#worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: { dir, wasm, exec } });
+    phone.#worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: { dir, wasm, exec, slow } });
     await new Promise((ready, failed) => {
       phone.#worker.once('error', failed);
       phone.#worker.on('message', (m) => (m.event === 'ready' ? ready() : phone.#take(m)));
@@ -23,6 +23,7 @@ export class Phone {
     if (!waiting) return void this.events.push(message);
     this.#waiting.delete(message.id);
     if (message.error) return waiting.failed(message.error);
+    if (message.writing) return waiting.failed(new Error('answered before it was written down'));
     this.ms = message.ms;
     waiting.done(message.ok);
   }

@@ -17,7 +17,19 @@ const framed = (record) => {
   return Buffer.concat([length, record]);
 };
 
+let writing = 0; // appends that have not resolved: a call that is answered meanwhile has not waited for them
+
 async function write(records) {
+  writing++;
+  try {
+    await new Promise((done) => setTimeout(done, workerData.slow ?? 0));
+    await toDisk(records);
+  } finally {
+    writing--;
+  }
+}
+
+async function toDisk(records) {
   const file = await open(journal, 'a', 0o600);
   try {
     await file.write(Buffer.concat(records.map(framed)));
@@ -86,7 +98,7 @@ parentPort.on('message', async ({ id, cmd, args }) => {
     else {
       const begun = performance.now();
       const ok = await globalThis.kula.call(cmd, args);
-      parentPort.postMessage({ id, ok, ms: performance.now() - begun });
+      parentPort.postMessage({ id, ok, ms: performance.now() - begun, writing });
       return;
     }
     parentPort.postMessage({ id });

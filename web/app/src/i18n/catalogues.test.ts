@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue, languages, loadCatalogue, preferredLanguage, sayAmount, setLanguage, t } from '.';
+import {
+  amount,
+  before,
+  catalogue,
+  date,
+  languages,
+  loadCatalogue,
+  preferredLanguage,
+  sayAmount,
+  setLanguage,
+  t,
+  when,
+} from '.';
 import { groupOfCode, knownCodes } from './codes';
 import { currencies } from './currencies';
 import { en } from './en/index';
@@ -163,4 +175,26 @@ test('codes', () => {
   expect(groupOfCode('too_deep')).toBe('tooManyHands');
   expect(groupOfCode('too_deep', 'backing')).toBe('bringFirst');
   expect(groupOfCode('expired', 'bill')).toBe('oldRequest');
+});
+
+describe('dates and amounts', () => {
+  const at = (text: string): number => new Date(text).getTime() / 1000;
+  const now = at('2026-11-21T15:00:00');
+  test.each([
+    ['en', '3 March 2027', 'before 1 December', 'in 3 days', 'K1,000.50', '1,000\u00a0VT'],
+    ['fr', '3 mars 2027', 'avant le 1er décembre', 'dans 3 jours', '1\u00a0000,50\u00a0K', '1\u00a0000\u00a0VT'],
+    ['bi', '3 Maj 2027', 'bifo long 1 Disemba', '3 dei i kam', 'K1,000.50', '1,000\u00a0VT'],
+    ['tpi', '3 Mas 2027', 'paslain long 1 Disemba', 'bihain long 3 de', 'K1,000.50', '1,000\u00a0VT'],
+    ['to', '3 ʻo Maʻasi 2027', 'ki muʻa he 1 ʻo Tīsema', 'ʻi he ʻaho ʻe 3', 'K1,000.50', '1,000\u00a0VT'],
+    ['sm', '3 Mati 2027', 'aʻo lei oo i le 1 Tesema', 'i aso e 3', 'K1,000.50', '1,000\u00a0VT'],
+    ['fj', '3 ni Maji 2027', 'ni bera na 1 ni Tiseba', 'ena loma ni siga e 3', 'K1,000.50', '1,000\u00a0VT'],
+  ] as const)('%s', async (lang, year, last, soon, kina, vatu) => {
+    await setLanguage(lang);
+    expect(date(at('2027-03-03T12:00:00'), now)).toBe(year);
+    expect(before(at('2026-12-01T12:00:00'), now)).toBe(last);
+    expect(when(at('2026-11-24T12:00:00'), now)).toBe(soon);
+    expect(amount('1000.5', 'PGK')).toBe(kina);
+    expect(amount('1000', 'VUV')).toBe(vatu);
+    await setLanguage('en');
+  });
 });

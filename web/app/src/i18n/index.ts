@@ -43,11 +43,13 @@ export function preferredLanguage(list: readonly string[]): Lang {
   return list.map((tag) => tag.toLowerCase().split('-')[0]).find(isLang) ?? 'en';
 }
 
-/** Changes all words at once. The choice made last wins, however slowly it loads. */
-export async function setLanguage(lang: Lang): Promise<void> {
+/** Changes all words at once. The choice made last wins, however slowly it loads. False: it could not be fetched. */
+export async function setLanguage(lang: Lang): Promise<boolean> {
   wanted = lang;
-  const loaded = await load[lang]();
-  if (wanted === lang) catalogue.value = loaded;
+  const loaded = await load[lang]().catch(() => undefined);
+  if (!loaded || wanted !== lang) return false;
+  catalogue.value = loaded;
+  return true;
 }
 
 /** A catalogue for looking at, without changing the words of the app. */

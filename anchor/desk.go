@@ -144,6 +144,23 @@ func (b *Bank) PurseOfKey(ctx context.Context, key protocol.Key) (v *PurseView, 
 	return v, err
 }
 
+// NewestPurses lists purses from the newest down.
+func (b *Bank) NewestPurses(ctx context.Context, before int64, limit int) (list []PurseView, next int64, err error) {
+	limit = bounded(limit)
+	err = b.view(ctx, func(r Reader) error {
+		page, err := r.PursesBefore(before, limit)
+		if err != nil {
+			return err
+		}
+		if len(page) == limit {
+			next = page[limit-1].Number
+		}
+		list, err = b.showAll(r, page)
+		return err
+	})
+	return list, next, err
+}
+
 // DormantView is a purse with money that has said nothing for long.
 type DormantView struct {
 	PurseView

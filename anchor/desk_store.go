@@ -13,6 +13,7 @@ type DeskReader interface {
 	PursesNamed(begins string, after NamePlace, limit int) ([]*Purse, NamePlace, error)
 	// PursesFrom lists purses whose id begins with these bytes.
 	PursesFrom(begins []byte, limit int) ([]*Purse, error)
+	PursesBefore(before int64, limit int) ([]*Purse, error) // newest first
 	// PursesSilent lists purses with money whose last Statement, and enrolment, are before a time: longest silent first.
 	PursesSilent(before, afterTime uint64, afterNumber int64, limit int) ([]*Purse, error)
 	SheetsOf(purse, before int64, limit int) ([]*SheetRecord, error) // newest first

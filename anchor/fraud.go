@@ -273,6 +273,42 @@ func (b *Bank) Cases(ctx context.Context) ([]CaseView, error) {
 	return list, err
 }
 
+// CasePage lists some of them, the newest first.
+func (b *Bank) CasePage(ctx context.Context, before int64, limit int) (list []CaseView, next int64, err error) {
+	limit = bounded(limit)
+	err = b.view(ctx, func(r Reader) error {
+		page, err := r.Frauds(0, fromNewest(before)-1, limit)
+		if err != nil {
+			return err
+		}
+		for _, f := range page {
+			c, err := b.caseOf(r, f)
+			if err != nil {
+				return err
+			}
+			list = append(list, *c)
+		}
+		if len(page) == limit {
+			next = page[limit-1].Event
+		}
+		return nil
+	})
+	return list, next, err
+}
+
+// Case is the one against a purse.
+func (b *Bank) Case(ctx context.Context, purse protocol.PurseID) (c *CaseView, err error) {
+	err = b.onPurse(ctx, purse, func(r Reader, p *Purse) error {
+		f, err := r.Fraud(p.Number)
+		if err != nil {
+			return unknown(err, CodeNotFound, "case")
+		}
+		c, err = b.caseOf(r, f)
+		return err
+	})
+	return c, err
+}
+
 func (b *Bank) caseOf(r Reader, f *FraudRecord) (*CaseView, error) {
 	p, err := r.PurseByNumber(f.Purse)
 	if err != nil {

@@ -40,6 +40,7 @@ type Store interface {
 
 // Reader is what can be asked. Finders of one thing return ErrNoRecord when it is not there.
 type Reader interface {
+	CaseReader
 	Officers() ([]*Officer, error) // those who were removed too
 	Officer(id int64) (*Officer, error)
 	OfficerNamed(name string) (*Officer, error)
@@ -59,6 +60,7 @@ type Reader interface {
 // Tx is a Reader that also writes.
 type Tx interface {
 	Reader
+	CaseWriter
 	InsertOfficer(*Officer) error // sets its ID
 	SaveOfficer(*Officer) error
 	InsertPasskey(*Passkey) error // sets its ID

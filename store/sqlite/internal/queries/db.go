@@ -57,6 +57,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.charterByHashStmt, err = db.PrepareContext(ctx, charterByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query CharterByHash: %w", err)
 	}
+	if q.closeComplaintStmt, err = db.PrepareContext(ctx, closeComplaint); err != nil {
+		return nil, fmt.Errorf("error preparing query CloseComplaint: %w", err)
+	}
 	if q.closeEnvelopeStmt, err = db.PrepareContext(ctx, closeEnvelope); err != nil {
 		return nil, fmt.Errorf("error preparing query CloseEnvelope: %w", err)
 	}
@@ -65,6 +68,21 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.closingStmt, err = db.PrepareContext(ctx, closing); err != nil {
 		return nil, fmt.Errorf("error preparing query Closing: %w", err)
+	}
+	if q.complaintStmt, err = db.PrepareContext(ctx, complaint); err != nil {
+		return nil, fmt.Errorf("error preparing query Complaint: %w", err)
+	}
+	if q.complaintByKeyStmt, err = db.PrepareContext(ctx, complaintByKey); err != nil {
+		return nil, fmt.Errorf("error preparing query ComplaintByKey: %w", err)
+	}
+	if q.complaintNotesStmt, err = db.PrepareContext(ctx, complaintNotes); err != nil {
+		return nil, fmt.Errorf("error preparing query ComplaintNotes: %w", err)
+	}
+	if q.complaintsStmt, err = db.PrepareContext(ctx, complaints); err != nil {
+		return nil, fmt.Errorf("error preparing query Complaints: %w", err)
+	}
+	if q.complaintsOfStmt, err = db.PrepareContext(ctx, complaintsOf); err != nil {
+		return nil, fmt.Errorf("error preparing query ComplaintsOf: %w", err)
 	}
 	if q.countersStmt, err = db.PrepareContext(ctx, counters); err != nil {
 		return nil, fmt.Errorf("error preparing query Counters: %w", err)
@@ -129,6 +147,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.heirsStmt, err = db.PrepareContext(ctx, heirs); err != nil {
 		return nil, fmt.Errorf("error preparing query Heirs: %w", err)
 	}
+	if q.identitiesStmt, err = db.PrepareContext(ctx, identities); err != nil {
+		return nil, fmt.Errorf("error preparing query Identities: %w", err)
+	}
+	if q.identityStmt, err = db.PrepareContext(ctx, identity); err != nil {
+		return nil, fmt.Errorf("error preparing query Identity: %w", err)
+	}
 	if q.incomeOfStmt, err = db.PrepareContext(ctx, incomeOf); err != nil {
 		return nil, fmt.Errorf("error preparing query IncomeOf: %w", err)
 	}
@@ -153,6 +177,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertCharterStmt, err = db.PrepareContext(ctx, insertCharter); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCharter: %w", err)
 	}
+	if q.insertComplaintStmt, err = db.PrepareContext(ctx, insertComplaint); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertComplaint: %w", err)
+	}
+	if q.insertComplaintNoteStmt, err = db.PrepareContext(ctx, insertComplaintNote); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertComplaintNote: %w", err)
+	}
 	if q.insertDeliveryStmt, err = db.PrepareContext(ctx, insertDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertDelivery: %w", err)
 	}
@@ -173,6 +203,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertFundingStmt, err = db.PrepareContext(ctx, insertFunding); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertFunding: %w", err)
+	}
+	if q.insertIdentityStmt, err = db.PrepareContext(ctx, insertIdentity); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertIdentity: %w", err)
 	}
 	if q.insertIncomingStmt, err = db.PrepareContext(ctx, insertIncoming); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIncoming: %w", err)
@@ -297,6 +330,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.openBySeqStmt, err = db.PrepareContext(ctx, openBySeq); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenBySeq: %w", err)
 	}
+	if q.openComplaintsStmt, err = db.PrepareContext(ctx, openComplaints); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenComplaints: %w", err)
+	}
 	if q.openCoversStmt, err = db.PrepareContext(ctx, openCovers); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenCovers: %w", err)
 	}
@@ -365,6 +401,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.pursesStmt, err = db.PrepareContext(ctx, purses); err != nil {
 		return nil, fmt.Errorf("error preparing query Purses: %w", err)
+	}
+	if q.pursesBeforeStmt, err = db.PrepareContext(ctx, pursesBefore); err != nil {
+		return nil, fmt.Errorf("error preparing query PursesBefore: %w", err)
 	}
 	if q.pursesFromStmt, err = db.PrepareContext(ctx, pursesFrom); err != nil {
 		return nil, fmt.Errorf("error preparing query PursesFrom: %w", err)
@@ -525,6 +564,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing charterByHashStmt: %w", cerr)
 		}
 	}
+	if q.closeComplaintStmt != nil {
+		if cerr := q.closeComplaintStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing closeComplaintStmt: %w", cerr)
+		}
+	}
 	if q.closeEnvelopeStmt != nil {
 		if cerr := q.closeEnvelopeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing closeEnvelopeStmt: %w", cerr)
@@ -538,6 +582,31 @@ func (q *Queries) Close() error {
 	if q.closingStmt != nil {
 		if cerr := q.closingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing closingStmt: %w", cerr)
+		}
+	}
+	if q.complaintStmt != nil {
+		if cerr := q.complaintStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing complaintStmt: %w", cerr)
+		}
+	}
+	if q.complaintByKeyStmt != nil {
+		if cerr := q.complaintByKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing complaintByKeyStmt: %w", cerr)
+		}
+	}
+	if q.complaintNotesStmt != nil {
+		if cerr := q.complaintNotesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing complaintNotesStmt: %w", cerr)
+		}
+	}
+	if q.complaintsStmt != nil {
+		if cerr := q.complaintsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing complaintsStmt: %w", cerr)
+		}
+	}
+	if q.complaintsOfStmt != nil {
+		if cerr := q.complaintsOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing complaintsOfStmt: %w", cerr)
 		}
 	}
 	if q.countersStmt != nil {
@@ -645,6 +714,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing heirsStmt: %w", cerr)
 		}
 	}
+	if q.identitiesStmt != nil {
+		if cerr := q.identitiesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing identitiesStmt: %w", cerr)
+		}
+	}
+	if q.identityStmt != nil {
+		if cerr := q.identityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing identityStmt: %w", cerr)
+		}
+	}
 	if q.incomeOfStmt != nil {
 		if cerr := q.incomeOfStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing incomeOfStmt: %w", cerr)
@@ -685,6 +764,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertCharterStmt: %w", cerr)
 		}
 	}
+	if q.insertComplaintStmt != nil {
+		if cerr := q.insertComplaintStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertComplaintStmt: %w", cerr)
+		}
+	}
+	if q.insertComplaintNoteStmt != nil {
+		if cerr := q.insertComplaintNoteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertComplaintNoteStmt: %w", cerr)
+		}
+	}
 	if q.insertDeliveryStmt != nil {
 		if cerr := q.insertDeliveryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertDeliveryStmt: %w", cerr)
@@ -718,6 +807,11 @@ func (q *Queries) Close() error {
 	if q.insertFundingStmt != nil {
 		if cerr := q.insertFundingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertFundingStmt: %w", cerr)
+		}
+	}
+	if q.insertIdentityStmt != nil {
+		if cerr := q.insertIdentityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertIdentityStmt: %w", cerr)
 		}
 	}
 	if q.insertIncomingStmt != nil {
@@ -925,6 +1019,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing openBySeqStmt: %w", cerr)
 		}
 	}
+	if q.openComplaintsStmt != nil {
+		if cerr := q.openComplaintsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openComplaintsStmt: %w", cerr)
+		}
+	}
 	if q.openCoversStmt != nil {
 		if cerr := q.openCoversStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openCoversStmt: %w", cerr)
@@ -1038,6 +1137,11 @@ func (q *Queries) Close() error {
 	if q.pursesStmt != nil {
 		if cerr := q.pursesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing pursesStmt: %w", cerr)
+		}
+	}
+	if q.pursesBeforeStmt != nil {
+		if cerr := q.pursesBeforeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pursesBeforeStmt: %w", cerr)
 		}
 	}
 	if q.pursesFromStmt != nil {
@@ -1255,9 +1359,15 @@ type Queries struct {
 	cashSettledStmt         *sql.Stmt
 	charterStmt             *sql.Stmt
 	charterByHashStmt       *sql.Stmt
+	closeComplaintStmt      *sql.Stmt
 	closeEnvelopeStmt       *sql.Stmt
 	closeSheetStmt          *sql.Stmt
 	closingStmt             *sql.Stmt
+	complaintStmt           *sql.Stmt
+	complaintByKeyStmt      *sql.Stmt
+	complaintNotesStmt      *sql.Stmt
+	complaintsStmt          *sql.Stmt
+	complaintsOfStmt        *sql.Stmt
 	countersStmt            *sql.Stmt
 	coverStmt               *sql.Stmt
 	cursorStmt              *sql.Stmt
@@ -1279,6 +1389,8 @@ type Queries struct {
 	fraudsStmt              *sql.Stmt
 	fundingStmt             *sql.Stmt
 	heirsStmt               *sql.Stmt
+	identitiesStmt          *sql.Stmt
+	identityStmt            *sql.Stmt
 	incomeOfStmt            *sql.Stmt
 	incomingStmt            *sql.Stmt
 	incomingInStmt          *sql.Stmt
@@ -1287,6 +1399,8 @@ type Queries struct {
 	insertCardStmt          *sql.Stmt
 	insertChallengeStmt     *sql.Stmt
 	insertCharterStmt       *sql.Stmt
+	insertComplaintStmt     *sql.Stmt
+	insertComplaintNoteStmt *sql.Stmt
 	insertDeliveryStmt      *sql.Stmt
 	insertDeviceKeyStmt     *sql.Stmt
 	insertEntryStmt         *sql.Stmt
@@ -1294,6 +1408,7 @@ type Queries struct {
 	insertEventStmt         *sql.Stmt
 	insertFraudStmt         *sql.Stmt
 	insertFundingStmt       *sql.Stmt
+	insertIdentityStmt      *sql.Stmt
 	insertIncomingStmt      *sql.Stmt
 	insertJournalStmt       *sql.Stmt
 	insertLapseStmt         *sql.Stmt
@@ -1335,6 +1450,7 @@ type Queries struct {
 	openByKeyStmt           *sql.Stmt
 	openByPresentmentStmt   *sql.Stmt
 	openBySeqStmt           *sql.Stmt
+	openComplaintsStmt      *sql.Stmt
 	openCoversStmt          *sql.Stmt
 	openEnvelopeStmt        *sql.Stmt
 	openOfficeRequestsStmt  *sql.Stmt
@@ -1358,6 +1474,7 @@ type Queries struct {
 	purseByNumberStmt       *sql.Stmt
 	purseByReferenceStmt    *sql.Stmt
 	pursesStmt              *sql.Stmt
+	pursesBeforeStmt        *sql.Stmt
 	pursesFromStmt          *sql.Stmt
 	pursesNamedStmt         *sql.Stmt
 	pursesOfStmt            *sql.Stmt
@@ -1408,9 +1525,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		cashSettledStmt:         q.cashSettledStmt,
 		charterStmt:             q.charterStmt,
 		charterByHashStmt:       q.charterByHashStmt,
+		closeComplaintStmt:      q.closeComplaintStmt,
 		closeEnvelopeStmt:       q.closeEnvelopeStmt,
 		closeSheetStmt:          q.closeSheetStmt,
 		closingStmt:             q.closingStmt,
+		complaintStmt:           q.complaintStmt,
+		complaintByKeyStmt:      q.complaintByKeyStmt,
+		complaintNotesStmt:      q.complaintNotesStmt,
+		complaintsStmt:          q.complaintsStmt,
+		complaintsOfStmt:        q.complaintsOfStmt,
 		countersStmt:            q.countersStmt,
 		coverStmt:               q.coverStmt,
 		cursorStmt:              q.cursorStmt,
@@ -1432,6 +1555,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		fraudsStmt:              q.fraudsStmt,
 		fundingStmt:             q.fundingStmt,
 		heirsStmt:               q.heirsStmt,
+		identitiesStmt:          q.identitiesStmt,
+		identityStmt:            q.identityStmt,
 		incomeOfStmt:            q.incomeOfStmt,
 		incomingStmt:            q.incomingStmt,
 		incomingInStmt:          q.incomingInStmt,
@@ -1440,6 +1565,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCardStmt:          q.insertCardStmt,
 		insertChallengeStmt:     q.insertChallengeStmt,
 		insertCharterStmt:       q.insertCharterStmt,
+		insertComplaintStmt:     q.insertComplaintStmt,
+		insertComplaintNoteStmt: q.insertComplaintNoteStmt,
 		insertDeliveryStmt:      q.insertDeliveryStmt,
 		insertDeviceKeyStmt:     q.insertDeviceKeyStmt,
 		insertEntryStmt:         q.insertEntryStmt,
@@ -1447,6 +1574,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertEventStmt:         q.insertEventStmt,
 		insertFraudStmt:         q.insertFraudStmt,
 		insertFundingStmt:       q.insertFundingStmt,
+		insertIdentityStmt:      q.insertIdentityStmt,
 		insertIncomingStmt:      q.insertIncomingStmt,
 		insertJournalStmt:       q.insertJournalStmt,
 		insertLapseStmt:         q.insertLapseStmt,
@@ -1488,6 +1616,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		openByKeyStmt:           q.openByKeyStmt,
 		openByPresentmentStmt:   q.openByPresentmentStmt,
 		openBySeqStmt:           q.openBySeqStmt,
+		openComplaintsStmt:      q.openComplaintsStmt,
 		openCoversStmt:          q.openCoversStmt,
 		openEnvelopeStmt:        q.openEnvelopeStmt,
 		openOfficeRequestsStmt:  q.openOfficeRequestsStmt,
@@ -1511,6 +1640,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purseByNumberStmt:       q.purseByNumberStmt,
 		purseByReferenceStmt:    q.purseByReferenceStmt,
 		pursesStmt:              q.pursesStmt,
+		pursesBeforeStmt:        q.pursesBeforeStmt,
 		pursesFromStmt:          q.pursesFromStmt,
 		pursesNamedStmt:         q.pursesNamedStmt,
 		pursesOfStmt:            q.pursesOfStmt,

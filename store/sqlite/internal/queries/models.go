@@ -73,6 +73,28 @@ type Closing struct {
 	At          int64
 }
 
+type Complaint struct {
+	Number   int64
+	Key      string
+	Purse    string
+	Who      string
+	About    string
+	OpenedBy string
+	OpenedAt int64
+	ClosedBy string
+	ClosedAt int64
+	Outcome  string
+}
+
+type ComplaintNote struct {
+	Number    int64
+	Key       string
+	Complaint int64
+	Officer   string
+	At        int64
+	Text      string
+}
+
 type Correspondent struct {
 	Anchor   []byte
 	PerBill  int64
@@ -163,6 +185,19 @@ type Funding struct {
 	Amount  int64
 	Payout  int64
 	At      int64
+}
+
+type Identity struct {
+	Number    int64
+	Key       string
+	Account   []byte
+	Name      string
+	Evidence  string
+	Tier      string
+	Screening string
+	Answer    string
+	Officer   string
+	At        int64
 }
 
 type Incoming struct {

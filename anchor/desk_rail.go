@@ -355,3 +355,13 @@ func (d *describer) stepBack(chain *Chain, step chainStep, seen map[protocol.Has
 	}
 	return more, nil
 }
+
+// CashWaiting is what was settled to the counter for the account of a purse, in its currency, and not given out yet.
+func (b *Bank) CashWaiting(ctx context.Context, id protocol.PurseID) (waiting money.Amount, err error) {
+	err = b.onPurse(ctx, id, func(r Reader, p *Purse) error {
+		settled, given, err := r.Cash(p.Enrolment.Account, p.Enrolment.Asset, b.cfg.Treasury.String())
+		waiting = max(0, settled-given)
+		return err
+	})
+	return waiting, err
+}

@@ -10,6 +10,7 @@ import (
 
 // Bank is what the console asks of the anchor. *anchor.Bank is one.
 type Bank interface {
+	Desk
 	Charter(ctx context.Context) (*protocol.Charter, *protocol.Notice, error)
 	Books(ctx context.Context) (*anchor.BooksView, error)
 	Purse(ctx context.Context, id protocol.PurseID) (*anchor.PurseView, error)

@@ -48,12 +48,12 @@ func parsePages() (pages, error) {
 // functions that templates may use.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"when":  when,
-		"day":   func(t uint64) string { return moment(t, time.DateOnly) },
-		"short": short,
-		"hex":   hexOf,
-		"join":  strings.Join,
-		"code":  func(asset string) string { code, _, _ := strings.Cut(asset, ":"); return code },
+		"when":     when,
+		"day":      func(t uint64) string { return moment(t, time.DateOnly) },
+		"short":    short,
+		"hex":      hexOf,
+		"join":     strings.Join,
+		"currency": currency,
 	}
 }
 

@@ -47,6 +47,9 @@ func (s *Server) allRoutes() []Route {
 		public(http.MethodPost, "/passkey/finish", (*Server).passkeyFinish),
 
 		get("/{$}", "Today", office.Everyone, (*Server).today),
+	}
+	all = append(all, s.pageRoutes()...)
+	all = append(all,
 		get("/requests", "Approvals", office.Everyone, (*Server).queue),
 		get("/requests/{id}", "", office.Everyone, (*Server).request),
 		post("/requests/{id}/approve", office.Approve, (*Server).approve),
@@ -58,7 +61,7 @@ func (s *Server) allRoutes() []Route {
 		post("/me/passkeys/finish", office.Everyone, (*Server).enrolFinish),
 		post("/me/passkeys/remove", office.Everyone, (*Server).removePasskey),
 		post("/leave", office.Everyone, (*Server).leave),
-	}
+	)
 	for _, act := range s.acts() {
 		all = append(all, act.routes()...)
 	}

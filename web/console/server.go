@@ -29,8 +29,12 @@ type Config struct {
 	Name string
 	// TrustedProxies may say in X-Forwarded-For whom they speak for; optional: those on this machine.
 	TrustedProxies []netip.Prefix
-	Now            func() time.Time
-	Log            *slog.Logger // optional
+	// Screener looks whether somebody is on a list; optional: nobody looks.
+	Screener Screener
+	// Horizon is where transactions can be looked at; optional: they have no links.
+	Horizon string
+	Now     func() time.Time
+	Log     *slog.Logger // optional
 }
 
 // Server is the console.
@@ -49,6 +53,7 @@ type Server struct {
 	signIns  *callers.Limiter
 	requests *callers.Limiter
 	handler  http.Handler
+	seen     glances
 }
 
 // How often one address may sign in, and ask anything at all. Officers behind one tunnel share an address.

@@ -69,15 +69,15 @@ type cell struct {
 	Number            bool
 }
 
-func text(s string) cell      { return cell{Text: s} }
+func words(s string) cell     { return cell{Text: s} }
 func to(s, where string) cell { return cell{Text: s, Link: where} }
 func number(n int64) cell     { return cell{Text: fmt.Sprint(n), Number: true} }
 func brief(v fmt.Stringer, where string) cell {
 	return cell{Text: short(v), Link: where, Whole: v.String()}
 }
 
-// plain is what the CSV has.
-func (c cell) plain() string {
+// whole is what the CSV has.
+func (c cell) whole() string {
 	if c.Whole != "" {
 		return c.Whole
 	}
@@ -184,7 +184,7 @@ func (s *Server) csv(w http.ResponseWriter, a *Ask, title string, l list) error 
 			return err
 		}
 		for _, row := range page {
-			rows = append(rows, plainRow(row))
+			rows = append(rows, wholeRow(row))
 		}
 		if after = next; after == "" || len(rows) >= csvRows {
 			break
@@ -205,9 +205,9 @@ func (s *Server) csv(w http.ResponseWriter, a *Ask, title string, l list) error 
 	return out.Error()
 }
 
-func plainRow(row []cell) (line []string) {
+func wholeRow(row []cell) (line []string) {
 	for _, c := range row {
-		line = append(line, harmless(c.plain()))
+		line = append(line, harmless(c.whole()))
 	}
 	return line
 }

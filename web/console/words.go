@@ -109,7 +109,7 @@ func party(p anchor.Party) cell {
 	case p.Account == (protocol.AccountID{}):
 		return cell{}
 	case p.Name != "":
-		return text(p.Name)
+		return words(p.Name)
 	}
 	return cell{Text: short(p.Account), Whole: p.Account.String()}
 }

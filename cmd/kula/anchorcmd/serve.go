@@ -35,6 +35,7 @@ type Serve struct {
 	OperatorListen string `help:"Where the bank's own staff reach it." default:"127.0.0.1:8422"`
 	ConsoleListen  string `help:"Where the bank's console is: this machine only." default:"127.0.0.1:8424"`
 	ConsoleURL     string `help:"Where officers open the console, if not at http://localhost: and its port. Behind a proxy with TLS, its https:// address."`
+	ScreeningList  string `help:"Names that are looked up when somebody is identified at the console: one a line." type:"existingfile"`
 	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"info"`
 
 	// FirstOfficer is taken on when there is none, and gets a sign-in link at each start: on a bank to play with.
@@ -102,7 +103,11 @@ func (c *Serve) Start(ctx context.Context, group *daemon.Group, passphrase strin
 	}
 	ready := &Ready{Ready: true, URL: "http://" + doors.wallets.Addr().String(), Operator: "http://" + doors.operators.Addr().String(),
 		Console: c.consoleURL(doors.console), Anchor: parts.charter.Anchor, Name: parts.charter.Name, App: parts.appURL(doors.wallets)}
-	parts.console, err = console.New(console.Config{Bank: parts.bank, Store: parts.store, URL: ready.Console, Name: ready.Name, Now: time.Now, Log: log})
+	desk := console.Config{Bank: parts.bank, Store: parts.store, URL: ready.Console, Name: ready.Name, Horizon: parts.horizon, Now: time.Now, Log: log}
+	if c.ScreeningList != "" {
+		desk.Screener = console.FileList(c.ScreeningList)
+	}
+	parts.console, err = console.New(desk)
 	if err == nil && c.FirstOfficer != "" {
 		ready.Link, err = firstLink(ctx, parts.console.Office(), c.FirstOfficer, ready.Console)
 	}
@@ -201,6 +206,7 @@ type parts struct {
 	console *console.Server
 	charter *protocol.Charter
 	phone   *static.Site
+	horizon string
 }
 
 func (c *Serve) assemble(ctx context.Context, passphrase string, log *slog.Logger) (*parts, error) {
@@ -228,7 +234,7 @@ func (c *Serve) assemble(ctx context.Context, passphrase string, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{charter: charter}
+	p := &parts{charter: charter, horizon: terms.Horizon}
 	if p.store, err = sqlite.Open(ctx, c.Home.Database()); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,271 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"kula/anchor"
+	"kula/protocol"
+	"kula/web/console/office"
+)
+
+// suspense is money whose owner is not known. Officers place it or send it back; nothing is guessed.
+func (s *Server) suspense(w http.ResponseWriter, a *Ask) error {
+	may := a.Officer.Roles.Any(office.Operate)
+	v := view{Title: "Suspense", Lead: "Money that reached the deposit account and names no purse. Find out from the sender whose it is; then place it, or send it back. " +
+		"Do not send money back to an exchange's collecting account without asking: it may not find its owner there."}
+	l := list{ID: "items", Empty: "Nothing is in suspense. All money that came has its owner.",
+		Columns: []string{"Came", "#Amount", "From", "Why it is here", "Memo", "Transaction", "Item", ""}}
+	l.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
+		page, last, err := s.bank.SuspensePage(ctx, placed(after), limit)
+		for _, x := range page {
+			memo := x.MemoID
+			if x.MuxedID != "" {
+				memo += " muxed " + x.MuxedID
+			}
+			item := strconv.FormatInt(x.Operation, 10)
+			row := []cell{stamp(x.At), s.amount(x.Asset, x.Amount), {Text: short(x.From), Whole: x.From}, words(x.Reason), words(memo),
+				brief(x.Transaction, s.ledgerLink(x.Transaction)), words(item), {}}
+			if may {
+				row[6] = cell{Text: "Place", Link: act("suspense-place", "/suspense", "operation", item), Whole: item}
+				row[7] = cell{Text: "Send back", Link: act("suspense-return", "/suspense", "operation", item)}
+			}
+			rows = append(rows, row)
+		}
+		return rows, place(last), err
+	}
+	return s.show(w, a, v, l)
+}
+
+var payoutColumns = []string{"Queued", "Whose", "#Amount", "#Fee", "To", "State", "The network's word", "#Tries", "Transaction", "Bill", "Payout"}
+
+func (s *Server) payoutRow(p *anchor.PayoutLine) []cell {
+	whose := words("the bank")
+	if p.Owner != nil {
+		whose = party(*p.Owner)
+	}
+	bill := cell{}
+	if !p.Entry.IsZero() {
+		bill = brief(p.Entry, billPage(p.Entry))
+	}
+	transaction := cell{}
+	if !p.Transaction.IsZero() {
+		transaction = brief(p.Transaction, s.ledgerLink(p.Transaction))
+	}
+	return []cell{stamp(p.QueuedAt), whose, s.amount(p.Asset, p.Amount), s.amount(p.Asset, p.Fee), {Text: short(p.Destination), Whole: p.Destination},
+		{Text: payoutWords(p.State), Whole: p.State}, words(p.Code), number(p.Attempts), transaction, bill, number(p.ID)}
+}
+
+var payoutTabs = []struct {
+	name  string
+	state anchor.PayoutState
+	words string
+	empty string
+}{
+	{"parked", anchor.PayoutParked, "Need a person", "No payout needs a person."},
+	{"queued", anchor.PayoutQueued, "Wait", "No payout waits for its turn."},
+	{"sent", anchor.PayoutSent, "Under way", "No payout is under way."},
+	{"settled", anchor.PayoutSettled, "On the ledger", "Nothing was paid out yet."},
+	{"returned", anchor.PayoutReturned, "Given back", "No payout was given back."},
+}
+
+func (s *Server) payouts(w http.ResponseWriter, a *Ask) error {
+	which := payoutTabs[0]
+	v := view{Title: "Payouts", Lead: "What goes from the bank to accounts on Stellar."}
+	for _, t := range payoutTabs {
+		if t.name == a.FormValue("state") {
+			which = t
+		}
+	}
+	for _, t := range payoutTabs {
+		v.Tabs = append(v.Tabs, link{Text: t.words, To: "/payouts?state=" + t.name, Here: t.name == which.name})
+	}
+	parked := which.state == anchor.PayoutParked && a.Officer.Roles.Any(office.Operate)
+	l := list{ID: "payouts", Columns: payoutColumns, Empty: which.empty}
+	if parked {
+		l.Columns = append(append([]string{}, payoutColumns...), "", "")
+		v.Lead += " Needs a memo: give it back, and let the customer unload to an address that needs none. Underfunded: fill the treasury, then try again. " +
+			"Others: try once more, then give it back."
+	}
+	l.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
+		page, last, err := s.bank.PayoutPage(ctx, which.state, placed(after), limit)
+		for i := range page {
+			row := s.payoutRow(&page[i])
+			if id := strconv.FormatInt(page[i].ID, 10); parked {
+				row = append(row, to("Try again", act("payout-retry", "/payouts", "payout", id)), to("Give back", act("payout-return", "/payouts", "payout", id)))
+			}
+			rows = append(rows, row)
+		}
+		return rows, place(last), err
+	}
+	return s.show(w, a, v, l)
+}
+
+// cases are purses that contradicted themselves.
+func (s *Server) cases(w http.ResponseWriter, a *Ask) error {
+	v := view{Title: "Fraud cases", Lead: "Purses that signed two payments which exclude each other. Each stands on a proof that anybody can check; nobody is accused without one. " +
+		"Usually that is a cheat; sometimes a copied phone. See the person."}
+	l := list{ID: "cases", Empty: "No purse contradicts itself.", Columns: []string{"Found", "Name", "#At the bank", "#Its bills wait for", "#The bank paid for it", "Proof"}}
+	l.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
+		page, last, err := s.bank.CasePage(ctx, placed(after), limit)
+		for _, c := range page {
+			rows = append(rows, []cell{stamp(c.FoundAt), to(c.Name, "/cases/"+c.Purse.String()), s.amount(c.Asset, c.AtBank), s.amount(c.Asset, c.Waiting),
+				s.amount(c.Asset, c.Advanced), brief(c.Proof, "")})
+		}
+		return rows, place(last), err
+	}
+	return s.show(w, a, v, l)
+}
+
+func (s *Server) caseOf(w http.ResponseWriter, a *Ask) error {
+	id, err := purseOf(a)
+	if err != nil {
+		return err
+	}
+	c, err := s.bank.Case(a.Context(), id)
+	if err != nil {
+		return err
+	}
+	charter, _, err := s.bank.Charter(a.Context())
+	if err != nil {
+		return err
+	}
+	told, entries, err := s.tellCase(protocol.Network{ID: charter.Network}, c)
+	if err != nil {
+		return err
+	}
+	v := view{Title: "The case of " + c.Name, Lead: told, Facts: []fact{
+		{"Found", stamp(c.FoundAt)}, {"Purse", cell{Text: c.Purse.String(), Link: pursePage(c.Purse)}}, {"Account", words(c.Account.String())},
+		{"At the bank", s.amount(c.Asset, c.AtBank)}, {"Its bills wait for", s.amount(c.Asset, c.Waiting)}, {"The bank paid for it", s.amount(c.Asset, c.Advanced)},
+		{"Proof", words(c.Proof.String())},
+	}, Actions: []link{{Text: "Download the proof", To: "/cases/" + c.Purse.String() + "/evidence"}, {Text: "The purse", To: pursePage(c.Purse), Quiet: true}}}
+	l := list{ID: "entries", Title: "What it signed", Lead: "The file holds both with the sheets they stand on, the enrolment and the charter: kula verify explains it to anybody who has nothing else.",
+		Columns: []string{"#Number", "What", "#Amount", "#Spent before", "#Spent after", "To", "Bill issued", "Entry"},
+		Read:    func(context.Context, string, int) ([][]cell, string, error) { return entries, "", nil }}
+	return s.show(w, a, v, l)
+}
+
+// tellCase says in words what a proof shows, and lists its two entries.
+func (s *Server) tellCase(net protocol.Network, c *anchor.CaseView) (told string, rows [][]cell, err error) {
+	bundle, err := protocol.DecodeBundle(net, c.Evidence, protocol.NoContext, protocol.MailBounds)
+	if err != nil {
+		return "", nil, err
+	}
+	var two []*protocol.Entry
+	for _, f := range protocol.All[*protocol.FraudProof](bundle) {
+		for _, h := range []protocol.Hash{f.First, f.Second} {
+			if e, ok := protocol.Find[*protocol.Entry](bundle, h); ok {
+				two = append(two, e)
+				rows = append(rows, s.entryRow(bundle, h, e, c.Asset))
+			}
+		}
+	}
+	if len(two) != 2 {
+		return "The proof is kept in the file below.", rows, nil
+	}
+	if two[0].Seq > two[1].Seq {
+		two[0], two[1] = two[1], two[0]
+		rows[0], rows[1] = rows[1], rows[0]
+	}
+	if two[0].Seq == two[1].Seq {
+		return "This purse signed two different payments under one number, " + strconv.FormatUint(two[0].Seq, 10) +
+			". A phone that keeps its own rules numbers each payment once, so the same money was paid twice.", rows, nil
+	}
+	left := two[0].Spent - (two[1].Spent - two[1].Amount())
+	return "The later payment does not count what the earlier one had spent: it leaves out " + s.units(c.Asset, left) +
+		". A phone that keeps its own rules carries its total on, so money that was spent was spent again.", rows, nil
+}
+
+func (s *Server) entryRow(bundle *protocol.Bundle, h protocol.Hash, e *protocol.Entry, asset string) []cell {
+	row := []cell{number(int64(e.Seq)), words("a statement"), s.amount(asset, e.Amount()), s.amount(asset, e.Spent-e.Amount()), s.amount(asset, e.Spent), {}, {}, brief(h, billPage(h))} //nolint:gosec // a place in a chain
+	if e.Kind == protocol.SpendKind {
+		row[1] = words("a payment")
+		if b, ok := protocol.Find[*protocol.Bill](bundle, e.Spend.Bill); ok {
+			row[5], row[6] = cell{Text: short(b.Payee), Whole: b.Payee.String(), Link: "/purses?q=" + b.Payee.String()}, stamp(b.IssuedAt)
+		}
+	}
+	return row
+}
+
+func (s *Server) caseEvidence(w http.ResponseWriter, a *Ask) error {
+	id, err := purseOf(a)
+	if err != nil {
+		return err
+	}
+	c, err := s.bank.Case(a.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.evidence(w, a, "fraud-"+id.String()[:16], id.String(), c.Evidence)
+}
+
+// charter shows what the bank promised everybody.
+func (s *Server) charter(w http.ResponseWriter, a *Ask) error {
+	c, notice, err := s.bank.Charter(a.Context())
+	if err != nil {
+		return err
+	}
+	days := func(seconds uint64) cell { return words(strconv.FormatUint(seconds/(24*3600), 10) + " days") }
+	v := view{Title: "Charter and limits", Lead: "What the bank has signed, and every wallet holds. It changes by a new charter only, which the root key signs (kula anchor charter).",
+		Facts: []fact{
+			{"Bank", words(c.Name)}, {"Charter", number(int64(c.Serial))}, {"Signed", stamp(c.IssuedAt)}, {"Wallets reach it at", words(c.Endpoint)},
+			{"Anchor", words(c.Anchor.String())}, {"Deposit account", words(c.Deposit.String())}, {"A sheet can be spent for", days(c.Lifetimes.Sheet)},
+			{"and its bills brought for another", days(c.Lifetimes.Redeem)}, {"A bill is good for", days(c.Lifetimes.Bill)}, {"Every lapse waits another", days(c.Lifetimes.Grace)},
+		}}
+	if notice != nil {
+		v.Facts = append(v.Facts, fact{"Newest notice", words(strconv.FormatUint(uint64(notice.Epoch), 10) + ", " + when(notice.Time))},
+			fact{"It names", words(count(int64(len(notice.RevokedPurses)), "purse that is not good any more", "purses that are not good any more"))})
+		for _, x := range notice.Extensions {
+			v.Facts = append(v.Facts, fact{"Dates moved", words("from " + when(x.From) + " on are read as " + when(x.To))})
+		}
+	}
+	if a.Officer.Roles.Any(office.Operate) {
+		v.Actions = []link{{Text: "Ask to move dates", To: act("extend", "/charter"), Quiet: true}, {Text: "Ask to lower the guarantee", To: act("guarantee-lower", "/charter"), Quiet: true},
+			{Text: "Ask to fill the guarantee", To: act("guarantee-fund", "/charter"), Quiet: true}}
+	}
+	return s.show(w, a, v, s.tierList(c), s.feeList(c), s.guaranteeList())
+}
+
+func (s *Server) tierList(c *protocol.Charter) list {
+	return list{ID: "tiers", Title: "Limits", Columns: []string{"Currency", "Tier", "#A bill", "#A sheet", "#On the phone", "#Guaranteed a bill", "#Hops"},
+		Read: func(context.Context, string, int) (rows [][]cell, next string, err error) {
+			for _, t := range c.Assets {
+				asset := assetName(t.Asset)
+				for _, x := range t.Tiers {
+					rows = append(rows, []cell{words(currency(asset)), words(x.Name), s.amount(asset, x.Limits.PerBill), s.amount(asset, x.Limits.MaxSpend),
+						s.amount(asset, x.Limits.MaxHolding), s.amount(asset, x.Limits.Guaranteed), number(int64(x.Limits.MaxDepth))})
+				}
+			}
+			return rows, "", nil
+		}}
+}
+
+func (s *Server) feeList(c *protocol.Charter) list {
+	return list{ID: "fees", Title: "Fees", Lead: "Payments between people are free, always.", Columns: []string{"Currency", "For", "#Flat", "#Of the amount"},
+		Read: func(context.Context, string, int) (rows [][]cell, next string, err error) {
+			for _, t := range c.Assets {
+				asset := assetName(t.Asset)
+				for _, f := range []struct {
+					name string
+					fee  protocol.Fee
+				}{{"paying in", t.Load}, {"taking out", t.Unload}, {"income to an account", t.Payout}} {
+					rows = append(rows, []cell{words(currency(asset)), words(f.name), s.amount(asset, f.fee.Flat),
+						{Text: strconv.FormatFloat(float64(f.fee.BasisPoints)/100, 'f', 2, 64) + " %", Number: true}})
+				}
+			}
+			return rows, "", nil
+		}}
+}
+
+func (s *Server) guaranteeList() list {
+	return list{ID: "guarantee", Title: "The guarantee", Columns: []string{"Currency", "#It holds", "#Paid and not got back", "#Lent", "#On its way", "#At most for a purse", "Paid in at"},
+		Read: func(ctx context.Context, _ string, _ int) (rows [][]cell, next string, err error) {
+			all, err := s.bank.Guarantee(ctx)
+			for _, g := range all {
+				rows = append(rows, []cell{words(currency(g.Asset)), s.amount(g.Asset, g.Fund), s.amount(g.Asset, g.Claims), s.amount(g.Asset, g.Lent),
+					s.amount(g.Asset, g.UnderWay), s.amount(g.Asset, g.CapPerPurse), {Text: short(g.Address), Whole: g.Address}})
+			}
+			return rows, "", err
+		}}
+}

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -19,7 +18,7 @@ import (
 func (s *Server) counter(w http.ResponseWriter, a *Ask) error {
 	q := a.FormValue("q")
 	v := view{Title: "Counter", Search: &search{Label: "Who is before you?", Hint: findHint, Value: q},
-		Actions: []link{{Text: "My drawer", To: "/counter/drawer", Quiet: true}}}
+		Actions: []link{{Text: "My drawer", To: "/drawer", Quiet: true}}}
 	if q == "" {
 		return s.show(w, a, v)
 	}
@@ -86,7 +85,7 @@ func (s *Server) counterConfirm(w http.ResponseWriter, a *Ask) error {
 	}
 	p.Amount, err = money.ParseAmount(a.FormValue("amount"))
 	if err != nil || p.Amount <= 0 {
-		return fmt.Errorf("%w: “%s” is not an amount, such as 2500 or 12.50", office.ErrBadRequest, a.FormValue("amount"))
+		return office.Refuse("“%s” is not an amount, such as 2500 or 12.50", a.FormValue("amount"))
 	}
 	p.In, p.Key, p.Words = a.FormValue("way") != "out", rand.Text(), s.units(p.Purse.Asset, p.Amount)
 	return s.draw(w, a, "counter-confirm.html", p)
@@ -147,7 +146,7 @@ func (s *Server) drawer(w http.ResponseWriter, a *Ask) error {
 			return nil, "", err
 		}
 		for _, x := range page.Slips {
-			rows = append(rows, []cell{number(x.Number), stamp(x.At), states(string(x.Direction)), s.amount(x.Asset, x.Amount), brief(x.Purse, pursePage(x.Purse)), to(x.Key, "/counter/slips/"+x.Key)})
+			rows = append(rows, []cell{number(x.Number), stamp(x.At), states(string(x.Direction)), s.amount(x.Asset, x.Amount), brief(x.Purse, pursePage(x.Purse)), to(x.Key, "/slips/"+x.Key)})
 		}
 		return rows, place(last), nil
 	}

@@ -106,7 +106,7 @@ func (s *Server) exportLarge(w http.ResponseWriter, a *Ask) error {
 	until = until.AddDate(0, 0, 1)
 	least, err3 := money.ParseAmount(a.FormValue("least"))
 	if err1 != nil || err2 != nil || err3 != nil || from.Unix() < 0 || !from.Before(until) || least < 1 {
-		return fmt.Errorf("%w: an export needs two dates, the first before the second, and an amount above nothing", office.ErrBadRequest)
+		return office.Refuse("an export needs two dates, the first before the second, and an amount above nothing")
 	}
 	e := &Export{What: "movements of at least an amount", From: from.Format(time.RFC3339), Until: until.Format(time.RFC3339), Least: least.String(), Columns: largeColumns,
 		LeftOut: []string{

@@ -131,7 +131,7 @@ func (s *Server) caseOf(w http.ResponseWriter, a *Ask) error {
 	if err != nil {
 		return err
 	}
-	told, entries, err := s.tellCase(protocol.Network{ID: charter.Network}, c)
+	told, entries, err := s.tellCase(a.Context(), protocol.Network{ID: charter.Network}, c)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (s *Server) caseOf(w http.ResponseWriter, a *Ask) error {
 }
 
 // tellCase says in words what a proof shows, and lists its two entries.
-func (s *Server) tellCase(net protocol.Network, c *anchor.CaseView) (told string, rows [][]cell, err error) {
+func (s *Server) tellCase(ctx context.Context, net protocol.Network, c *anchor.CaseView) (told string, rows [][]cell, err error) {
 	bundle, err := protocol.DecodeBundle(net, c.Evidence, protocol.NoContext, protocol.MailBounds)
 	if err != nil {
 		return "", nil, err
@@ -157,7 +157,7 @@ func (s *Server) tellCase(net protocol.Network, c *anchor.CaseView) (told string
 		for _, h := range []protocol.Hash{f.First, f.Second} {
 			if e, ok := protocol.Find[*protocol.Entry](bundle, h); ok {
 				two = append(two, e)
-				rows = append(rows, s.entryRow(bundle, h, e, c.Asset))
+				rows = append(rows, s.entryRow(ctx, h, e, c.Asset))
 			}
 		}
 	}
@@ -177,13 +177,14 @@ func (s *Server) tellCase(net protocol.Network, c *anchor.CaseView) (told string
 		". A phone that keeps its own rules carries its total on, so money that was spent was spent again.", rows, nil
 }
 
-func (s *Server) entryRow(bundle *protocol.Bundle, h protocol.Hash, e *protocol.Entry, asset string) []cell {
-	row := []cell{number(int64(e.Seq)), words("a statement"), s.amount(asset, e.Amount()), s.amount(asset, e.Spent-e.Amount()), s.amount(asset, e.Spent), {}, {}, brief(h, billPage(h))} //nolint:gosec // a place in a chain
+// entryRow is one of the two. Who was to be paid is known when the bill was brought, and not from the proof alone.
+func (s *Server) entryRow(ctx context.Context, h protocol.Hash, e *protocol.Entry, asset string) []cell {
+	row := []cell{number(int64(e.Seq)), words("a statement"), s.amount(asset, e.Amount()), s.amount(asset, e.Spent-e.Amount()), s.amount(asset, e.Spent), {}, {}, brief(h, "")} //nolint:gosec // a place in a chain
 	if e.Kind == protocol.SpendKind {
 		row[1] = words("a payment")
-		if b, ok := protocol.Find[*protocol.Bill](bundle, e.Spend.Bill); ok {
-			row[5], row[6] = cell{Text: short(b.Payee), Whole: b.Payee.String(), Link: "/purses?q=" + b.Payee.String()}, stamp(b.IssuedAt)
-		}
+	}
+	if b, err := s.bank.Bill(ctx, h); err == nil {
+		row[5], row[6], row[7].Link = party(b.Payee), stamp(b.IssuedAt), billPage(h)
 	}
 	return row
 }

@@ -28,17 +28,18 @@ func (s *Server) find(ctx context.Context, q, after string, limit int) ([]anchor
 	if err != nil {
 		return nil, "", nil //nolint:nilerr // likewise
 	}
-	for _, b := range protocol.All[*protocol.Bill](shown) {
-		p, err := s.bank.PurseOfKey(ctx, b.PayeeKey)
-		if anchor.CodeOf(err) == string(anchor.CodeUnknownPurse) {
-			return nil, "", nil
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		return []anchor.PurseView{*p}, "", nil
+	bills := protocol.All[*protocol.Bill](shown)
+	if len(bills) == 0 {
+		return nil, "", nil
 	}
-	return nil, "", nil
+	p, err := s.bank.PurseOfKey(ctx, bills[0].PayeeKey)
+	switch {
+	case anchor.CodeOf(err) == string(anchor.CodeUnknownPurse):
+		return nil, "", nil
+	case err != nil:
+		return nil, "", err
+	}
+	return []anchor.PurseView{*p}, "", nil
 }
 
 const findHint = "a name, an account (G…), a purse, the reference for paying in, or the text of a QR code"

@@ -43,8 +43,8 @@ const writes = office.Teller | office.Operate
 func (s *Server) pageRoutes() []Route {
 	return []Route{
 		get("/counter", "Counter", office.Teller, (*Server).counter),
-		get("/counter/drawer", "", office.Teller|office.Operate|office.Supervisor, (*Server).drawer),
-		get("/counter/slips/{key}", "", office.Everyone, (*Server).slipPage),
+		get("/drawer", "", office.Teller|office.Operate|office.Supervisor, (*Server).drawer),
+		get("/slips/{key}", "", office.Everyone, (*Server).slipPage),
 		get("/counter/{purse}", "", office.Teller, (*Server).counterPurse),
 		get("/counter/{purse}/confirm", "", office.Teller, (*Server).counterConfirm),
 		get("/purses", "People", office.Everyone, (*Server).people),

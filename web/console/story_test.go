@@ -3,10 +3,12 @@ package console_test
 import (
 	"encoding/binary"
 	"testing"
+	"time"
 
 	"kula/anchor"
 	"kula/money"
 	"kula/protocol"
+	"kula/web/console"
 )
 
 // phone is somebody's, and signs as wallets do.
@@ -130,21 +132,22 @@ func newStory(t testing.TB) *story {
 	const unit = money.Unit
 	s := &story{world: w, mere: w.phone("Mere Tavo", 50_000*unit), tom: w.phone("Tom Kalo", 20_000*unit), lina: w.phone("Lina Tavo", 0),
 		sam: w.phone("Sam Naupa", 1_000*unit), joe: w.phone("Joe Bule", 3_000*unit)}
-	w.pass(3 * 3600e9)
+	w.pass(3 * time.Hour)
 	memo := &protocol.Memo{Text: "Rent of the boat"}
 	rent := s.lina.bill(12_000*unit, memo)
 	e := s.mere.pay(rent)
 	s.rent, s.bill = network.Hash(e), network.Hash(rent)
 	w.bring(e, rent, memo)
 	for i := range 6 {
-		w.pass(3600e9)
+		w.pass(time.Hour)
 		b := s.lina.bill(money.Amount(100*(i+1))*unit, nil)
 		w.bring(s.tom.pay(b), b)
 	}
 	s.lina.refresh()
-	w.pass(3600e9)
-	b := s.tom.bill(5_000*unit, &protocol.Memo{Text: "Copra"})
-	w.bring(s.lina.pay(b), b)
+	w.pass(time.Hour)
+	copra := &protocol.Memo{Text: "Copra"}
+	b := s.tom.bill(5_000*unit, copra)
+	w.bring(s.lina.pay(b), b, copra)
 	// Sam overspends: a payment that waits for money.
 	b = s.tom.bill(1_500*unit, nil)
 	over := s.sam.pay(b)
@@ -165,4 +168,10 @@ func newStory(t testing.TB) *story {
 	_, err := w.bank.Ingest(t.Context())
 	ok(t, err)
 	return s
+}
+
+// screen gives the console a list to look at.
+func (w *world) screen(by console.Screener) {
+	w.screener = by
+	w.serve(func() time.Time { return time.Unix(w.clock.Load(), 0) })
 }

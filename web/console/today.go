@@ -57,6 +57,7 @@ func (s *Server) today(w http.ResponseWriter, a *Ask) error {
 	}
 	v.Tiles = append(v.Tiles, s.queueTiles(g)...)
 	v.Tiles = append(v.Tiles, todo(waiting, len(open))...)
+	v.call()
 	for i := range g.Assets {
 		v.Plots = append(v.Plots, s.assetPlots(&g.Assets[i])...)
 	}
@@ -78,8 +79,22 @@ func (s *Server) judge(v *view, g *anchor.Glance) {
 				s.units(x.Asset, x.Reserve.Books), s.units(x.Asset, x.Reserve.Ledger)))
 		}
 	}
-	if len(v.Alerts) == 0 {
-		v.Good = "All is well: the books balance, and the ledger holds what they say."
+}
+
+// call says whether the tiles need somebody.
+func (v *view) call() {
+	need := int64(0)
+	for _, t := range v.Tiles {
+		if t.Bad {
+			need++
+		}
+	}
+	switch {
+	case len(v.Alerts) > 0:
+	case need == 0:
+		v.Good = "All is well: the books balance, the ledger holds what they say, and nothing waits for you."
+	default:
+		v.Good = "The books balance, and the ledger holds what they say. " + count(need, "thing below needs", "things below need") + " somebody."
 	}
 }
 
@@ -158,7 +173,7 @@ func todo(requests []*office.Request, complaints int) []tile {
 	if len(requests) > 0 {
 		approvals.Bad, approvals.Note = true, "wait for a second person"
 	}
-	return []tile{approvals, {Name: "Complaints", Value: count(int64(complaints), "open one", "open ones"), Link: "/complaints"}}
+	return []tile{approvals, {Name: "Complaints", Value: count(int64(complaints), "open one", "open ones"), Note: "people who wait for an answer", Link: "/complaints"}}
 }
 
 // classWords are whom the reserve is owed to.

@@ -59,6 +59,8 @@ type world struct {
 	server *console.Server
 	office *office.Office
 	url    string
+
+	screener console.Screener
 }
 
 func newWorld(t testing.TB) *world {
@@ -86,7 +88,7 @@ func (w *world) serve(now func() time.Time) {
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	ok(w.t, err)
 	w.url = "http://localhost:" + port
-	w.server, err = console.New(console.Config{Bank: w.bank, Store: w.store, URL: w.url, Name: "Bank of Tanna", Now: now})
+	w.server, err = console.New(console.Config{Bank: w.bank, Store: w.store, URL: w.url, Name: "Bank of Tanna", Screener: w.screener, Now: now})
 	ok(w.t, err)
 	w.office = w.server.Office()
 	ctx, stop := context.WithCancel(context.Background())

@@ -75,10 +75,10 @@ const maxCaseText = 2000
 func written(texts ...*string) error {
 	for _, t := range texts {
 		if *t = strings.TrimSpace(*t); *t == "" {
-			return fmt.Errorf("%w: something is empty that has to be written down", ErrBadRequest)
+			return Refuse("something is empty that has to be written down")
 		}
 		if len(*t) > maxCaseText {
-			return fmt.Errorf("%w: that is too long: keep the paper, and write down where it is", ErrBadRequest)
+			return Refuse("that is too long: keep the paper, and write down where it is")
 		}
 	}
 	return nil

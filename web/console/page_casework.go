@@ -104,7 +104,7 @@ func (s *Server) identified(w http.ResponseWriter, a *Ask) error {
 	}
 	tier, answer := a.PostFormValue("tier"), a.PostFormValue("answer")
 	if len(found.Hits) > 0 && answer == "" {
-		return fmt.Errorf("%w: the name is on a list: write down why it is somebody else, or do not go on", office.ErrBadRequest)
+		return office.Refuse("the name is on a list: write down why it is somebody else, or do not go on")
 	}
 	err = s.office.Identify(a.Context(), a.actor(), office.Identity{Key: a.PostFormValue("key"), Account: p.Account, Name: p.Name, Evidence: a.PostFormValue("evidence"), Tier: tier,
 		Screening: found.Said(), Answer: answer})
@@ -201,7 +201,7 @@ func (s *Server) complain(w http.ResponseWriter, a *Ask) error {
 	var id protocol.PurseID
 	if text := a.PostFormValue("purse"); text != "" {
 		if err := id.UnmarshalText([]byte(text)); err != nil {
-			return fmt.Errorf("%w: a purse is 64 digits and letters from a to f", office.ErrBadRequest)
+			return office.Refuse("a purse is 64 digits and letters from a to f")
 		}
 		if _, err := s.bank.Purse(a.Context(), id); err != nil {
 			return err

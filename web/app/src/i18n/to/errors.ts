@@ -7,10 +7,10 @@ export const errors: Catalogue['errors'] = {
   damaged: 'Naʻe ʻikai kakato ʻa e aʻu mai ʻa e meʻa ni. Kole ke nau toe fakahā pe ʻomi.',
   update: 'Naʻe ngaohi eni ʻe ha Kula kehe. Fakafoʻou ʻa Kula ʻi he ongo telefoni, pea toe feinga.',
   wrongNetwork: 'Ko e meʻa eni ʻa ha Kula kehe, ʻikai ko hoʻou. Kole ha kouti ʻa hoʻo pangikē.',
-  notGenuine: 'ʻOku loi eni. ʻOua ʻe tali, pea ʻoua ʻe foaki ha meʻa.',
+  notGenuine: 'ʻOku loi eni. ʻOua ʻe hoko atu, pea ʻoua ʻe foaki ha meʻa.',
   moreSigners:
     'Teʻeki fakamoʻoni kotoa ʻa kinautolu kuo pau ke loto ki ai. Kole ki he totongi ke fakamoʻoni ʻa e kau kehe.',
-  cheat: 'Kuo totongi tuʻo ua ʻa e telefoni ni ʻaki e paʻanga tatau. ʻOua ʻe tali. Tauhi e fakamoʻoni ki he pangikē.',
+  cheat: 'Kuo totongi tuʻo ua ha taha ʻaki e paʻanga ni. ʻOua ʻe tali. Tauhi e fakamoʻoni ki he pangikē.',
   cheatBehind: 'Kuo kākā ha taha ʻi mui he paʻanga naʻá ke maʻu. ʻAve ia ki he pangikē pea ke toki totongi ʻaki.',
   unknownBank:
     'Ko e meʻa eni mei ha pangikē ʻoku ʻikai ke ke ʻilo. ʻUluaki sikeni ʻa e kouti ʻo e pangikē ko ia, pe totongi ʻi ha founga kehe.',
@@ -20,7 +20,7 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Kuo fuoloa eni. Kuo pau ke ʻuluaki fetuʻutaki ki he pangikē ʻa ia ʻoku totongi.',
   payeeConnect: 'Kuo pau ke ʻuluaki fetuʻutaki ʻa e telefoni ʻe taha ki hono pangikē, pea toki lava ke totongi.',
   oldRequest: 'Kuo fuoloa ʻa e kouti ni. Kole ha kouti foʻou.',
-  stopped: 'Kuo taʻofi ʻe he pangikē ʻa e telefoni ko ia. ʻOua ʻe tali ʻene paʻanga.',
+  stopped: 'Kuo taʻofi ʻe he pangikē ʻa e telefoni ʻe taha. ʻOua ʻe totongi ki ai, pea ʻoua ʻe tali ʻene paʻanga.',
   replaced: 'Kuo taʻofi ʻe he pangikē ʻa e telefoni ni koeʻuhi kuo fetongi ʻe ha taha. Toe kau ki he pangikē.',
   otherBank: 'Ko e meʻa eni ʻa ha pangikē kehe. Kole ha kouti ʻa hoʻo pangikē.',
   notForYou: 'Ko e meʻa eni ʻa ha taha kehe. Kole ha kouti maʻau.',

@@ -6,9 +6,9 @@ export const errors: Catalogue['errors'] = {
   damaged: 'Dispela i no kam olgeta. Askim em long soim o salim gen.',
   update: 'Narapela Kula i mekim dispela. Apdetim Kula long tupela fon, na traim gen.',
   wrongNetwork: 'Dispela em bilong narapela Kula, i no bilong yu. Askim kod bilong benk bilong yu.',
-  notGenuine: 'Em i giaman. No ken kisim, na no ken givim wanpela samting long en.',
+  notGenuine: 'Em i giaman. No ken go het, na no ken givim wanpela samting.',
   moreSigners: 'Sampela man i mas tok yes i no sainim yet. Askim man i baim long larim ol arapela i sainim.',
-  cheat: 'Dispela fon i baim tupela taim long wanpela mani. No ken kisim. Holim pruv bilong benk.',
+  cheat: 'Wanpela man i baim tupela taim long dispela mani. No ken kisim. Holim pruv bilong benk.',
   cheatBehind:
     'Wanpela man bihain long mani yu kisim i giaman. Bringim i go long benk pastaim, bihain yu ken baim long en.',
   unknownBank:
@@ -19,7 +19,7 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Em i olpela tumas. Man i baim i mas toktok wantaim benk pastaim.',
   payeeConnect: 'Narapela fon i mas toktok wantaim benk bilong en pastaim, bihain yu ken baim em.',
   oldRequest: 'Dispela kod i olpela tumas. Askim nupela.',
-  stopped: 'Benk i pasim dispela fon. No ken kisim mani bilong en.',
+  stopped: 'Benk i pasim narapela fon. No ken baim em, na no ken kisim mani bilong en.',
   replaced: 'Benk i pasim dispela fon, long wanem narapela i kisim ples bilong en. Joinim benk gen.',
   otherBank: 'Dispela em bilong narapela benk. Askim kod bilong benk bilong yu.',
   notForYou: 'Dispela em bilong narapela man. Askim kod i bilong yu.',

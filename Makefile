@@ -6,9 +6,10 @@ SHELL       := /bin/bash
 
 GOLANGCI := v2.15.0
 
-DEBIAN := git ca-certificates gcc libc6-dev
+DEBIAN := git ca-certificates gcc libc6-dev chromium
 JS     := localnet/testdata/jsclient
 APP    := web/app
+E2E    := web/e2e
 TOOLS  := $(CURDIR)/bin/tools
 DONE   := bin/.done
 export PATH := $(TOOLS):$(PATH)
@@ -27,14 +28,14 @@ BENCH    ?= .
 # How many islands `make sim-many` simulates.
 SEEDS    ?= 200
 
-.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants e2e sim-many clean
+.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser e2e sim-many clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 ## Installing
 
-deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(DONE)/generators $(DONE)/app $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
+deps: $(DONE)/debian $(DONE)/modules $(DONE)/golangci-lint-$(GOLANGCI) $(DONE)/generators $(DONE)/app $(DONE)/e2e $(if $(wildcard $(JS)/package-lock.json),$(DONE)/js) ## install what building and testing need
 
 $(DONE)/debian: Makefile scripts/deps.sh
 	@echo '==> Debian packages: $(DEBIAN)'
@@ -74,6 +75,11 @@ $(DONE)/app: $(APP)/package-lock.json | $(DONE)/debian
 	@cd $(APP) && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+$(DONE)/e2e: $(E2E)/package-lock.json | $(DONE)/app
+	@echo '==> the npm packages that drive a browser through it (the browser is Debian'\''s chromium)'
+	@cd $(E2E) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 ## Building and running
 
 # The app is built anew when one of its files changed, or the rules did: the build of kula.wasm says whether.
@@ -106,7 +112,7 @@ test: deps check ## everything: format, vet, lint, sizes, generated code, all te
 	@go test -race -p 2 -timeout 20m ./...
 	@echo '==> the sweeps of the bank, without the race detector'
 	@go test -timeout 20m -run 'TestCrashAtEvery|TestGraphEvery|TestMoreReplaced' ./anchor
-	@$(MAKE) --no-print-directory test-app e2e budgets
+	@$(MAKE) --no-print-directory test-app e2e browser budgets
 
 check: deps ## the part of test that runs no test
 	@echo '==> go.mod and go.sum say what is used, and the modules are what they say'
@@ -130,6 +136,10 @@ lint: deps ## golangci-lint, and the proof that its rules bite
 	@golangci-lint run ./...
 	@echo '==> planted faults are caught'
 	@scripts/lint-bites.sh
+
+browser: build $(DONE)/e2e ## the phone wallet and the console in a real browser, as people use them
+	@echo '==> two phones and the console in chromium'
+	@cd $(E2E) && npm run --silent check && npm run --silent formatted && npm test
 
 e2e: build ## the whole story against real processes
 	@echo '==> kula tour'

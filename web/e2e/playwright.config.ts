@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test';
+
+// One worker: each test has its own bank, browsers and camera; two at once would only wait for each other on a small
+// machine. Nothing is tried again: a test that passes the second time has found something.
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'results',
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+});

@@ -1,0 +1,89 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import encodeQR from 'qr';
+
+/** How a code looks to a cheap camera in somebody's hand. */
+export interface Scene {
+  /** Radians by which the phone is held askew. */
+  tilt?: number;
+  /** Radius of the blur, in pixels. */
+  blur?: number;
+  /** How far a pixel's brightness may be off, of 255. */
+  noise?: number;
+  /** Seconds for which each text is shown. */
+  each?: number;
+}
+
+const width = 640;
+const height = 480;
+const rate = 15;
+
+/** Writes the texts as QR codes, one after the other, as the video that a camera would take (y4m, looped by the browser). */
+export function film(path: string, texts: string[], scene: Scene = {}): void {
+  const file = openSync(path, 'w');
+  writeSync(file, `YUV4MPEG2 W${width} H${height} F${rate}:1 Ip A1:1 C420jpeg\n`);
+  const frames = Math.max(1, Math.round((scene.each ?? 0.2) * rate));
+  const random = generator(texts.join());
+  for (const text of texts) {
+    const seen = blurred(picture(text, scene.tilt ?? 0), scene.blur ?? 0);
+    for (let n = 0; n < frames; n++) {
+      writeSync(file, 'FRAME\n');
+      writeSync(file, noisy(seen, scene.noise ?? 0, random));
+      writeSync(file, gray);
+    }
+  }
+  closeSync(file);
+}
+
+const gray = new Uint8Array((width * height) / 2).fill(128);
+
+/** The luminance of a code held before the camera. */
+function picture(text: string, tilt: number): Uint8Array {
+  const modules = encodeQR(text, 'raw', { border: 4, ecc: 'medium' });
+  const scale = (height * 0.92) / modules.length / (Math.abs(Math.cos(tilt)) + Math.abs(Math.sin(tilt)));
+  const out = new Uint8Array(width * height).fill(150); // a wall behind it
+  const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [dx, dy] = [x - width / 2, y - height / 2];
+      const column = Math.floor((dx * cos + dy * sin) / scale + modules.length / 2);
+      const row = Math.floor((dy * cos - dx * sin) / scale + modules.length / 2);
+      const module = modules[row]?.[column];
+      if (module !== undefined) out[y * width + x] = module ? 35 : 225;
+    }
+  }
+  return out;
+}
+
+/** A box blur: rows, then columns. */
+function blurred(from: Uint8Array, radius: number): Uint8Array {
+  if (radius === 0) return from;
+  const across = (source: Uint8Array, step: number, line: number, length: number, lines: number): Uint8Array => {
+    const out = new Uint8Array(source.length);
+    for (let l = 0; l < lines; l++) {
+      for (let i = 0; i < length; i++) {
+        let [sum, n] = [0, 0];
+        for (let k = Math.max(0, i - radius); k <= Math.min(length - 1, i + radius); k++, n++) {
+          sum += source[l * line + k * step]!;
+        }
+        out[l * line + i * step] = sum / n;
+      }
+    }
+    return out;
+  };
+  return across(across(from, 1, width, width, height), width, 1, height, width);
+}
+
+function noisy(from: Uint8Array, most: number, random: () => number): Uint8Array {
+  return most === 0 ? from : from.map((v) => Math.min(255, Math.max(0, v + (random() * 2 - 1) * most)));
+}
+
+/** The same noise for the same texts in every run (mulberry32). */
+function generator(seed: string): () => number {
+  let state = [...seed].reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 16777619), 2166136261);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

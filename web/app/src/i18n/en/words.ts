@@ -58,6 +58,10 @@ export const words = {
   'do.openHere': 'Use it here',
   'do.cashOut': 'Take cash',
   'do.forget': 'Forget',
+  'do.print': 'Print',
+  'do.removePhoto': 'Remove the photo',
+  'do.makeBackup': 'Make the backup',
+  'do.readBackup': 'Read a backup',
 
   // Things named on many screens.
   'word.today': 'today',
@@ -263,6 +267,10 @@ export const words = {
   'state.dishonouredIn': 'the bank has refused it: keep the proof',
   'state.coveredIn': 'the bank has refused it and still paid you {amount}: keep the proof',
   'state.dishonouredOut': 'the bank has refused it: the money stays with you',
+  'reason.late': 'It came to the bank after its last day.',
+  'reason.uncovered': 'The payer had not brought enough money to the bank.',
+  'reason.contradicted': 'The payer has paid twice with the same money.',
+  'reason.whatNow': 'Save the proof. Speak with who paid you, and show it to the bank.',
 
   'receipt.title': 'A payment',
   'receipt.number': 'Number',
@@ -281,6 +289,7 @@ export const words = {
   'people.photo': 'Photo of {name}',
   'people.photoStays': 'The photo stays on this phone.',
   'people.ask': 'To pay {name}, ask for the code on their phone.',
+  'people.ownName': 'What you call this person',
 
   'giveBack.title': 'Give back',
   'giveBack.how': 'Let {name} ask for {amount} on their phone. Then scan their code.',
@@ -300,6 +309,10 @@ export const words = {
   'wrong.mistakeHelp': 'A payment cannot be called back. Ask them to give it back. The bank knows who received it.',
   'wrong.strange': 'Somebody pays in my name',
   'wrong.proofHow': 'The proof file says who signed what. Give it to the bank, or to a chief or a lawyer.',
+  'wrong.holds':
+    'In it are the two payments that contradict each other, what the bank let that phone spend, and whose phone it is. Nothing else of yours.',
+  'wrong.reference': 'If you speak with the bank, name this case by its letters.',
+  'wrong.atBank': 'The bank has it.',
   'wrong.atNextSync': 'The bank gets it when you next connect.',
   'wrong.case': 'Case {number}',
   'wrong.noProof': 'This phone has seen nothing false. Without proof nobody is accused.',
@@ -328,11 +341,15 @@ export const words = {
   'pin.wrong': 'That is not the PIN.',
   'pin.left': { one: '{n} try is left', other: '{n} tries are left' },
   'pin.wait': 'Too many tries. Wait {n} seconds.',
+  'pin.waitMinutes': { one: 'Too many tries. Wait {n} minute.', other: 'Too many tries. Wait {n} minutes.' },
   'pin.forgot': 'I forgot my PIN',
   'pin.forgotHelp': 'With your 24 words you can choose a new PIN.',
   'pin.set': 'The PIN is set.',
   'pin.off': 'Without a PIN anybody who holds this phone can pay with it.',
   'pin.digits': { one: '{n} digit typed', other: '{n} digits typed' },
+  'pin.lockAfter': 'When is the PIN asked again?',
+  'pin.atStart': 'Only when Kula starts',
+  'pin.minutes': { one: 'After {n} minute without use', other: 'After {n} minutes without use' },
 
   'till.title': 'Till',
   'till.why': 'For a shop: receive and give back only. To pay, leave the till with the PIN.',
@@ -340,6 +357,7 @@ export const words = {
   'till.leave': 'Leave the till',
   'till.since': 'Since {time}',
   'till.next': 'Next customer',
+  'till.needsPin': 'First choose a PIN. It keeps others from leaving the till.',
 
   'day.title': 'The day',
   'day.count': { one: '{n} payment received', other: '{n} payments received' },
@@ -356,6 +374,7 @@ export const words = {
   'sync.sent': { one: '{n} payment brought', other: '{n} payments brought' },
   'sync.answered': { one: '{n} answer from the bank', other: '{n} answers from the bank' },
   'sync.done': 'Done. All is with the bank.',
+  'sync.data': 'Sent {sent} kB, got {got} kB',
   'sync.canSpend': 'You can spend {amount} now',
   'sync.problems': {
     one: 'The bank has a question about {n} payment',
@@ -376,6 +395,11 @@ export const words = {
   'lost.ask': 'Stop it? It can never pay again.',
   'lost.done': 'It is stopped. Other phones hear of it day by day.',
   'lost.until': 'What it has paid before still counts.',
+  'lost.money':
+    'What it has not spent comes to this phone when nobody can bring in its payments any more. That takes weeks, up to some months.',
+  'lost.works': 'works',
+  'lost.stopped': 'is stopped',
+  'lost.first': 'First join the bank with this phone. Then stop the lost one here.',
   'lost.none': 'The bank knows no other phone of yours.',
 
   'settings.title': 'Settings',
@@ -387,6 +411,7 @@ export const words = {
   'settings.theme': 'Light or dark',
   'settings.light': 'Light',
   'settings.dark': 'Dark',
+  'settings.contrast': 'Black on white, for bright sun',
   'settings.asPhone': 'As the phone',
   'settings.sound': 'Sound and shaking',
   'settings.notes': 'Amounts as notes and coins',
@@ -415,6 +440,10 @@ export const words = {
   'about.storage': 'The phone keeps Kula’s memory safe.',
   'about.storageWeak': 'The phone may delete Kula’s memory when it is full. Install Kula, and keep your 24 words.',
   'about.licence': 'Licence',
+  'about.genuine': 'This page comes from your bank, {bank}.',
+  'about.isGenuine': 'Is this page genuine?',
+  'about.compare': 'Its address is {host}. Does the same stand on the bank’s paper, letter by letter?',
+  'about.purse': 'Your purse at {bank}',
 
   'update.ready': 'There is a newer Kula.',
   'update.when': 'It takes a moment. Your money stays as it is.',

@@ -213,15 +213,7 @@ func (s *session) guaranteeLimit(p *Purse, r *EntryRecord, a *Advance, left mone
 
 // fund is what the guarantee holds, what this job has booked by now included.
 func (s *session) fund(asset money.Asset) (money.Amount, error) {
-	balance, err := s.tx.Balance(ledger.Guarantee, asset)
-	for _, t := range s.postings {
-		for _, p := range t.Postings {
-			if p.Account == ledger.Guarantee && t.Asset == asset {
-				balance += p.Amount
-			}
-		}
-	}
-	return -balance, err
+	return s.held(ledger.Guarantee, asset)
 }
 
 func (s *session) bookAdvance(p *Purse, r *EntryRecord, a *Advance, credit, guarantee money.Amount) error {
@@ -248,7 +240,7 @@ func (s *session) bookAdvance(p *Purse, r *EntryRecord, a *Advance, credit, guar
 // payBack pays back each advance as its entry's position comes within the funds. Of a purse that contradicts
 // itself positions say nothing of the kind: see settleUp.
 func (s *session) payBack(p *Purse) error {
-	if p.Advanced() == 0 || p.Contradicted {
+	if p.Owing() == 0 || p.Contradicted {
 		return nil
 	}
 	open, err := s.tx.OpenAdvances(p.Number)
@@ -329,7 +321,7 @@ func (s *session) tendFailingPurse(number int64) error {
 // settleUp pays back out of what is left in a purse that gets no more sheets, once nobody can present anything
 // on its last. Until then its money is for those it still has to pay.
 func (s *session) settleUp(p *Purse) error {
-	if p.Advanced() == 0 || p.Open > 0 || !p.Contradicted && !p.Revoked || !s.over(p.RedeemBy) {
+	if p.Owing() == 0 || p.Open > 0 || !p.Contradicted && !p.Revoked || !s.over(p.RedeemBy) {
 		return nil
 	}
 	open, err := s.tx.OpenAdvances(p.Number)

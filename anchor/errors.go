@@ -36,6 +36,8 @@ const (
 	CodeNoCash         Code = "no_cash"
 	CodeBadRequest     Code = "bad_request"
 	CodeTooMany        Code = "too_many"
+	CodeNotItsEnd      Code = "purse_not_ended"
+	CodeNotCovered     Code = "loss_not_covered"
 )
 
 var sentences = map[Code]string{
@@ -60,6 +62,8 @@ var sentences = map[Code]string{
 	CodeKeyReused:      "this idempotency key was used for something else",
 	CodeNoCash:         "no payment for this account has reached the counter yet",
 	CodeBadRequest:     "the request does not make sense",
+	CodeNotItsEnd:      "this purse may still pay or be paid: end it, and wait until its last sheet can no longer be redeemed",
+	CodeNotCovered:     "the fees that were earned and the guarantee do not make good what was lent: fill the guarantee first",
 	CodeTooMany:        "this is too much at once: bring it in parts",
 }
 

@@ -324,6 +324,6 @@ func (b *Bank) caseOf(r Reader, f *FraudRecord) (*CaseView, error) {
 	}
 	return &CaseView{
 		Purse: p.ID, Account: p.Enrolment.Account, Name: p.Name, Asset: v.Asset, FoundAt: f.At, Proof: f.Hash,
-		AtBank: v.AtBank, Waiting: v.FundsWaiting, Advanced: p.Advanced(), Evidence: evidence.Encode(),
+		AtBank: v.AtBank, Waiting: v.FundsWaiting, Advanced: p.Owing(), Evidence: evidence.Encode(),
 	}, nil
 }

@@ -166,12 +166,12 @@ func (b *Bank) showGuarantee(r Reader, terms protocol.AssetTerms, failing []*Pur
 	}
 	v.Fund = -fund
 	for _, p := range failing {
-		if p.Enrolment.Asset != terms.Asset || p.Advanced() == 0 {
+		if p.Enrolment.Asset != terms.Asset || p.Owing() == 0 {
 			continue
 		}
-		v.Claims += p.GuaranteePaid
-		v.Lent += p.CreditUsed
-		v.Owing = append(v.Owing, OwingView{p.ID, p.Name, p.state(), p.CreditUsed, p.GuaranteePaid})
+		v.Claims += p.GuaranteePaid - p.GuaranteeLost
+		v.Lent += p.CreditUsed - p.CreditLost
+		v.Owing = append(v.Owing, OwingView{p.ID, p.Name, p.state(), p.CreditUsed - p.CreditLost, p.GuaranteePaid - p.GuaranteeLost})
 	}
 	for _, state := range []PayoutState{PayoutQueued, PayoutSent} {
 		on, err := r.PayoutsIn(state, maxListed)

@@ -262,7 +262,7 @@ func (s *session) inheritFrom(number int64) error {
 		return err
 	}
 	left := p.Balance()
-	if left <= 0 || p.Open > 0 || p.Advanced() > 0 || !s.over(p.RedeemBy) {
+	if left <= 0 || p.Open > 0 || p.Owing() > 0 || !s.over(p.RedeemBy) {
 		return nil
 	}
 	to, err := s.purse(p.Successor)

@@ -56,8 +56,8 @@ type PurseView struct {
 	AtBank       money.Amount       `json:"at_bank"`       // what the books owe the purse
 	FundsWaiting money.Amount       `json:"funds_waiting"` // what its entries still wait for: funds, or their payee
 
-	CreditUsed    money.Amount `json:"credit_used"`    // lent to it on its credit line and not paid back
-	GuaranteePaid money.Amount `json:"guarantee_paid"` // paid for it by the guarantee and not paid back
+	CreditUsed    money.Amount `json:"credit_used"`    // lent to it on its credit line, not paid back and not given up
+	GuaranteePaid money.Amount `json:"guarantee_paid"` // paid for it by the guarantee, not paid back and not given up
 
 	Deposit      Deposit           `json:"deposit"`
 	SheetExpires uint64            `json:"sheet_expires"` // of the newest sheet; zero: none
@@ -96,7 +96,7 @@ func (b *Bank) show(r Reader, p *Purse) (*PurseView, error) {
 	e := p.Enrolment
 	v := &PurseView{
 		Purse: p.ID, Account: e.Account, Asset: assetText(e.Asset), Kind: e.Kind.String(), State: p.state(),
-		Name: p.Name, Tier: p.Tier, AtBank: p.Balance(), CreditUsed: p.CreditUsed, GuaranteePaid: p.GuaranteePaid, Waiting: p.Waiting, EnrolledAt: p.EnrolledAt,
+		Name: p.Name, Tier: p.Tier, AtBank: p.Balance(), CreditUsed: p.CreditUsed - p.CreditLost, GuaranteePaid: p.GuaranteePaid - p.GuaranteeLost, Waiting: p.Waiting, EnrolledAt: p.EnrolledAt,
 		Deposit: Deposit{
 			Address: b.charter.Deposit.String(), MemoID: strconv.FormatUint(p.Reference, 10),
 			Muxed: protocol.Address{Account: b.charter.Deposit, Muxed: true, ID: p.Reference}.String(),

@@ -88,13 +88,19 @@ func (p *person) owes(credit, guarantee money.Amount) {
 // if it is overdrawn, that is the reason.
 func (w *world) misled(name string, amount money.Amount) *person {
 	w.t.Helper()
-	p, cheat := w.loaded(name, amount), w.person("who cheated "+name)
+	p := w.loaded(name, amount)
+	w.mislead(p, "who cheated "+name)
+	return p
+}
+
+func (w *world) mislead(p *person, name string) {
+	w.t.Helper()
+	cheat := w.person(name)
 	ok(w.t, w.bank.LowerGuarantee(w.ctx, cheat.id, 0))
 	cheat.refresh()
 	for _, owed := range []*protocol.Payment{cheat.pay(p.bill(1e6)), cheat.fork(p.bill(1e6))} {
 		w.problem(owed, "parked")
 	}
-	return p
 }
 
 func TestTheExampleOfTheOverdraft(t *testing.T) {

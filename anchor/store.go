@@ -91,6 +91,8 @@ type Purse struct {
 
 	CreditUsed    money.Amount // lent to it on its credit line and not paid back
 	GuaranteePaid money.Amount // paid for it by the guarantee and not paid back
+	CreditLost    money.Amount // the part of CreditUsed that was written off
+	GuaranteeLost money.Amount // the part of GuaranteePaid that was written off
 
 	Statement     protocol.Hash // newest accepted; zero before the first
 	StatementTime uint64
@@ -108,6 +110,9 @@ func (p *Purse) Balance() money.Amount {
 
 // Advanced is what the anchor paid for the purse and has not got back.
 func (p *Purse) Advanced() money.Amount { return p.CreditUsed + p.GuaranteePaid }
+
+// Owing is what it still wants back.
+func (p *Purse) Owing() money.Amount { return p.Advanced() - p.CreditLost - p.GuaranteeLost }
 
 // PurseReader finds purses and what was issued to them.
 type PurseReader interface {

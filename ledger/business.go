@@ -31,13 +31,14 @@ const (
 	KindPaidInPart       Kind = "paid-in-part"
 	KindHeld             Kind = "held"
 	KindClosed           Kind = "closed"
+	KindWrittenOff       Kind = "written-off"
 )
 
 var kinds = []Kind{
 	KindLoad, KindHonour, KindUnload, KindPayoutQueued, KindPayoutSettled, KindPayoutFailed,
 	KindTellerIn, KindTellerOut, KindSuspensePlaced, KindSuspenseAssigned, KindSuspenseReturned, KindInherit,
 	KindGuaranteeFunded, KindGuaranteePaid, KindGuaranteeRepaid, KindLent, KindLoanRepaid, KindPaidInPart, KindHeld,
-	KindClosed,
+	KindClosed, KindWrittenOff,
 }
 
 func (k Kind) known() bool { return slices.Contains(kinds, k) }

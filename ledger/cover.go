@@ -38,6 +38,24 @@ func LoanRepaid(h Header, purse [32]byte, amount money.Amount) (Transaction, err
 	return move(h, KindLoanRepaid, Purse(purse), Credit(purse), amount, 0)
 }
 
+// Loss is what the anchor gives up for one purse.
+type Loss struct {
+	Fees      money.Amount // of what was lent: made good out of the fees that were earned
+	Guarantee money.Amount // of what was lent: made good out of the guarantee
+	Claim     money.Amount // of what the guarantee paid
+}
+
+// WrittenOff ends the loan to a purse, which its own money makes good, and the claim on it.
+// Reference: the purse, and how much was written off for it before.
+func WrittenOff(h Header, purse [32]byte, l Loss) (Transaction, error) {
+	lent, err := plus(l.Fees, l.Guarantee)
+	if err != nil || l.Fees < 0 || l.Guarantee < 0 || l.Claim < 0 {
+		return Transaction{}, ErrAmount
+	}
+	return book(h, KindWrittenOff, Posting{Credit(purse), -lent}, Posting{Fees, l.Fees}, Posting{Guarantee, l.Guarantee},
+		Posting{Claim(purse), -l.Claim}, Posting{Claims, l.Claim})
+}
+
 // PaidInPart books what a payee gets of a bill that is not honoured, or not yet.
 // Reference: the entry's hash, and how much of it was paid before.
 func PaidInPart(h Header, payer, payee [32]byte, amount money.Amount) (Transaction, error) {

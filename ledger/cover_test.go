@@ -33,7 +33,7 @@ func (c *covers) act(t *rapid.T, reference string) (ledger.Transaction, bool) {
 		*to += amount
 		return true
 	}
-	switch rapid.IntRange(0, 7).Draw(t, "act") {
+	switch rapid.IntRange(0, 8).Draw(t, "act") {
 	case 0:
 		c.reserve += amount
 		c.guarantee += amount
@@ -63,6 +63,12 @@ func (c *covers) act(t *rapid.T, reference string) (ledger.Transaction, bool) {
 		return must(ledger.LoanRepaid(h, id, amount)), possible
 	case 5:
 		return must(ledger.PaidInPart(h, id, [32]byte{byte(1 - p)}, amount)), move(&c.purse[p], &c.purse[1-p])
+	case 8: // some of a loan at the guarantee's cost, and some of a claim
+		possible := c.loan[p] >= amount && c.guarantee >= amount && c.claim[p] >= amount
+		if possible {
+			c.loan[p], c.guarantee, c.claim[p] = c.loan[p]-amount, c.guarantee-amount, c.claim[p]-amount
+		}
+		return must(ledger.WrittenOff(h, id, ledger.Loss{Guarantee: amount, Claim: amount})), possible
 	case 6:
 		return must(ledger.Held(h, id, "entry", amount)), move(&c.purse[p], &c.held)
 	default:

@@ -45,7 +45,8 @@ SELECT * FROM purse WHERE account = @account ORDER BY number;
 
 -- name: Heirs :many
 SELECT * FROM purse WHERE revoked AND successor <> 0
-AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number;
+AND open = 0 AND credit_used = credit_lost AND guarantee_paid = guarantee_lost
+AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0 ORDER BY number;
 
 -- name: Closing :one
 SELECT * FROM closing WHERE purse = @purse;
@@ -56,7 +57,8 @@ ON CONFLICT (purse) DO UPDATE SET destination = excluded.destination, memo = exc
 
 -- name: ToPayOut :many
 SELECT purse.* FROM closing JOIN purse ON purse.number = closing.purse WHERE closing.destination <> '' AND revoked AND NOT frozen
-AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number;
+AND open = 0 AND credit_used = credit_lost AND guarantee_paid = guarantee_lost
+AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0 ORDER BY number;
 
 -- name: Failing :many
 SELECT * FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number;
@@ -76,7 +78,7 @@ UPDATE purse SET
 	honoured = @honoured, inherited = @inherited, lapsed = @lapsed, open = @open, statement = @statement,
 	statement_time = @statement_time, base_seq = @base_seq, base_spent = @base_spent, as_of = @as_of,
 	waiting = @waiting, lapsed_through = @lapsed_through, redeem_by = @redeem_by,
-	credit_used = @credit_used, guarantee_paid = @guarantee_paid
+	credit_used = @credit_used, guarantee_paid = @guarantee_paid, credit_lost = @credit_lost, guarantee_lost = @guarantee_lost
 WHERE number = @number;
 
 -- name: Card :one

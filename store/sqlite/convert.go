@@ -112,6 +112,7 @@ func purseOf(row *queries.Purse, err error) (*anchor.Purse, error) {
 		Loaded: money.Amount(row.Loaded), Income: money.Amount(row.Income), LateIncome: money.Amount(row.LateIncome),
 		NewestIncome: unsigned(row.NewestIncome), Honoured: money.Amount(row.Honoured), Inherited: money.Amount(row.Inherited),
 		Lapsed: money.Amount(row.Lapsed), Open: row.Open, CreditUsed: money.Amount(row.CreditUsed), GuaranteePaid: money.Amount(row.GuaranteePaid),
+		CreditLost: money.Amount(row.CreditLost), GuaranteeLost: money.Amount(row.GuaranteeLost),
 		Statement: hash(row.Statement), StatementTime: unsigned(row.StatementTime),
 		Base: protocol.Base{Seq: unsigned(row.BaseSeq), Spent: money.Amount(row.BaseSpent)},
 		AsOf: unsigned(row.AsOf), Waiting: row.Waiting, LapsedThrough: unsigned(row.LapsedThrough), RedeemBy: unsigned(row.RedeemBy),

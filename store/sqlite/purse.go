@@ -141,7 +141,7 @@ func (t *tx) SavePurse(p *anchor.Purse) error {
 		Honoured: int64(p.Honoured), Inherited: int64(p.Inherited), Lapsed: int64(p.Lapsed), Open: p.Open,
 		Statement: p.Statement[:], StatementTime: signed(p.StatementTime), BaseSeq: signed(p.Base.Seq), BaseSpent: int64(p.Base.Spent),
 		AsOf: signed(p.AsOf), Waiting: p.Waiting, LapsedThrough: signed(p.LapsedThrough), RedeemBy: signed(p.RedeemBy),
-		CreditUsed: int64(p.CreditUsed), GuaranteePaid: int64(p.GuaranteePaid),
+		CreditUsed: int64(p.CreditUsed), GuaranteePaid: int64(p.GuaranteePaid), CreditLost: int64(p.CreditLost), GuaranteeLost: int64(p.GuaranteeLost),
 	})
 	if err == nil {
 		t.known.purses.changed(p)

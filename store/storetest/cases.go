@@ -273,7 +273,8 @@ func closings(f *fixture) {
 		f.update(func(tx anchor.Tx) {
 			p, err := tx.PurseByNumber(ana.Number)
 			f.ok(err)
-			p.Loaded, p.Revoked, p.Frozen, p.Open, p.GuaranteePaid, p.Inherited = 10, true, false, 0, 0, 0
+			p.Loaded, p.Revoked, p.Frozen, p.Open, p.Inherited, p.Honoured = 10, true, false, 0, 0, 0
+			p.CreditUsed, p.CreditLost, p.GuaranteePaid, p.GuaranteeLost = 0, 0, 0, 0
 			c := &anchor.Closing{Purse: ana.Number, Destination: "GA", Memo: "memo", Document: "paper", At: 7}
 			change(p, c)
 			f.ok(tx.SavePurse(p))
@@ -291,11 +292,15 @@ func closings(f *fixture) {
 		return due
 	}
 	f.same(save(func(*anchor.Purse, *anchor.Closing) {}), 1)
+	f.same(save(func(p *anchor.Purse, _ *anchor.Closing) { // all that was advanced was written off
+		p.Loaded, p.CreditUsed, p.CreditLost, p.GuaranteePaid, p.GuaranteeLost, p.Honoured = 10, 2, 2, 3, 3, 10
+	}), 1)
 	for _, change := range []func(p *anchor.Purse, c *anchor.Closing){
 		func(_ *anchor.Purse, c *anchor.Closing) { c.Destination, c.Document = "", "another" },
 		func(p *anchor.Purse, _ *anchor.Closing) { p.Frozen = true },
 		func(p *anchor.Purse, _ *anchor.Closing) { p.Open = 1 },
 		func(p *anchor.Purse, _ *anchor.Closing) { p.GuaranteePaid = 1 },
+		func(p *anchor.Purse, _ *anchor.Closing) { p.CreditUsed, p.GuaranteeLost = 1, 1 },
 		func(p *anchor.Purse, _ *anchor.Closing) { p.Inherited = 10 },
 	} {
 		f.same(save(change), 0)

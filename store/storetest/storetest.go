@@ -279,6 +279,7 @@ func (w *written) write(f *fixture, tx anchor.Tx) {
 	p.Loaded, p.Income, p.LateIncome, p.NewestIncome, p.Honoured, p.Inherited, p.Lapsed, p.Open = 1, 2, 3, 4, 5, 6, 7, 8
 	p.Statement, p.StatementTime, p.Base, p.AsOf, p.Waiting = protocol.Hash{3}, 9, protocol.Base{Seq: 10, Spent: 11}, 12, true
 	p.LapsedThrough, p.RedeemBy, p.CreditUsed, p.GuaranteePaid = 13, 1<<63+14, 15, 16
+	p.CreditLost, p.GuaranteeLost = 17, 18
 	f.ok(tx.SavePurse(p))
 	f.ok(tx.InsertCard(p.Number, network.Hash(w.card), w.card))
 	w.sheet.Purse = p.Number

@@ -142,6 +142,19 @@ func purseActs() []*Act {
 				})
 			},
 		},
+		writeOff(),
+	}
+}
+
+func writeOff() *Act {
+	return &Act{
+		Kind: "write-off", Title: "Write off", Roles: office.Operate, Second: true, Document: true, Fields: []Field{purseField}, Object: "purse",
+		Tells: "Gives up what the bank paid for an overdrawn purse and will not get back, at the purse's end. What was lent is made good out of the fees " +
+			"that were earned, then out of the guarantee. The account's limits go on counting it.",
+		Told: writeOffTold,
+		Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
+			return "Written off.", bank.WriteOff(ctx, in.purse("purse"))
+		},
 	}
 }
 
@@ -171,6 +184,14 @@ func recoverTold(ctx context.Context, bank Bank, in *Values) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("end the purse of %s (%s at the bank) for the purse of %s, account %s", from.Name, from.AtBank, to.Name, to.Account), nil
+}
+
+func writeOffTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	p, err := in.found(ctx, bank, "purse")
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("write off what the bank paid for %[1]s: %[2]s %[3]s lent, and %[4]s %[3]s of the guarantee", p.Name, p.CreditUsed, code(p), p.GuaranteePaid), nil
 }
 
 func closeTold(ctx context.Context, bank Bank, in *Values) (string, error) {

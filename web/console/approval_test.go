@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -197,9 +198,13 @@ func TestRequestsEnd(t *testing.T) {
 		t.Error(a.body)
 	}
 	fresh := mere.ask("unfreeze", "purse", purse.String())
+	before := office.Actor{Officer: &office.Officer{ID: 2, Name: "tomasi", Roles: office.Approve}} // as a page saw him
 	ok(t, w.office.SetRoles(t.Context(), office.Console(), "tomasi", office.Operate))
 	if a := tomasi.post(fresh + "/approve"); !forbidden(a) {
 		t.Error("approved without the role:", a.status)
+	}
+	if err := w.office.Refuse(t.Context(), before, 4, "too late"); !errors.Is(err, office.ErrForbidden) {
+		t.Error("a role that was taken meanwhile counted:", err)
 	}
 }
 

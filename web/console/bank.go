@@ -31,6 +31,7 @@ type Bank interface {
 	Unfreeze(ctx context.Context, purse protocol.PurseID) error
 	Revoke(ctx context.Context, purse, successor protocol.PurseID) error
 	Close(ctx context.Context, request anchor.CloseRequest) error
+	WriteOff(ctx context.Context, purse protocol.PurseID) error
 	SetTier(ctx context.Context, purse protocol.PurseID, tier string) error
 	Extend(ctx context.Context, from, to uint64) error
 	FundGuarantee(ctx context.Context, request anchor.FundingRequest) (*anchor.Funding, error)

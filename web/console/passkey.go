@@ -117,7 +117,7 @@ func (s *Server) passkeyBegin(w http.ResponseWriter, a *Ask) error {
 	if !s.mayTry(w, a) {
 		return nil
 	}
-	options, asked, err := s.keys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	options, asked, err := s.keys.BeginDiscoverableLogin()
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,8 @@ var everyRoute = map[string]string{
 	"POST /acts/recover":           "operate",
 	"GET /acts/close":              "operate",
 	"POST /acts/close":             "operate",
+	"GET /acts/write-off":          "operate",
+	"POST /acts/write-off":         "operate",
 	"GET /acts/suspense-place":     "operate",
 	"POST /acts/suspense-place":    "operate",
 	"GET /acts/suspense-return":    "operate",

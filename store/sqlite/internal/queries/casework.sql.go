@@ -400,7 +400,7 @@ func (q *Queries) OpenComplaints(ctx context.Context, arg OpenComplaintsParams) 
 }
 
 const pursesBefore = `-- name: PursesBefore :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE number < ?1 ORDER BY number DESC LIMIT ?2
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE number < ?1 ORDER BY number DESC LIMIT ?2
 `
 
 type PursesBeforeParams struct {
@@ -448,6 +448,8 @@ func (q *Queries) PursesBefore(ctx context.Context, arg PursesBeforeParams) ([]*
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}

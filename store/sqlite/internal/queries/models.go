@@ -355,6 +355,8 @@ type Purse struct {
 	RedeemBy      int64
 	CreditUsed    int64
 	GuaranteePaid int64
+	CreditLost    int64
+	GuaranteeLost int64
 }
 
 type PurseWord struct {

@@ -538,7 +538,7 @@ func (q *Queries) Events(ctx context.Context, arg EventsParams) ([]*EventsRow, e
 }
 
 const failing = `-- name: Failing :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE (contradicted OR credit_used > 0 OR guarantee_paid > 0) ORDER BY number
 `
 
 func (q *Queries) Failing(ctx context.Context) ([]*Purse, error) {
@@ -581,6 +581,8 @@ func (q *Queries) Failing(ctx context.Context) ([]*Purse, error) {
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}
@@ -670,8 +672,9 @@ func (q *Queries) Funding(ctx context.Context, key string) (*Funding, error) {
 }
 
 const heirs = `-- name: Heirs :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE revoked AND successor <> 0
-AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE revoked AND successor <> 0
+AND open = 0 AND credit_used = credit_lost AND guarantee_paid = guarantee_lost
+AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0 ORDER BY number
 `
 
 func (q *Queries) Heirs(ctx context.Context) ([]*Purse, error) {
@@ -714,6 +717,8 @@ func (q *Queries) Heirs(ctx context.Context) ([]*Purse, error) {
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}
@@ -2698,7 +2703,7 @@ func (q *Queries) Presentments(ctx context.Context, arg PresentmentsParams) ([]*
 }
 
 const purse = `-- name: Purse :one
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE id = ?1
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE id = ?1
 `
 
 func (q *Queries) Purse(ctx context.Context, id []byte) (*Purse, error) {
@@ -2735,12 +2740,14 @@ func (q *Queries) Purse(ctx context.Context, id []byte) (*Purse, error) {
 		&i.RedeemBy,
 		&i.CreditUsed,
 		&i.GuaranteePaid,
+		&i.CreditLost,
+		&i.GuaranteeLost,
 	)
 	return &i, err
 }
 
 const purseByKey = `-- name: PurseByKey :one
-SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid FROM purse JOIN device_key ON device_key.purse = purse.number WHERE device_key.key = ?1
+SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid, purse.credit_lost, purse.guarantee_lost FROM purse JOIN device_key ON device_key.purse = purse.number WHERE device_key.key = ?1
 `
 
 func (q *Queries) PurseByKey(ctx context.Context, key []byte) (*Purse, error) {
@@ -2777,12 +2784,14 @@ func (q *Queries) PurseByKey(ctx context.Context, key []byte) (*Purse, error) {
 		&i.RedeemBy,
 		&i.CreditUsed,
 		&i.GuaranteePaid,
+		&i.CreditLost,
+		&i.GuaranteeLost,
 	)
 	return &i, err
 }
 
 const purseByNumber = `-- name: PurseByNumber :one
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE number = ?1
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE number = ?1
 `
 
 func (q *Queries) PurseByNumber(ctx context.Context, number int64) (*Purse, error) {
@@ -2819,12 +2828,14 @@ func (q *Queries) PurseByNumber(ctx context.Context, number int64) (*Purse, erro
 		&i.RedeemBy,
 		&i.CreditUsed,
 		&i.GuaranteePaid,
+		&i.CreditLost,
+		&i.GuaranteeLost,
 	)
 	return &i, err
 }
 
 const purseByReference = `-- name: PurseByReference :one
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE reference = ?1
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE reference = ?1
 `
 
 func (q *Queries) PurseByReference(ctx context.Context, reference int64) (*Purse, error) {
@@ -2861,12 +2872,14 @@ func (q *Queries) PurseByReference(ctx context.Context, reference int64) (*Purse
 		&i.RedeemBy,
 		&i.CreditUsed,
 		&i.GuaranteePaid,
+		&i.CreditLost,
+		&i.GuaranteeLost,
 	)
 	return &i, err
 }
 
 const purses = `-- name: Purses :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE number > ?1 ORDER BY number LIMIT ?2
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE number > ?1 ORDER BY number LIMIT ?2
 `
 
 type PursesParams struct {
@@ -2914,6 +2927,8 @@ func (q *Queries) Purses(ctx context.Context, arg PursesParams) ([]*Purse, error
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}
@@ -2929,7 +2944,7 @@ func (q *Queries) Purses(ctx context.Context, arg PursesParams) ([]*Purse, error
 }
 
 const pursesFrom = `-- name: PursesFrom :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3
 `
 
 type PursesFromParams struct {
@@ -2978,6 +2993,8 @@ func (q *Queries) PursesFrom(ctx context.Context, arg PursesFromParams) ([]*Purs
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}
@@ -2993,7 +3010,7 @@ func (q *Queries) PursesFrom(ctx context.Context, arg PursesFromParams) ([]*Purs
 }
 
 const pursesNamed = `-- name: PursesNamed :many
-SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid, purse_word.word FROM purse_word JOIN purse ON purse.number = purse_word.purse
+SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid, purse.credit_lost, purse.guarantee_lost, purse_word.word FROM purse_word JOIN purse ON purse.number = purse_word.purse
 WHERE purse_word.word >= ?1 AND purse_word.word < ?2 AND (purse_word.word > ?3 OR purse_word.purse > ?4)
 ORDER BY purse_word.word, purse_word.purse LIMIT ?5
 `
@@ -3057,6 +3074,8 @@ func (q *Queries) PursesNamed(ctx context.Context, arg PursesNamedParams) ([]*Pu
 			&i.Purse.RedeemBy,
 			&i.Purse.CreditUsed,
 			&i.Purse.GuaranteePaid,
+			&i.Purse.CreditLost,
+			&i.Purse.GuaranteeLost,
 			&i.Word,
 		); err != nil {
 			return nil, err
@@ -3073,7 +3092,7 @@ func (q *Queries) PursesNamed(ctx context.Context, arg PursesNamedParams) ([]*Pu
 }
 
 const pursesOf = `-- name: PursesOf :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE account = ?1 ORDER BY number
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE account = ?1 ORDER BY number
 `
 
 func (q *Queries) PursesOf(ctx context.Context, account []byte) ([]*Purse, error) {
@@ -3116,6 +3135,8 @@ func (q *Queries) PursesOf(ctx context.Context, account []byte) ([]*Purse, error
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}
@@ -3131,7 +3152,7 @@ func (q *Queries) PursesOf(ctx context.Context, account []byte) ([]*Purse, error
 }
 
 const pursesSilent = `-- name: PursesSilent :many
-SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid FROM purse WHERE statement_time < ?1 AND (statement_time, number) > (?2, ?3)
+SELECT number, id, account, enrolment, name, tier, reference, enrolled_at, frozen, contradicted, revoked, successor, loaded, income, late_income, newest_income, honoured, inherited, lapsed, open, statement, statement_time, base_seq, base_spent, as_of, waiting, lapsed_through, redeem_by, credit_used, guarantee_paid, credit_lost, guarantee_lost FROM purse WHERE statement_time < ?1 AND (statement_time, number) > (?2, ?3)
 AND enrolled_at < ?1 AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0
 ORDER BY statement_time, number LIMIT ?4
 `
@@ -3188,6 +3209,8 @@ func (q *Queries) PursesSilent(ctx context.Context, arg PursesSilentParams) ([]*
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}
@@ -3315,8 +3338,8 @@ UPDATE purse SET
 	honoured = ?10, inherited = ?11, lapsed = ?12, open = ?13, statement = ?14,
 	statement_time = ?15, base_seq = ?16, base_spent = ?17, as_of = ?18,
 	waiting = ?19, lapsed_through = ?20, redeem_by = ?21,
-	credit_used = ?22, guarantee_paid = ?23
-WHERE number = ?24
+	credit_used = ?22, guarantee_paid = ?23, credit_lost = ?24, guarantee_lost = ?25
+WHERE number = ?26
 `
 
 type SavePurseParams struct {
@@ -3343,6 +3366,8 @@ type SavePurseParams struct {
 	RedeemBy      int64
 	CreditUsed    int64
 	GuaranteePaid int64
+	CreditLost    int64
+	GuaranteeLost int64
 	Number        int64
 }
 
@@ -3371,6 +3396,8 @@ func (q *Queries) SavePurse(ctx context.Context, arg SavePurseParams) error {
 		arg.RedeemBy,
 		arg.CreditUsed,
 		arg.GuaranteePaid,
+		arg.CreditLost,
+		arg.GuaranteeLost,
 		arg.Number,
 	)
 	return err
@@ -3735,8 +3762,9 @@ func (q *Queries) TakeChallenge(ctx context.Context, arg TakeChallengeParams) (i
 }
 
 const toPayOut = `-- name: ToPayOut :many
-SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid FROM closing JOIN purse ON purse.number = closing.purse WHERE closing.destination <> '' AND revoked AND NOT frozen
-AND open = 0 AND credit_used + guarantee_paid = 0 AND loaded + income - honoured - inherited > 0 ORDER BY number
+SELECT purse.number, purse.id, purse.account, purse.enrolment, purse.name, purse.tier, purse.reference, purse.enrolled_at, purse.frozen, purse.contradicted, purse.revoked, purse.successor, purse.loaded, purse.income, purse.late_income, purse.newest_income, purse.honoured, purse.inherited, purse.lapsed, purse.open, purse.statement, purse.statement_time, purse.base_seq, purse.base_spent, purse.as_of, purse.waiting, purse.lapsed_through, purse.redeem_by, purse.credit_used, purse.guarantee_paid, purse.credit_lost, purse.guarantee_lost FROM closing JOIN purse ON purse.number = closing.purse WHERE closing.destination <> '' AND revoked AND NOT frozen
+AND open = 0 AND credit_used = credit_lost AND guarantee_paid = guarantee_lost
+AND loaded + income + credit_used + guarantee_paid - honoured - inherited > 0 ORDER BY number
 `
 
 func (q *Queries) ToPayOut(ctx context.Context) ([]*Purse, error) {
@@ -3779,6 +3807,8 @@ func (q *Queries) ToPayOut(ctx context.Context) ([]*Purse, error) {
 			&i.RedeemBy,
 			&i.CreditUsed,
 			&i.GuaranteePaid,
+			&i.CreditLost,
+			&i.GuaranteeLost,
 		); err != nil {
 			return nil, err
 		}

@@ -69,7 +69,8 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   address: 'bad_destination',
   noCash: 'no_cash',
   inParts: 'too_many body_too_large',
-  bankFault: 'internal clock_ahead bad_stellar_toml not_a_challenge challenge_for_another',
+  bankFault:
+    'internal purse_not_ended loss_not_covered clock_ahead bad_stellar_toml not_a_challenge challenge_for_another',
   appFault:
     'bad_request idempotency_key_reused method_not_allowed unsupported_media_type not_open bad_argument unexpected',
   wait: 'rate_limited',

@@ -83,7 +83,7 @@ $(DONE)/e2e: $(E2E)/package-lock.json | $(DONE)/app
 ## Building and running
 
 # The app is built anew when one of its files changed, or the rules did: the build of kula.wasm says whether.
-APPFILES = $(shell git ls-files --cached --others --exclude-standard -- $(APP) ':!*.go')
+APPFILES = $(shell git ls-files --cached --others --exclude-standard -- $(APP) | grep -v '[.]go$$')
 
 wasm: $(DONE)/modules
 	@scripts/wasm.sh $(APP)/wasm/new

@@ -47,7 +47,7 @@ func row(a *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Object{"row": viewOf(a.w, a.now).row(rows[i]), "digits": "", "picture": 0.0, "bytes": b.Encode()}
+	out := Object{"row": viewOf(a.w, a.now).row(rows[i]), "digits": "", "picture": 0.0, "reason": reason(b, h), "bytes": b.Encode()}
 	if rows[i].Act != wallet.ActRequested {
 		out["digits"], out["picture"] = wallet.Digits(h), float64(wallet.Picture(h))
 	}
@@ -57,6 +57,18 @@ func row(a *ask) (any, error) {
 	})
 	out["documents"] = documents
 	return out, nil
+}
+
+var reasons = map[protocol.Reason]string{protocol.ReasonLate: "late", protocol.ReasonUncovered: "uncovered", protocol.ReasonIncompatible: "contradicted"}
+
+// reason is why the bank refused an entry; empty: it did not, or has not spoken.
+func reason(b *protocol.Bundle, entry protocol.Hash) string {
+	for _, r := range protocol.All[*protocol.Receipt](b) {
+		if r.Entry == entry {
+			return reasons[r.Reason]
+		}
+	}
+	return ""
 }
 
 // people are those whom this person paid or was paid by, the last first.

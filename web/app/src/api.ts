@@ -238,6 +238,7 @@ export interface Detail {
   row: Row;
   digits: string; // empty for a bill
   picture: number;
+  reason: '' | 'late' | 'uncovered' | 'contradicted'; // why the bank refused it
   documents: DocumentLine[];
   bytes: Uint8Array; // the documents, to keep or to hand to somebody
 }

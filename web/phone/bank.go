@@ -21,6 +21,10 @@ func (p *Phone) look(a *args) (any, error) {
 			return nil, err
 		}
 	}
+	encoded, err := unwrap(encoded, "") // a printed code is text, and read() has no wallet yet to say so
+	if err != nil {
+		return nil, err
+	}
 	network, charter, notice, err := p.charterIn(encoded)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,136 @@
+import { useState } from 'preact/hooks';
+import type { Bank } from '../api';
+import { openBackup } from '../backup';
+import { choose } from '../files';
+import { date, t } from '../i18n';
+import { go, hrefOf } from '../router';
+import type { ScreenProps } from '../router';
+import { Refusal, call } from '../rpc';
+import { home, openWallet, profile } from '../state';
+import { Button } from '../ui/Button';
+import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
+import { say } from '../ui/Toast';
+import { seedOf } from '../words24';
+import * as carried from './shared/carried';
+import { Scanner } from './shared/Scanner';
+import { Trouble } from './shared/Trouble';
+import { useLoaded } from './shared/useLoaded';
+import './bank.css';
 
-export default function Screen() {
-  return <Page title="bank" />;
+/** Which bank: that of this page, or another one that is scanned. `?old=1`: somebody comes back with their words. */
+export default function ChooseBank({ query }: ScreenProps) {
+  const scanned = carried.charter.value;
+  const [scanning, setScanning] = useState(false);
+  const { value: bank, failure } = useLoaded(
+    () => call('look', scanned ? { bytes: scanned } : { url: location.origin }),
+    [scanned],
+  );
+  const old = query.has('old');
+  if (scanning && !scanned) {
+    return (
+      <Page title={t('bank.title')} back={() => setScanning(false)}>
+        <p>{t('bank.scan')}</p>
+        <Scanner />
+      </Page>
+    );
+  }
+  const another = (
+    <Button
+      kind={bank ? 'quiet' : 'primary'}
+      icon="scan"
+      onClick={() => {
+        carried.charter.value = undefined;
+        setScanning(true);
+      }}
+    >
+      {t('do.scan')}
+    </Button>
+  );
+  return (
+    <Page
+      title={t('bank.title')}
+      back
+      footer={
+        <>
+          {bank && <Trust bank={bank} old={old} />}
+          {another}
+        </>
+      }
+    >
+      {!bank && !failure && <p role="status">{t('app.loading')}</p>}
+      {failure && <Trouble failure={failure} />}
+      {bank && <Description bank={bank} here={!scanned} />}
+      <p class="soft">{t('bank.scan')}</p>
+    </Page>
+  );
+}
+
+/** What stands on the bank's paper too: its name, and the letters of its account. */
+function Description({ bank, here }: { bank: Bank; here: boolean }) {
+  const groups = bank.anchor.match(/.{1,4}/g) ?? [];
+  const money = bank.assets.map(({ code }) => code).join(', ');
+  return (
+    <section class="card">
+      {here && <p class="soft">{t('bank.here')}</p>}
+      <h2 class="bank-name">{bank.name}</h2>
+      <p>{t('bank.money', { list: money })}</p>
+      <p>{t('bank.compare')}</p>
+      <p class="bank-id" translate={false}>
+        {groups.map((group, i) => (
+          <span key={i}>{group}</span>
+        ))}
+      </p>
+      {bank.newsAt > 0 && <p class="soft">{t('bank.newsAt', { date: date(bank.newsAt) })}</p>}
+      {!here && new URL(bank.endpoint).origin !== location.origin && (
+        <div class="notice">
+          <Icon name="warning" />
+          <p>{t('warning.bankPage')}</p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Trust({ bank, old }: { bank: Bank; old: boolean }) {
+  const network = profile.value?.network;
+  const trust = async () => {
+    if (!home.value) await openWallet(bank.network);
+    await call('trust', { bytes: bank.bytes });
+    carried.charter.value = undefined;
+    go('enrol', bank.anchor, old ? { query: { old: '1' } } : {});
+  };
+  const readBackup = async () => {
+    const file = await choose();
+    if (!file || !carried.words.value) return;
+    const seed = await seedOf(carried.words.value);
+    try {
+      const records = await openBackup(seed, file);
+      if (!home.value) await openWallet(bank.network);
+      await call('importBackup', { bytes: records });
+    } finally {
+      seed.fill(0);
+    }
+    say(t('backup.read'));
+    await trust();
+  };
+  if (network && network !== bank.network) return <Trouble failure={new Refusal('wrong_network')} />;
+  if (bank.trusted) return <Button href={hrefOf('enrol', bank.anchor)}>{t('do.next')}</Button>;
+  const canRead = old && carried.words.value && !home.value?.purses.length;
+  return (
+    <>
+      <p>{t('bank.trust')}</p>
+      {canRead && (
+        <>
+          <p>{t('restore.backup')}</p>
+          <Button kind="plain" icon="file" onClick={readBackup}>
+            {t('do.openFile')}
+          </Button>
+        </>
+      )}
+      <Button big onClick={trust}>
+        {t('do.trustBank')}
+      </Button>
+    </>
+  );
 }

@@ -1,0 +1,110 @@
+import { useState } from 'preact/hooks';
+import type { Accepted, Detail } from '../../api';
+import { amount as written, before, t } from '../../i18n';
+import { go, hrefOf } from '../../router';
+import type { Name } from '../../router';
+import { call } from '../../rpc';
+import { home } from '../../state';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Page } from '../../ui/Page';
+import { Picture } from '../../ui/Picture';
+import { useWakeLock } from '../../ui/wakelock';
+import * as carried from './carried';
+import { Code } from './Code';
+import { Sum } from './Sum';
+import { Trouble } from './Trouble';
+import { useLoaded } from './useLoaded';
+import './got.css';
+
+/** A payment that has come, with the picture to show to the payer. From the journal, if the app was closed since. */
+export function Got({ entry, then }: { entry: string; then: string }) {
+  useWakeLock();
+  const { value: detail, failure } = useLoaded(() => call('row', { hash: entry }), [entry]);
+  const fresh = carried.accepted.value?.entry === entry ? carried.accepted.value : undefined;
+  const done = () => {
+    carried.accepted.value = undefined;
+    go((then || 'home') as Name, '', { replace: true });
+  };
+  return (
+    <Page
+      title={t('receive.title')}
+      footer={
+        <Button big onClick={done}>
+          {t('do.done')}
+        </Button>
+      }
+    >
+      {detail ? <Come detail={detail} fresh={fresh} /> : failure && <Trouble failure={failure} />}
+    </Page>
+  );
+}
+
+function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }) {
+  const { row } = detail;
+  if (fresh?.refused || row.state === 'dishonoured') {
+    return (
+      <div class="notice bad" role="alert">
+        <Icon name="warning" size={40} />
+        <p>{t('receive.refused')}</p>
+      </div>
+    );
+  }
+  const { amount, asset, decimals } = row;
+  return (
+    <>
+      <div class="notice good got" role="status">
+        <Icon name="check" size={48} />
+        <div>
+          <p>{t('receive.got', { amount: written(amount, asset, decimals) })}</p>
+          {row.otherName && <p>{t('receive.gotFrom', { name: row.otherName })}</p>}
+          {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
+        </div>
+      </div>
+      {fresh?.again && (
+        <div class="notice">
+          <Icon name="warning" />
+          <p>{t('receive.again')}</p>
+        </div>
+      )}
+      {row.giveBack && <PaidTwice entry={row.hash} />}
+      <div class="got-picture">
+        <p>{t('receive.showPicture')}</p>
+        <Picture n={detail.picture} size={176} />
+        <p class="digits" aria-label={t('have.digits', { digits: detail.digits })}>
+          {detail.digits}
+        </p>
+      </div>
+      <Sum amount={amount} asset={asset} decimals={decimals} />
+      {row.deadline > 0 && <p>{t('home.bringAll', { before: before(row.deadline, home.value?.time) })}</p>}
+      <p class="soft">{row.depth === 0 ? t('trust.fromBank') : t('trust.depth', { n: row.depth })}</p>
+      {fresh && <Answer ack={fresh.ack} digits={fresh.digits} />}
+    </>
+  );
+}
+
+function PaidTwice({ entry }: { entry: string }) {
+  return (
+    <div class="notice bad" role="alert">
+      <Icon name="warning" />
+      <div class="stack">
+        <p>{t('receive.twice')}</p>
+        <Button kind="plain" href={hrefOf('give-back', entry)}>
+          {t('do.giveBack')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The signed answer, for a payer who wants more than a picture. */
+function Answer({ ack, digits }: { ack: Uint8Array; digits: string }) {
+  const [shown, setShown] = useState(false);
+  return shown ? (
+    <Code bytes={ack} file={`kula-${digits}-answer.kula`} />
+  ) : (
+    <Button kind="quiet" onClick={() => setShown(true)}>
+      {t('show.title')}
+    </Button>
+  );
+}

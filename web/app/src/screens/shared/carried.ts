@@ -1,0 +1,15 @@
+// What one screen hands to the next, in memory only: when the page is killed it is gone, and the next screen asks anew.
+import { signal } from '@preact/signals';
+import type { Accepted } from '../../api';
+
+/** The 24 words, from where they were made or typed until the bank knows their account. Written down nowhere. */
+export const words = signal<string[] | undefined>(undefined);
+
+/** A bank that was scanned and is not chosen yet. */
+export const charter = signal<Uint8Array | undefined>(undefined);
+
+/** What is to be paid, not paid yet. */
+export const bill = signal<Uint8Array | undefined>(undefined);
+
+/** What the last payment that came was. The journal has it too; the answer to the payer is here only. */
+export const accepted = signal<Accepted | undefined>(undefined);

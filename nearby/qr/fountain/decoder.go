@@ -72,7 +72,7 @@ type catch struct {
 // add takes one more equation. It is false when it contradicts the others.
 func (c *catch) add(f *frame) bool {
 	count := len(c.rows)
-	row := append(factors(f.number, count), f.data...)
+	row := slices.Concat(factors(f.number, count), f.data)
 	for j := range count {
 		if row[j] == 0 {
 			continue

@@ -141,7 +141,7 @@ func film(e *Encoder) (texts []string) {
 // TestOverhead: how many frames more than symbols it takes when only late symbols come.
 func TestOverhead(t *testing.T) {
 	more := 0
-	for i := range 300 {
+	for i := range 100 {
 		e := encoder(t, random(uint64(i), 6800), 0)
 		var d Decoder
 		for n := 0; ; n++ {
@@ -155,8 +155,8 @@ func TestOverhead(t *testing.T) {
 			}
 		}
 	}
-	if more > 6 { // one in 256 is to be expected
-		t.Errorf("%d frames too many in 300 bundles", more)
+	if more > 3 { // one in 256 is to be expected
+		t.Errorf("%d frames too many in 100 bundles", more)
 	}
 }
 
@@ -205,7 +205,7 @@ func TestAttackMemory(t *testing.T) {
 	if len(d.open) > maxApart {
 		t.Fatalf("%d bundles are kept apart", len(d.open))
 	}
-	e := encoder(t, random(1, MaxSize), MinSymbol)
+	e := encoder(t, random(1, MaxSize), DefaultSymbol)
 	var one Decoder
 	for n := 0; one.open == nil || !one.open[0].whole; n++ {
 		if _, _, err := one.Catch(e.Frame(n*7 + 1)); err != nil {
@@ -215,7 +215,7 @@ func TestAttackMemory(t *testing.T) {
 		for _, row := range one.open[0].rows {
 			held += len(row)
 		}
-		if held > 656*(656+MinSymbol) {
+		if held > 219*(219+DefaultSymbol) {
 			t.Fatalf("%d bytes are held", held)
 		}
 	}

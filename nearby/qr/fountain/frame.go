@@ -70,7 +70,7 @@ func parse(s string) (*frame, error) {
 	if !ok {
 		return nil, refuse(protocol.CodeUnknownType)
 	}
-	if len(Prefix)+len(rest) > maxText {
+	if len(Prefix)+len(rest) > maxText { // so the symbol is not above MaxSymbol
 		return nil, refuse(protocol.CodeTooLarge)
 	}
 	b, err := text.ParseBase45(rest)
@@ -84,7 +84,7 @@ func parse(s string) (*frame, error) {
 	if size == 0 {
 		return nil, refuse(protocol.CodeTruncated)
 	}
-	if size > MaxSize || len(b) > header+MaxSymbol {
+	if size > MaxSize {
 		return nil, refuse(protocol.CodeTooLarge)
 	}
 	f := &frame{number: binary.BigEndian.Uint16(b[8:]), data: b[header:]}

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 out=$(realpath -m "${1:-web/app/wasm}")
 mkdir -p "$out"
 flags=(-gcflags=all=-l)
-for curve in filippo.io/edwards25519/... crypto/internal/fips140/edwards25519/... crypto/internal/fips140/sha256 crypto/internal/fips140/sha512; do
+for curve in filippo.io/edwards25519/... crypto/internal/fips140/edwards25519/... crypto/internal/fips140/sha256 crypto/internal/fips140/sha512 math/bits internal/byteorder crypto/internal/fips140deps/byteorder; do
   flags+=("-gcflags=$curve=")
 done
 GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' "${flags[@]}" -o "$out/kula.wasm" ./web/wasm

@@ -7,6 +7,7 @@ export class Phone {
   #last = 0;
   events = [];
   ms = 0; // what the last command took, in the worker
+  cpu = 0; // and how long of that its thread had a processor
 
   static async on(dir, { wasm, exec, slow = 0 }) {
     const phone = new Phone();
@@ -25,6 +26,7 @@ export class Phone {
     if (message.error) return waiting.failed(message.error);
     if (message.writing) return waiting.failed(new Error('answered before it was written down'));
     this.ms = message.ms;
+    this.cpu = message.cpu;
     waiting.done(message.ok);
   }
 

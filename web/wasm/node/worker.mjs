@@ -86,6 +86,10 @@ globalThis.kulaHost = {
   emit: (event) => parentPort.postMessage(event),
 };
 
+/** Milliseconds that this thread had a processor for, where the system tells (Linux). */
+const own = '/proc/thread-self/schedstat';
+const worked = () => (existsSync(own) ? Number(readFileSync(own, 'utf8').split(' ')[0]) / 1e6 : performance.now());
+
 await import(exec); // sets globalThis.Go
 const go = new globalThis.Go();
 const { instance } = await WebAssembly.instantiate(readFileSync(wasm), go.importObject);
@@ -97,8 +101,9 @@ parentPort.on('message', async ({ id, cmd, args }) => {
     else if (cmd === 'test:clock') clock = args.ahead;
     else {
       const begun = performance.now();
+      const used = worked();
       const ok = await globalThis.kula.call(cmd, args);
-      parentPort.postMessage({ id, ok, ms: performance.now() - begun, writing });
+      parentPort.postMessage({ id, ok, ms: performance.now() - begun, cpu: worked() - used, writing });
       return;
     }
     parentPort.postMessage({ id });

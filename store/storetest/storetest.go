@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"Payouts", payouts},
 		{"Advances", advances},
 		{"Heirs", heirs},
+		{"Desk", desk},
 		{"Closings", closings},
 		{"WhatFailedIsForgotten", whatFailedIsForgotten},
 	})

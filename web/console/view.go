@@ -67,6 +67,7 @@ type fact struct {
 type cell struct {
 	Text, Link, Whole string
 	Number            bool
+	Fixed             bool // on one line
 }
 
 func words(s string) cell     { return cell{Text: s} }

@@ -95,7 +95,7 @@ func stamp(t uint64) cell {
 	if t == 0 {
 		return cell{Text: "never", Whole: "never"}
 	}
-	return cell{Text: when(t), Whole: time.Unix(int64(t), 0).UTC().Format(time.RFC3339)} //nolint:gosec // keeps its bits
+	return cell{Text: when(t), Fixed: true, Whole: time.Unix(int64(t), 0).UTC().Format(time.RFC3339)} //nolint:gosec // keeps its bits
 }
 
 func pursePage(id protocol.PurseID) string { return "/purses/" + id.String() }

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Failure, Home } from './api';
 import { go } from './router';
-import { call, failureOf, listen, stop, warmUp } from './rpc';
+import { Refusal, call, failureOf, listen, stop, warmUp } from './rpc';
 import { makePin, tryPin } from './pin';
 import { allProfiles, newProfile, removeProfile, saveProfile } from './profiles';
 import type { Profile } from './profiles';
@@ -46,18 +46,20 @@ export function payment(): () => void {
 listen((event) => {
   if (event.event === 'changed') home.value = event.home;
   else if (event.event === 'progress') progress.value = event;
-  else if (event.event === 'taken') {
-    stop({ code: 'locked', where: '', detail: '' });
-    phase.value = 'elsewhere';
-  } else broke(event.error);
+  else if (event.event === 'taken') broke(new Refusal('locked'));
+  else broke(event.error);
 });
 
 for (const kind of ['online', 'offline'] as const) {
   addEventListener(kind, () => (online.value = navigator.onLine));
 }
 
+/** The wallet is closed, and the screen says why. */
 function broke(thrown: unknown): void {
   failure.value = failureOf(thrown);
+  stop(failure.value);
+  home.value = undefined;
+  device.value = undefined;
   phase.value = failure.value.code === 'locked' ? 'elsewhere' : 'broken';
 }
 
@@ -103,13 +105,10 @@ export async function enter(takeOver = false): Promise<void> {
   phase.value = 'opening';
   failure.value = undefined;
   try {
-    if (takeOver) stop();
     device.value ??= await call('device.start', { profile: one.id, takeOver });
     if (one.network) await openWallet(one.network);
     else phase.value = 'new';
   } catch (thrown) {
-    device.value = undefined;
-    stop();
     broke(thrown);
   }
 }

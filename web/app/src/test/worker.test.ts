@@ -73,7 +73,7 @@ describe('the journal', () => {
     const tx = journal.db.transaction('journal', 'readwrite');
     tx.objectStore('journal').delete(1);
     await new Promise((done) => (tx.oncomplete = done));
-    await expect(open()).rejects.toMatchObject({ code: 'journal_failed' });
+    await expect(open()).rejects.toMatchObject({ code: 'journal_contradiction' });
   });
 });
 

@@ -27,7 +27,7 @@ export class Journal {
       const journal = tx.objectStore('journal');
       return Promise.all([answer<Uint8Array[]>(journal.getAll()), answer(journal.getAllKeys())]);
     });
-    if (numbers.some((number, i) => number !== i)) throw new Refusal('journal_failed', 'records are missing');
+    if (numbers.some((number, i) => number !== i)) throw new Refusal('journal_contradiction', 'records are missing');
     return new Journal(db, owner, records, records.length);
   }
 

@@ -1,0 +1,140 @@
+// The state of the page, with a worker that answers as the real one does.
+import 'fake-indexeddb/auto';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+interface Asked {
+  id: number;
+  cmd: string;
+  args: Record<string, unknown>;
+}
+
+/** Holds locks for all tabs, which here are one page. */
+class FakeWorker {
+  static all: FakeWorker[] = [];
+  static refuse: string | undefined;
+  asked: Asked[] = [];
+  over = false;
+  onmessage: ((event: { data: unknown }) => void) | undefined;
+  onerror: unknown;
+  constructor() {
+    FakeWorker.all.push(this);
+  }
+  postMessage(asked: Asked) {
+    this.asked.push(asked);
+    const refuse = FakeWorker.refuse;
+    queueMicrotask(() =>
+      this.say(
+        refuse
+          ? { id: asked.id, error: { code: refuse, where: '', detail: '' } }
+          : { id: asked.id, ok: { network: 'n' } },
+      ),
+    );
+  }
+  say(data: unknown) {
+    if (!this.over) this.onmessage?.({ data });
+  }
+  terminate() {
+    this.over = true;
+  }
+}
+
+const last = () => FakeWorker.all.filter((worker) => !worker.over).at(-1)!;
+const commands = () => last().asked.map(({ cmd, args }) => [cmd, args]);
+
+async function page() {
+  vi.resetModules();
+  vi.stubGlobal('Worker', FakeWorker);
+  vi.stubGlobal('location', { hash: '', origin: 'https://bank.example' });
+  vi.stubGlobal('addEventListener', () => undefined);
+  vi.stubGlobal('navigator', { onLine: true });
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+  return import('../state');
+}
+
+beforeEach(() => {
+  FakeWorker.all = [];
+  FakeWorker.refuse = undefined;
+});
+
+describe('who is here', () => {
+  it('nobody at first; then a person whose wallet has no bank; then one that has', async () => {
+    const state = await page();
+    await state.begin();
+    expect(state.phase.value).toBe('nobody');
+    const ana = await state.addPerson('Ana');
+    expect(state.phase.value).toBe('new');
+    expect(commands()).toEqual([['device.start', { profile: ana.id, takeOver: false }]]);
+    await state.openWallet('n');
+    expect(state.phase.value).toBe('ready');
+    const again = await page();
+    await again.begin();
+    expect(again.phase.value).toBe('ready');
+    expect(again.profile.value?.name).toBe('Ana');
+  });
+
+  it('a PIN stands before the wallet, and before a wallet that was left open', async () => {
+    const state = await page();
+    await state.begin();
+    await state.setPin('2580');
+    await state.choose(state.profile.value!);
+    expect(state.phase.value).toBe('pin');
+    expect(last().asked).toEqual([]);
+    expect(await state.unlock('0000')).toBe(false);
+    expect(state.phase.value).toBe('pin');
+    expect(await state.unlock('2580')).toBe(true);
+    expect(state.phase.value).toBe('ready');
+    state.lock();
+    expect(state.phase.value).toBe('pin');
+    const started = last();
+    expect(await state.unlock('2580')).toBe(true);
+    expect(last()).toBe(started); // the wallet was not closed meanwhile
+    expect(state.phase.value).toBe('ready');
+  });
+
+  it('no PIN is asked while a payment is open', async () => {
+    const state = await page();
+    await state.begin();
+    await state.unlock('2580');
+    const done = state.payment();
+    state.lock();
+    expect(state.phase.value).toBe('ready');
+    done();
+    done();
+    expect(state.paying.value).toBe(false);
+    state.lock();
+    expect(state.phase.value).toBe('pin');
+  });
+});
+
+describe('two tabs', () => {
+  it('the second asks before it takes over, and whose wallet was taken can take it back', async () => {
+    const state = await page();
+    await state.begin();
+    FakeWorker.refuse = 'locked';
+    await state.unlock('2580');
+    expect(state.phase.value).toBe('elsewhere');
+    FakeWorker.refuse = undefined;
+    await state.enter(true);
+    expect(state.phase.value).toBe('ready');
+    expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true }]);
+    const mine = last();
+    mine.say({ event: 'taken' });
+    expect(state.phase.value).toBe('elsewhere');
+    expect(state.home.value).toBeUndefined();
+    expect(mine.over).toBe(true);
+    await state.enter(true);
+    expect(state.phase.value).toBe('ready');
+    expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true }]);
+  });
+
+  it('a broken worker says so, and "try again" starts another', async () => {
+    const state = await page();
+    await state.begin();
+    await state.unlock('2580');
+    last().say({ event: 'ended', error: { code: 'internal', where: '', detail: 'panic' } });
+    expect(state.phase.value).toBe('broken');
+    expect(state.failure.value?.detail).toBe('panic');
+    await state.enter();
+    expect(state.phase.value).toBe('ready');
+  });
+});

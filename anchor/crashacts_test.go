@@ -30,6 +30,8 @@ func (w *world) officers(bundle *protocol.Bundle) {
 	ok(w.t, w.bank.Unfreeze(w.ctx, dora.id))
 	ok(w.t, w.bank.SetTier(w.ctx, dora.id, "basic"))
 	ok(w.t, w.bank.Revoke(w.ctx, fay.id, dora.id))
+	ok(w.t, w.bank.Close(w.ctx, anchor.CloseRequest{Purse: w.person("gil").id, Destination: account("heir").String(), Document: "paper"}))
+	refused(w.t, w.bank.WriteOff(w.ctx, dora.id), "bad_request") // nothing to write off
 	suspense, err := w.bank.Suspense(w.ctx)
 	ok(w.t, err)
 	for _, s := range suspense {

@@ -68,6 +68,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("BANK", running.Bank.URL)
 			env.Setenv("OPERATOR", running.Bank.Operator)
+			env.Setenv("CONSOLE", running.Bank.Console)
 			env.Setenv("LEDGER", running.Ledger)
 			env.Setenv("VAR", up.Home)
 			env.Setenv("SHOP", free(t))

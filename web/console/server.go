@@ -27,7 +27,8 @@ type Config struct {
 	URL string
 	// Name of the bank.
 	Name string
-	// TrustedProxies may say in X-Forwarded-For whom they speak for; optional: those on this machine.
+	// TrustedProxies may say in X-Forwarded-For whom they speak for. Nil: those on this machine when URL has https, for
+	// then there is one; nobody otherwise, for an officer's own browser is on this machine as well.
 	TrustedProxies []netip.Prefix
 	// Screener looks whether somebody is on a list; optional: nobody looks.
 	Screener Screener
@@ -73,7 +74,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil || at.Host == "" || (at.Scheme != "http" && at.Scheme != "https") || (at.Path != "" && at.Path != "/") {
 		return nil, fmt.Errorf("console: %q is not an address such as http://localhost:8424", cfg.URL)
 	}
-	if cfg.TrustedProxies == nil {
+	if cfg.TrustedProxies == nil && at.Scheme == "https" {
 		cfg.TrustedProxies = callers.OnThisMachine()
 	}
 	s := &Server{

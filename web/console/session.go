@@ -80,7 +80,7 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request) (*Ask, error) {
 
 // atDoor gives a browser where nobody has signed in something to be known by.
 func (s *Server) atDoor(w http.ResponseWriter, r *http.Request) string {
-	if door := s.cookie(r, doorCookie); len(door) >= 26 {
+	if door := s.cookie(r, doorCookie); len(door) == len(rand.Text()) {
 		return door
 	}
 	door := rand.Text()

@@ -48,6 +48,11 @@ func TestRateOfSignIns(t *testing.T) {
 	if a := b.post("/enter", "token", "guess"); a.status != http.StatusTooManyRequests {
 		t.Fatal("guesses are not held up:", a.status)
 	}
+	forged := formHeader(w.url)
+	forged.Set("X-Forwarded-For", "198.51.100.7")
+	if a := b.do(http.MethodPost, "/enter", forged, url.Values{"csrf": {b.csrf()}, "token": {"guess"}}.Encode()); a.status != http.StatusTooManyRequests {
+		t.Fatal("who says to come from elsewhere guesses on:", a.status)
+	}
 	w.pass(time.Minute)
 	if a := b.post("/enter", "token", "guess"); a.status != http.StatusGone {
 		t.Fatal(a.status)

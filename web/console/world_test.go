@@ -93,7 +93,8 @@ func (w *world) serve(now func() time.Time) {
 	w.office = w.server.Office()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- w.server.Serve(ctx, listener) }()
+	server := w.server // a test may put another in its place
+	go func() { ended <- server.Serve(ctx, listener) }()
 	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {

@@ -144,6 +144,8 @@ browser: build $(DONE)/e2e ## the phone wallet and the console in a real browser
 e2e: build ## the whole story against real processes
 	@echo '==> kula tour'
 	@bin/kula tour
+	@echo '==> the rules in WebAssembly, two phones and a bank, without a browser'
+	@node --test web/wasm/node/
 
 test-app: app ## the phone wallet: its types, its tests, its formatting
 	@echo '==> the phone wallet: types'

@@ -124,7 +124,8 @@ func (s *Server) bill(w http.ResponseWriter, a *Ask) error {
 		}})
 	}
 	v := view{Title: "A bill of " + s.units(b.Asset, b.Amount), Facts: s.billFacts(b), Actions: []link{
-		{Text: "Download the proof", To: billPage(entry) + "/evidence"}, {Text: "The way of the money (JSON)", To: billPage(entry) + "/chain", Quiet: true},
+		{Text: "Download the proof", To: billPage(entry) + "/evidence"}, {Text: "The way of the money: JSON", To: billPage(entry) + "/chain", Quiet: true},
+		{Text: "CSV", To: billPage(entry) + "/chain?format=CSV", Quiet: true},
 	}}
 	if b.Proof {
 		v.Alerts = append(v.Alerts, "The payer signed payments that contradict each other.")

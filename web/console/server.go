@@ -55,6 +55,7 @@ type Server struct {
 	requests *callers.Limiter
 	handler  http.Handler
 	seen     glances
+	coins    coins
 }
 
 // How often one address may sign in, and ask anything at all. Officers behind one tunnel share an address.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"kula/anchor"
@@ -23,17 +24,26 @@ func (s *Server) amount(asset string, a money.Amount) cell {
 	return cell{Text: s.units(asset, a), Whole: a.String(), Number: true}
 }
 
+// coins are the decimals of the bank's currencies. They stand in its charter, which is one for as long as it runs.
+type coins struct {
+	mu       sync.Mutex
+	decimals map[string]uint32
+}
+
 func (s *Server) decimals(asset string) uint32 {
-	charter, _, err := s.bank.Charter(context.Background())
-	if err != nil {
-		return 0
-	}
-	for _, terms := range charter.Assets {
-		if assetName(terms.Asset) == asset {
-			return terms.Decimals
+	s.coins.mu.Lock()
+	defer s.coins.mu.Unlock()
+	if s.coins.decimals == nil {
+		charter, _, err := s.bank.Charter(context.Background())
+		if err != nil {
+			return money.Decimals // all of them: nothing is hidden
+		}
+		s.coins.decimals = map[string]uint32{}
+		for _, terms := range charter.Assets {
+			s.coins.decimals[assetName(terms.Asset)] = terms.Decimals
 		}
 	}
-	return 0
+	return s.coins.decimals[asset]
 }
 
 func assetName(a money.Asset) string {

@@ -49,6 +49,7 @@ type Ledger struct {
 	built    map[string]*transaction // by XDR
 	byHash   map[protocol.Hash]*transaction
 	serial   int64
+	treasury string // what its transfers to the deposit account say they come from
 
 	faults []Fault
 	down   bool
@@ -61,7 +62,7 @@ type Ledger struct {
 // New returns a ledger whose transactions can be applied for so many seconds.
 func New(deposit protocol.AccountID, lifetime uint64, now func() uint64) *Ledger {
 	return &Ledger{
-		now: now, deposit: deposit, lifetime: lifetime,
+		now: now, deposit: deposit, lifetime: lifetime, treasury: "G",
 		held:   map[anchor.Source]map[money.Asset]money.Amount{anchor.FromReserve: {}, anchor.FromTreasury: {}},
 		paid:   map[string]map[money.Asset]money.Amount{},
 		built:  map[string]*transaction{},
@@ -88,6 +89,13 @@ func (l *Ledger) receive(in anchor.Incoming) anchor.Incoming {
 	l.held[anchor.FromReserve][in.Asset] += in.Amount
 	l.incoming = append(l.incoming, in)
 	return in
+}
+
+// NameTreasury says by which address the treasury is known; "G" until then.
+func (l *Ledger) NameTreasury(address string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.treasury = address
 }
 
 // Fund gives the treasury money.
@@ -245,7 +253,7 @@ func (l *Ledger) fault(x anchor.Transfer, need money.Amount) string {
 func (l *Ledger) move(x anchor.Transfer) {
 	l.held[x.From][x.Asset] -= x.Amount
 	if to, err := protocol.ParseAddress(x.Destination); err == nil && to.Account == l.deposit {
-		in := anchor.Incoming{From: "G", Asset: x.Asset, Amount: x.Amount}
+		in := anchor.Incoming{From: l.treasury, Asset: x.Asset, Amount: x.Amount}
 		if to.Muxed {
 			in.MuxedID = &to.ID
 		}

@@ -133,7 +133,9 @@ func (s *Server) passkeyFinish(w http.ResponseWriter, a *Ask) error {
 		s.log.Info("a passkey was refused", "error", err)
 		return errors.Join(errPasskey, s.office.Note(a.Context(), a.actor(), "sign-in.passkey", "", "", "", "refused"))
 	}
-	s.signedIn(w, session)
+	if err := s.signedIn(w, a, session); err != nil {
+		return err
+	}
 	writeJSON(w, http.StatusOK, map[string]string{"to": "/"})
 	return nil
 }

@@ -57,7 +57,7 @@ func functions() template.FuncMap {
 	}
 }
 
-func when(t uint64) string { return moment(t, "2006-01-02 15:04") + " UTC" }
+func when(t uint64) string { return moment(t, "2006-01-02 15:04 UTC") }
 
 func moment(t uint64, layout string) string {
 	if t == 0 {

@@ -115,10 +115,16 @@ func (s *Server) ownForm(a *Ask) error {
 	return nil
 }
 
-// signedIn gives the browser its session, and never one that it had before.
-func (s *Server) signedIn(w http.ResponseWriter, session string) {
+// signedIn gives the browser its session, and never one that it had before: that one ends.
+func (s *Server) signedIn(w http.ResponseWriter, a *Ask, session string) error {
+	if a.Officer != nil {
+		if err := s.office.Leave(a.Context(), a.actor(), a.token); err != nil {
+			return err
+		}
+	}
 	s.setCookie(w, sessionCookie, session)
 	s.setCookie(w, doorCookie, "")
+	return nil
 }
 
 // goOn answers a form: the browser goes to another page, where a sentence says what was done.

@@ -128,6 +128,17 @@ func TestSessionsEnd(t *testing.T) {
 	}
 
 	b = w.enter("mere")
+	cookies = b.c.Jar.Cookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(w.url, "http://")})
+	_, err := w.office.Add(t.Context(), office.Console(), "sione", office.View)
+	ok(t, err)
+	if a := b.post("/enter", "token", w.link("sione")); a.status != http.StatusSeeOther || !strings.Contains(b.get("/me").body, "You are sione") {
+		t.Error(a)
+	}
+	if stolen(b.agent).signedIn() {
+		t.Error("a session went on after somebody else signed in at its browser")
+	}
+
+	b = w.enter("mere")
 	w.pass((office.IdleTime - 90) * time.Second)
 	if !b.signedIn() {
 		t.Fatal("a session ended early")

@@ -41,7 +41,9 @@ func (s *Server) enterByLink(w http.ResponseWriter, a *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.signedIn(w, session)
+	if err := s.signedIn(w, a, session); err != nil {
+		return err
+	}
 	keys, err := s.office.Keys(a.Context(), officer.ID)
 	if err != nil {
 		return err

@@ -1,5 +1,109 @@
+import { useState } from 'preact/hooks';
+import type { Bank } from '../api';
+import { date, t } from '../i18n';
+import { home } from '../state';
+import { Button } from '../ui/Button';
+import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
+import { keepStorage } from '../update';
+import { useLoad } from '../ui/useLoad';
+import './about.css';
 
+/** What Kula is, whether this page is the bank's, and what to name when speaking with the bank. */
 export default function Screen() {
-  return <Page title="about" />;
+  const version = useLoad(installedVersion, []);
+  return (
+    <Page title={t('about.title')} back>
+      <p>{t('about.what')}</p>
+      {version && <p>{t('about.version', { version })}</p>}
+      <Genuine />
+      <Storage />
+      {home.value?.banks.map((bank) => (
+        <BankCard key={bank.anchor} bank={bank} />
+      ))}
+      <section>
+        <h2>{t('about.licence')}</h2>
+        <p lang="en">Apache License 2.0 — https://www.apache.org/licenses/LICENSE-2.0</p>
+      </section>
+    </Page>
+  );
+}
+
+/** By the name under which the service worker keeps its files; empty where there is none. */
+async function installedVersion(): Promise<string> {
+  const name = 'kula-app-';
+  const kept = await caches.keys().catch(() => []);
+  return kept.find((key) => key.startsWith(name))?.slice(name.length) ?? '';
+}
+
+const originOf = (endpoint: string): string => {
+  try {
+    return new URL(endpoint).origin;
+  } catch {
+    return '';
+  }
+};
+
+/** Only an eye can tell that this page is the bank's: it compares the address with the bank's paper. */
+function Genuine() {
+  const banks = home.value?.banks ?? [];
+  const bank = banks.find(({ endpoint }) => originOf(endpoint) === location.origin);
+  return (
+    <section class="card">
+      <h2>{t('about.isGenuine')}</h2>
+      {banks.length > 0 && (
+        <p class={bank ? 'notice good' : 'notice bad'}>
+          <Icon name={bank ? 'check' : 'warning'} />
+          <span>{bank ? t('about.genuine', { bank: bank.name }) : t('warning.bankPage')}</span>
+        </p>
+      )}
+      <p>{t('about.compare', { host: location.host })}</p>
+      <p class="address">{location.origin}</p>
+    </section>
+  );
+}
+
+/** Whether the browser has promised to keep the journal when the phone is full. */
+function Storage() {
+  const [asked, setAsked] = useState(0);
+  const kept = useLoad(() => navigator.storage?.persisted?.() ?? Promise.resolve(false), [asked]);
+  if (kept === undefined) return null;
+  const promise = async () => {
+    await keepStorage();
+    setAsked(asked + 1);
+  };
+  return (
+    <section class="card">
+      <p class="row">
+        <Icon name={kept ? 'check' : 'warning'} />
+        <span class="lines">{t(kept ? 'about.storage' : 'about.storageWeak')}</span>
+      </p>
+      {!kept && (
+        <Button kind="plain" onClick={promise}>
+          {t('do.tryAgain')}
+        </Button>
+      )}
+      <p class="soft">{t('storage.why')}</p>
+    </section>
+  );
+}
+
+function BankCard({ bank }: { bank: Bank }) {
+  const purses = home.value?.purses.filter(({ anchor }) => anchor === bank.anchor) ?? [];
+  return (
+    <section class="card">
+      <h2>{bank.name}</h2>
+      <p class="soft">{t('bank.newsAt', { date: bank.newsAt ? date(bank.newsAt) : t('when.never') })}</p>
+      <p class="detail">{bank.anchor}</p>
+      <p class="detail">{bank.endpoint}</p>
+      {purses.map((purse) => (
+        <div key={purse.id}>
+          <h3>
+            {t('about.purse', { bank: bank.name })} ({purse.asset})
+          </h3>
+          <p class="detail">{purse.id}</p>
+        </div>
+      ))}
+    </section>
+  );
 }

@@ -26,7 +26,7 @@ export default function Screen({ param }: ScreenProps) {
           <li key={person.account}>
             <a href={hrefOf('people', person.account)}>
               <Face name={known.nameOf(person.account)} photo={known.faceOf(person.account)?.photo} size={56} />
-              <span class="person-words">
+              <span class="lines">
                 <b>{known.nameOf(person.account)}</b>
                 <span class="soft">{t('people.last', { date: when(person.last) })}</span>
               </span>

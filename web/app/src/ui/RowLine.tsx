@@ -1,7 +1,7 @@
 import type { Row } from '../api';
 import { t } from '../i18n';
 import type { Known } from '../known';
-import { hrefOf } from '../router';
+import { hrefOf, type Name } from '../router';
 import { actText, isIncome, isPayment, stateText, toneOf } from '../rows';
 import type { Tone } from '../rows';
 import { Amount } from './Amount';
@@ -9,12 +9,12 @@ import { Face } from './Face';
 import { Icon, type IconName } from './Icon';
 import './row-line.css';
 
-const signs: Record<Tone, IconName> = { good: 'check', waiting: 'sync', bad: 'warning', over: 'close' };
+const signs: Record<Tone, IconName> = { good: 'check', waiting: 'history', bad: 'warning', over: 'close' };
 
 /** How something stands: a sign, a colour and the words, each of which says it alone. */
 export function State({ row }: { row: Row }) {
   return (
-    <span class={`state ${toneOf(row)}`}>
+    <span class={`state is-${toneOf(row)}`}>
       <Icon name={signs[toneOf(row)]} size={20} />
       <span>{stateText(row)}</span>
     </span>
@@ -27,11 +27,17 @@ export function RowAmount({ row, big }: { row: Row; big?: boolean }) {
   return <Amount amount={row.amount} asset={row.asset} decimals={row.decimals} big={big} />;
 }
 
+interface LineProps {
+  row: Row;
+  known: Known;
+  to?: Name;
+}
+
 /** A line of the history, which leads to its receipt. */
-export function RowLine({ row, known }: { row: Row; known: Known }) {
+export function RowLine({ row, known, to = 'receipt' }: LineProps) {
   const name = row.other || row.otherName ? known.nameOf(row.other, row.otherName) : '';
   return (
-    <a class="row-line" href={hrefOf('receipt', row.hash)}>
+    <a class="row-line" href={hrefOf(to, row.hash)}>
       {name ? <Face name={name} photo={known.faceOf(row.other)?.photo} /> : <Sign row={row} />}
       <span class="row-line-words">
         <span class="row-line-first">

@@ -3,7 +3,7 @@ import { screenFor } from './guard';
 import { errorText, t } from './i18n';
 import { loadScreen, loadedScreen, place } from './router';
 import type { Name, ScreenProps } from './router';
-import { begin, enter, failure, lock, paying, phase, profiles } from './state';
+import { begin, enter, failure, lock, paying, phase, profile, profiles } from './state';
 import { settings } from './settings';
 import { Button } from './ui/Button';
 import { Dialogs } from './ui/Dialog';
@@ -13,7 +13,7 @@ import { update, updateReady } from './update';
 
 export function App() {
   useLock();
-  const name = screenFor(phase.value, place.value.name, profiles.value.length > 0);
+  const name = screenFor(phase.value, place.value.name, profiles.value.length > 0, !!profile.value?.till);
   return (
     <>
       {name ? <Screen key={name + place.value.param} name={name} /> : <Shell />}

@@ -6,8 +6,22 @@ const always: Name[] = ['language', 'settings', 'about'];
 const first: Name[] = [...always, 'welcome', 'words', 'restore', 'profiles'];
 const beforeBank: Name[] = [...first, 'bank', 'enrol', 'scan', 'pin', 'backup'];
 
+/** What whoever stands at a shop's till may do: receive, give back, and show what was received. */
+const atTill: Name[] = [
+  'till',
+  'receive',
+  'scan',
+  'give-back',
+  'show',
+  'they-have-it',
+  'receipt',
+  'day-end',
+  'sync',
+  'language',
+];
+
 /** The screen to show for the one that was asked for; undefined: the shell has its own for this phase. */
-export function screenFor(phase: Phase, asked: Name, anybody: boolean): Name | undefined {
+export function screenFor(phase: Phase, asked: Name, anybody: boolean, till = false): Name | undefined {
   switch (phase) {
     case 'nobody':
       return first.includes(asked) ? asked : anybody ? 'profiles' : 'welcome';
@@ -16,7 +30,7 @@ export function screenFor(phase: Phase, asked: Name, anybody: boolean): Name | u
     case 'new':
       return beforeBank.includes(asked) ? asked : 'welcome';
     case 'ready':
-      return asked;
+      return till && !atTill.includes(asked) ? 'till' : asked;
     default:
       return undefined;
   }

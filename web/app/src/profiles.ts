@@ -14,6 +14,8 @@ export interface Profile {
   /** The Stellar account of their words: who forgot the PIN shows by the words that it is theirs. */
   account: string;
   pin?: Pin;
+  /** Since when the phone is a shop's till, in seconds: to receive and give back only, until the PIN is typed. */
+  till?: number;
   photo?: Blob;
   /** When records were last sealed into a backup file. */
   backedUpAt?: number;

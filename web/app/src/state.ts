@@ -81,7 +81,8 @@ export async function begin(): Promise<void> {
 export async function choose(one: Profile): Promise<void> {
   if (profile.value) leave();
   profile.value = one;
-  if (one.pin) phase.value = 'pin';
+  if (one.pin && !one.till)
+    phase.value = 'pin'; // who stands at a till need not know the PIN
   else await enter();
 }
 
@@ -161,7 +162,8 @@ export async function forgotPin(seed: Uint8Array): Promise<boolean> {
 
 /** Asks for the PIN again; the wallet stays open behind it. */
 export function lock(): void {
-  if (profile.value?.pin && !paying.value && (phase.value === 'ready' || phase.value === 'new')) phase.value = 'pin';
+  const one = profile.value;
+  if (one?.pin && !one.till && !paying.value && (phase.value === 'ready' || phase.value === 'new')) phase.value = 'pin';
 }
 
 /** Closes the wallet; somebody else may be chosen. */
@@ -181,6 +183,8 @@ export async function forgetPerson(): Promise<void> {
   if (!one) return;
   leave();
   await call('device.forget', { profile: one.id });
+  const { forgetFaces } = await import('./faces');
+  await forgetFaces(one.id);
   await removeProfile(one.id);
   profiles.value = profiles.value.filter((p) => p.id !== one.id);
   go('home', '', { replace: true });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Quote, Row } from '../api';
 import { amount, t } from '../i18n';
 import { useKnown, type Known } from '../known';
@@ -52,16 +52,18 @@ function GiveBack({ row, known }: { row: Row; known: Known }) {
   const found = async (what: { text?: string; bytes?: Uint8Array }) => {
     const { kind, bytes } = await call('read', what);
     if (kind !== 'bill') throw new Refusal('not_a_refund');
-    const quote = await call('quote', { bytes, givesBack: row.hash, amount: await openAmount(bytes, row) });
+    const { open } = await call('quote', { bytes }); // who leaves the amount open gets all of it back
+    const quote = await call('quote', { bytes, givesBack: row.hash, ...(open && { amount: row.amount }) });
     seen();
     setAgreed({ bytes, quote });
   };
-  const onText = oneAtATime(async (text: string) => {
+  const look = async (text: string) => {
     if (!text.startsWith('KULA2:')) return found({ text });
     const caught = await call('catchFrame', { text });
     setProgress(caught.progress);
     if (caught.bytes) await found({ bytes: caught.bytes });
-  });
+  };
+  const onText = useMemo(() => oneAtATime(look), [row.hash]);
   const name = known.nameOf(row.other, row.otherName);
   if (agreed) return <Confirm row={row} name={name} agreed={agreed} onBack={() => setAgreed(undefined)} />;
   return (
@@ -73,11 +75,6 @@ function GiveBack({ row, known }: { row: Row; known: Known }) {
       </Camera>
     </Page>
   );
-}
-
-/** A bill that leaves the amount open gets all of it back. */
-async function openAmount(bytes: Uint8Array, row: Row): Promise<string | undefined> {
-  return (await call('quote', { bytes })).open ? row.amount : undefined;
 }
 
 /** A camera sees the same code many times a second: one is looked at, and one that failed is told once. */

@@ -1,11 +1,9 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
-import { back, go, hrefOf } from '../router';
-import { Refusal } from '../rpc';
+import { back, hrefOf } from '../router';
 import { change, settings } from '../settings';
-import { forgotPin, keep, phase, profile, profiles, setPin } from '../state';
+import { keep, phase, profile, profiles, setPin } from '../state';
 import { AskPin } from '../ui/AskPin';
-import { AskWords } from '../ui/AskWords';
 import { Button } from '../ui/Button';
 import { ask } from '../ui/Dialog';
 import { Page } from '../ui/Page';
@@ -19,8 +17,6 @@ export default function Screen() {
 }
 
 function Locked() {
-  const [forgot, setForgot] = useState(false);
-  if (forgot) return <Forgot onBack={() => setForgot(false)} />;
   return (
     <Page
       title={profile.value?.name || t('pin.title')}
@@ -31,26 +27,13 @@ function Locked() {
               {t('profiles.title')}
             </Button>
           )}
-          <Button kind="quiet" onClick={() => setForgot(true)}>
+          <Button kind="quiet" href={hrefOf('restore')}>
             {t('pin.forgot')}
           </Button>
         </>
       }
     >
       <AskPin />
-    </Page>
-  );
-}
-
-function Forgot({ onBack }: { onBack: () => void }) {
-  const show = async (seed: Uint8Array) => {
-    if (!(await forgotPin(seed))) throw new Refusal('bad_account');
-    go('pin', '', { replace: true });
-  };
-  return (
-    <Page title={t('pin.forgot')} back={onBack}>
-      <p>{t('pin.forgotHelp')}</p>
-      <AskWords button={t('do.next')} onSeed={show} />
     </Page>
   );
 }

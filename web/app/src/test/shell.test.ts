@@ -16,6 +16,22 @@ describe('which screen', () => {
     expect(screenFor('new', 'pay', true)).toBe('welcome');
     expect(screenFor('new', 'bank', true)).toBe('bank');
   });
+  it('at a till nothing that pays', () => {
+    for (const asked of [
+      'home',
+      'pay',
+      'settings',
+      'pin',
+      'profiles',
+      'backup',
+      'history',
+      'people',
+      'lost',
+    ] as const) {
+      expect(screenFor('ready', asked, true, true)).toBe('till');
+    }
+    expect(screenFor('ready', 'give-back', true, true)).toBe('give-back');
+  });
   it('everything with one', () => {
     expect(screenFor('ready', 'pay', true)).toBe('pay');
     for (const phase of ['starting', 'opening', 'elsewhere', 'broken'] as const) {

@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 // machine. Nothing is tried again: a test that passes the second time has found something.
 export default defineConfig({
   testDir: 'tests',
-  outputDir: 'results',
+  outputDir: 'results/failed',
   workers: 1,
   retries: 0,
   timeout: 120_000,

@@ -82,6 +82,22 @@ export class Bank {
     return JSON.parse(Buffer.concat(chunks).toString()) as T;
   }
 
+  /** A link by which an officer signs in once. */
+  async linkFor(officer: string): Promise<string> {
+    const { link } = await this.office('link', officer);
+    return link;
+  }
+
+  /** Takes an officer on, with roles such as "operate,approve". */
+  async hire(officer: string, roles: string): Promise<void> {
+    await this.office('add', officer, '--role', roles);
+  }
+
+  private office(...args: string[]): Promise<{ link: string }> {
+    const place = ['--json', '--home', this.path('anchor'), '--console-url', this.console];
+    return this.run('anchor', 'officer', ...args, ...place);
+  }
+
   /** A path in the bank's home, for commands that want one. */
   path(...parts: string[]): string {
     return join(this.home, ...parts);

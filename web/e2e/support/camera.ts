@@ -1,6 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import encodeQR from 'qr';
 
+/** The picture that a screen shows: brightness from 0 to 255, row by row. */
+export interface Shot {
+  width: number;
+  light: Uint8Array;
+}
+
 /** How a code looks to a cheap camera in somebody's hand. */
 export interface Scene {
   /** Radians by which the phone is held askew. */
@@ -9,7 +15,7 @@ export interface Scene {
   blur?: number;
   /** How far a pixel's brightness may be off, of 255. */
   noise?: number;
-  /** Seconds for which each text is shown. */
+  /** Seconds for which each code is shown. */
   each?: number;
 }
 
@@ -17,14 +23,15 @@ const width = 640;
 const height = 480;
 const rate = 15;
 
-/** Writes the texts as QR codes, one after the other, as the video that a camera would take (y4m, looped by the browser). */
-export function film(path: string, texts: string[], scene: Scene = {}): void {
+/** Writes codes, one after the other, as the video that a camera would take (y4m, looped by the browser). */
+export function film(path: string, codes: (Shot | string)[], scene: Scene = {}): void {
   const file = openSync(path, 'w');
   writeSync(file, `YUV4MPEG2 W${width} H${height} F${rate}:1 Ip A1:1 C420jpeg\n`);
   const frames = Math.max(1, Math.round((scene.each ?? 0.2) * rate));
-  const random = generator(texts.join());
-  for (const text of texts) {
-    const seen = blurred(picture(text, scene.tilt ?? 0), scene.blur ?? 0);
+  const random = generator(codes.length);
+  for (const code of codes) {
+    const shot = typeof code === 'string' ? drawn(code) : code;
+    const seen = blurred(picture(shot, scene.tilt ?? 0), scene.blur ?? 0);
     for (let n = 0; n < frames; n++) {
       writeSync(file, 'FRAME\n');
       writeSync(file, noisy(seen, scene.noise ?? 0, random));
@@ -36,19 +43,24 @@ export function film(path: string, texts: string[], scene: Scene = {}): void {
 
 const gray = new Uint8Array((width * height) / 2).fill(128);
 
-/** The luminance of a code held before the camera. */
-function picture(text: string, tilt: number): Uint8Array {
+/** A code as a printer would draw it, a pixel for each module. */
+function drawn(text: string): Shot {
   const modules = encodeQR(text, 'raw', { border: 4, ecc: 'medium' });
-  const scale = (height * 0.92) / modules.length / (Math.abs(Math.cos(tilt)) + Math.abs(Math.sin(tilt)));
-  const out = new Uint8Array(width * height).fill(150); // a wall behind it
+  return { width: modules.length, light: Uint8Array.from(modules.flat(), (dark) => (dark ? 0 : 255)) };
+}
+
+/** What a camera sees of a square picture that is held before it: neither black nor white, on a grey wall. */
+function picture({ width: side, light }: Shot, tilt: number): Uint8Array {
+  const scale = (height * 0.92) / side / (Math.abs(Math.cos(tilt)) + Math.abs(Math.sin(tilt)));
+  const out = new Uint8Array(width * height).fill(150);
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [dx, dy] = [x - width / 2, y - height / 2];
-      const column = Math.floor((dx * cos + dy * sin) / scale + modules.length / 2);
-      const row = Math.floor((dy * cos - dx * sin) / scale + modules.length / 2);
-      const module = modules[row]?.[column];
-      if (module !== undefined) out[y * width + x] = module ? 35 : 225;
+      const column = Math.floor((dx * cos + dy * sin) / scale + side / 2);
+      const row = Math.floor((dy * cos - dx * sin) / scale + side / 2);
+      if (row < 0 || row >= side || column < 0 || column >= side) continue;
+      out[y * width + x] = 35 + ((light[row * side + column] ?? 0) * 190) / 255;
     }
   }
   return out;
@@ -77,9 +89,9 @@ function noisy(from: Uint8Array, most: number, random: () => number): Uint8Array
   return most === 0 ? from : from.map((v) => Math.min(255, Math.max(0, v + (random() * 2 - 1) * most)));
 }
 
-/** The same noise for the same texts in every run (mulberry32). */
-function generator(seed: string): () => number {
-  let state = [...seed].reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 16777619), 2166136261);
+/** The same noise in every run (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { film, type Scene } from './camera.ts';
+import { chromium, expect, type BrowserContext, type Page } from '@playwright/test';
+import { film, type Scene, type Shot } from './camera.ts';
 
 /** Debian's. */
-const browser = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** A phone: a browser profile on disk, and a camera that sees what the test holds before it. */
 export class Phone {
@@ -29,7 +29,7 @@ export class Phone {
   async start(): Promise<void> {
     const camera = this.options.refuseCamera ? [] : ['--use-fake-ui-for-media-stream'];
     this.context = await chromium.launchPersistentContext(join(this.home, 'profile'), {
-      executablePath: browser,
+      executablePath: executable,
       viewport: { width: 390, height: 780 },
       ...this.options.context,
       args: [
@@ -50,8 +50,16 @@ export class Phone {
   }
 
   /** Holds codes before the camera, from when it is next opened. */
-  hold(texts: string[], scene?: Scene): void {
-    film(this.video, texts, scene);
+  hold(codes: (Shot | string)[], scene?: Scene): void {
+    film(this.video, codes, scene);
+  }
+
+  /** What the code on this phone's screen looks like; a moving one until `count` different pictures were seen. */
+  async screen(count = 1): Promise<Shot[]> {
+    const code = this.page.getByRole('img', { name: 'A code for the other phone to scan' });
+    await expect(code).toBeVisible();
+    const shots = await code.evaluate(watchCode, count);
+    return shots.map(({ width, light }) => ({ width, light: Buffer.from(light, 'base64') }));
   }
 
   /** Another tab of the same browser. */
@@ -69,6 +77,27 @@ export class Phone {
   private get video(): string {
     return join(this.home, 'camera.y4m');
   }
+}
+
+/** Runs in the page: the pictures that a code's canvas goes through. */
+function watchCode(box: Element, count: number): Promise<{ width: number; light: string }[]> {
+  const shots: { width: number; light: string }[] = [];
+  return new Promise((done) => {
+    const look = () => {
+      const canvas = box.querySelector('canvas');
+      const paper = canvas?.width === canvas?.height && canvas?.getContext('2d');
+      if (canvas && paper) {
+        const { data, width } = paper.getImageData(0, 0, canvas.width, canvas.height);
+        let text = '';
+        for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(data[i]!);
+        const light = btoa(text);
+        if (light !== shots.at(-1)?.light) shots.push({ width, light });
+      }
+      if (shots.length === count) done(shots);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
 }
 
 export interface PhoneOptions {

@@ -37,7 +37,7 @@ export default function ChooseBank({ query }: ScreenProps) {
   }
   const another = (
     <Button
-      kind={bank ? 'quiet' : 'primary'}
+      kind={bank ? 'plain' : 'primary'}
       icon="scan"
       onClick={() => {
         carried.charter.value = undefined;
@@ -51,17 +51,14 @@ export default function ChooseBank({ query }: ScreenProps) {
     <Page
       title={t('bank.title')}
       back
-      footer={
-        <>
-          {bank && <Trust bank={bank} old={old} />}
-          {another}
-        </>
-      }
+      footer={bank ? <Trust bank={bank} old={old} /> : another}
     >
       {!bank && !failure && <p role="status">{t('app.loading')}</p>}
       {failure && <Trouble failure={failure} />}
       {bank && <Description bank={bank} here={!scanned} />}
+      {bank && !bank.trusted && <p>{t('bank.trust')}</p>}
       <p class="soft">{t('bank.scan')}</p>
+      {bank && another}
     </Page>
   );
 }
@@ -119,7 +116,6 @@ function Trust({ bank, old }: { bank: Bank; old: boolean }) {
   const canRead = old && carried.words.value && !home.value?.purses.length;
   return (
     <>
-      <p>{t('bank.trust')}</p>
       {canRead && (
         <>
           <p>{t('restore.backup')}</p>

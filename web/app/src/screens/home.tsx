@@ -9,7 +9,7 @@ import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { askDate, ClockQuestion } from './shared/Clock';
 import { Menu } from './shared/Menu';
-import { some } from './shared/purses';
+import { less, some } from './shared/purses';
 import { Sum } from './shared/Sum';
 import './home.css';
 
@@ -135,7 +135,7 @@ function PurseCard({ purse, now, several }: { purse: Purse; now: number; several
         ) : (
           <Sum amount={purse.spendable} asset={asset} decimals={decimals} />
         )}
-        {some(purse.spendable) && purse.perBill !== purse.spendable && (
+        {less(purse.perBill, purse.spendable) && (
           <p>{t('home.perPayment', { amount: say(purse.perBill) })}</p>
         )}
         {nothing && <p>{t('home.empty')}</p>}

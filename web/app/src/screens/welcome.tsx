@@ -14,6 +14,11 @@ export default function Welcome() {
   return (
     <Page
       title={t('welcome.title')}
+      action={
+        <Button kind="quiet" href={hrefOf('language')}>
+          {t('settings.language')}
+        </Button>
+      }
       footer={
         begun ? (
           <Button big icon="bank" onClick={() => go('bank')}>
@@ -37,9 +42,6 @@ export default function Welcome() {
       <p>{t('welcome.what')}</p>
       <p>{t('welcome.how')}</p>
       <p>{t(begun ? 'bank.none' : 'welcome.ask')}</p>
-      <Button kind="quiet" href={hrefOf('language')}>
-        {t('settings.language')}
-      </Button>
     </Page>
   );
 }

@@ -30,8 +30,7 @@ export default function ChooseBank({ query }: ScreenProps) {
   if (scanning && !scanned) {
     return (
       <Page title={t('bank.title')} back={() => setScanning(false)}>
-        <p>{t('bank.scan')}</p>
-        <Scanner />
+        <Scanner hint={t('bank.scan')} />
       </Page>
     );
   }
@@ -48,11 +47,7 @@ export default function ChooseBank({ query }: ScreenProps) {
     </Button>
   );
   return (
-    <Page
-      title={t('bank.title')}
-      back
-      footer={bank ? <Trust bank={bank} old={old} /> : another}
-    >
+    <Page title={t('bank.title')} back footer={bank ? <Trust bank={bank} old={old} /> : another}>
       {!bank && !failure && <p role="status">{t('app.loading')}</p>}
       {failure && <Trouble failure={failure} />}
       {bank && <Description bank={bank} here={!scanned} />}

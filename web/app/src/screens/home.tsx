@@ -101,12 +101,10 @@ function Undelivered({ rows }: { rows: Row[] }) {
         <ul class="rows">
           {rows.map((row) => (
             <li key={row.hash}>
-              <a href={hrefOf('show', row.hash)}>
+              <a href={hrefOf('show', row.hash)} class="undelivered">
                 <span>
                   <b>{hidden.value ? '•••' : written(row.amount, row.asset, row.decimals)}</b>{' '}
-                  {row.otherName || t('word.somebody')}
-                  <br />
-                  {when(row.at, home.value?.time)}
+                  {row.otherName || t('word.somebody')}, {when(row.at, home.value?.time)}
                 </span>
                 <span class="row-act">
                   {t('do.showAgain')} <Icon name="next" />
@@ -135,9 +133,7 @@ function PurseCard({ purse, now, several }: { purse: Purse; now: number; several
         ) : (
           <Sum amount={purse.spendable} asset={asset} decimals={decimals} />
         )}
-        {less(purse.perBill, purse.spendable) && (
-          <p>{t('home.perPayment', { amount: say(purse.perBill) })}</p>
-        )}
+        {less(purse.perBill, purse.spendable) && <p>{t('home.perPayment', { amount: say(purse.perBill) })}</p>}
         {nothing && <p>{t('home.empty')}</p>}
         <Loaded purse={purse} now={now} />
       </section>
@@ -180,7 +176,6 @@ function Rest({ purse, say }: { purse: Purse; say: Say }) {
   return (
     <ul class="rest soft">
       {some(purse.credited) && <li>{t('home.credited', { amount: say(purse.credited) })}</li>}
-      {some(purse.underWay) && <li>{t('home.underWay', { amount: say(purse.underWay) })}</li>}
       {some(purse.giveBack) && <li>{t('home.giveBack', { amount: say(purse.giveBack) })}</li>}
       {purse.atBankTime > 0 && (
         <li>

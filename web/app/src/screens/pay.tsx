@@ -5,7 +5,6 @@ import { back, go, hrefOf } from '../router';
 import type { ScreenProps } from '../router';
 import { call } from '../rpc';
 import { home, payment } from '../state';
-import { Amount } from '../ui/Amount';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { Keypad } from '../ui/Keypad';
@@ -27,8 +26,7 @@ export default function Pay({ query }: ScreenProps) {
   if (bytes) return <Offer bytes={bytes} givesBack={query.get('givesBack') ?? ''} />;
   return (
     <Page title={t('pay.title')} back>
-      <p class="centre">{t('pay.scan')}</p>
-      <Scanner />
+      <Scanner hint={t('pay.scan')} />
       <ClockQuestion />
     </Page>
   );
@@ -50,13 +48,12 @@ function Offer({ bytes, givesBack }: { bytes: Uint8Array; givesBack: string }) {
 
   if (failure) {
     return (
-      <Page title={t('pay.title')} back={leave} footer={<ScanAnother />}>
+      <Page
+        title={t('pay.title')}
+        back={leave}
+        footer={amount ? <Button onClick={() => setAmount('')}>{t('do.change')}</Button> : <ScanAnother />}
+      >
         <Trouble failure={failure} />
-        {amount && (
-          <Button kind="plain" onClick={() => setAmount('')}>
-            {t('do.change')}
-          </Button>
-        )}
         <ClockQuestion />
       </Page>
     );
@@ -189,11 +186,6 @@ function Terms({ quote }: { quote: Quote }) {
       <li class="soft">
         {t('word.bank')}: {quote.bankName}
       </li>
-      {quote.open && some(quote.most) && (
-        <li class="soft">
-          <Amount amount={quote.most} asset={asset} decimals={decimals} />
-        </li>
-      )}
     </ul>
   );
 }

@@ -137,7 +137,7 @@ function Asking({ hash }: { hash: string }) {
         over ? (
           <Button onClick={() => go('receive', '', { replace: true })}>{t('receive.title')}</Button>
         ) : (
-          <Button big icon="scan" onClick={scan}>
+          <Button icon="scan" onClick={scan}>
             {t('receive.then')}
           </Button>
         )

@@ -37,7 +37,7 @@ export default function Show({ param: entry }: ScreenProps) {
       back={home}
       footer={
         paid.complete && (
-          <div class="row">
+          <div class="two">
             <Button kind="plain" href={hrefOf('home')}>
               {t('do.notYet')}
             </Button>
@@ -48,11 +48,14 @@ export default function Show({ param: entry }: ScreenProps) {
     >
       <div class="notice show-state">
         <Icon name="pay" />
-        <p>
-          <b>{sum}</b> · {paid.complete ? t('pay.written') : t('pay.cosign')}
-        </p>
+        <div>
+          <p>
+            <b>{sum}</b>
+            {row.otherName && ` · ${row.otherName}`}
+          </p>
+          <p>{paid.complete ? t('pay.written') : t('pay.cosign')}</p>
+        </div>
       </div>
-      {row.otherName && <p class="centre">{t('pay.to', { name: row.otherName })}</p>}
       <Code bytes={paid.bytes} file={`kula-${paid.digits}.kula`} onShown={shown} />
     </Page>
   );

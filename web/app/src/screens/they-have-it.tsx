@@ -8,9 +8,9 @@ import { home, payment } from '../state';
 import { Button } from '../ui/Button';
 import { failure as lowNotes, success } from '../ui/feedback';
 import { Icon } from '../ui/Icon';
+import { Notes } from '../ui/Notes';
 import { Page } from '../ui/Page';
 import { Picture, pictureChoices } from '../ui/Picture';
-import { Sum } from './shared/Sum';
 import { Trouble } from './shared/Trouble';
 import { useLoaded } from './shared/useLoaded';
 import './they-have-it.css';
@@ -101,9 +101,13 @@ function Arrived({ paid, row }: { paid: Paid; row: Row }) {
         <Icon name="check" size={48} />
         <p>{t('have.right', { amount: written(paid.amount, paid.asset, paid.decimals) })}</p>
       </div>
-      <Sum amount={paid.amount} asset={paid.asset} decimals={paid.decimals} />
-      {row.otherName && <p>{t('pay.to', { name: row.otherName })}</p>}
+      {row.otherName && (
+        <p>
+          {t('word.to')}: <b>{row.otherName}</b>
+        </p>
+      )}
       {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
+      <Notes amount={paid.amount} asset={paid.asset} />
       <div class="row">
         <Picture n={paid.picture} size={72} />
         <p>{t('have.digits', { digits: paid.digits })}</p>

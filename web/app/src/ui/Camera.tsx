@@ -14,12 +14,14 @@ interface Props {
   onBytes: (bytes: Uint8Array) => void;
   /** False: the camera rests, for instance while what was seen is looked at. */
   watching?: boolean;
-  /** Under the picture: a ring, a hint. */
+  /** How to hold the phone, while there is a camera. */
+  hint?: string;
+  /** Under the picture: a ring, an error. */
   children?: preact.ComponentChildren;
 }
 
 /** The camera as a scanner; where there is none, or with a broken one, a pasted text or a file does the same. */
-export function Camera({ onText, onBytes, watching = true, children }: Props) {
+export function Camera({ onText, onBytes, watching = true, hint, children }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const told = useRef(onText);
   told.current = onText;
@@ -41,6 +43,7 @@ export function Camera({ onText, onBytes, watching = true, children }: Props) {
           )}
         </div>
       )}
+      {hint && !blind && <p class="centre">{hint}</p>}
       {children}
       <OtherWays onText={onText} onBytes={onBytes} open={blind} />
     </section>

@@ -7,12 +7,12 @@ import { call } from '../../rpc';
 import { home } from '../../state';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
+import { Notes } from '../../ui/Notes';
 import { Page } from '../../ui/Page';
 import { Picture } from '../../ui/Picture';
 import { useWakeLock } from '../../ui/wakelock';
 import * as carried from './carried';
 import { Code } from './Code';
-import { Sum } from './Sum';
 import { Trouble } from './Trouble';
 import { useLoaded } from './useLoaded';
 import './got.css';
@@ -75,7 +75,7 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
           {detail.digits}
         </p>
       </div>
-      <Sum amount={amount} asset={asset} decimals={decimals} />
+      <Notes amount={amount} asset={asset} />
       {row.deadline > 0 && <p>{t('home.bringAll', { before: before(row.deadline, home.value?.time) })}</p>}
       <p class="soft">{row.depth === 0 ? t('trust.fromBank') : t('trust.depth', { n: row.depth })}</p>
       {fresh && <Answer ack={fresh.ack} digits={fresh.digits} />}

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { failureOf } from '../../rpc';
@@ -14,7 +13,7 @@ import type { Failure } from '../../api';
 const pause = 3_000; // milliseconds out of sight before the same code is tried again
 
 /** The camera, a pasted text, a file, or what was shared with the app: whatever it is, it finds its screen. */
-export function Scanner({ children }: { children?: ComponentChildren }) {
+export function Scanner({ hint }: { hint?: string }) {
   const [progress, setProgress] = useState(0);
   const [failure, setFailure] = useState<Failure | undefined>(undefined);
   const [done, setDone] = useState(false);
@@ -52,7 +51,12 @@ export function Scanner({ children }: { children?: ComponentChildren }) {
 
   const percent = Math.floor(progress * 100);
   return (
-    <Camera watching={!done} onText={onText} onBytes={(bytes) => void begin({ bytes })}>
+    <Camera
+      watching={!done}
+      hint={progress > 0 || failure ? undefined : (hint ?? t('scan.aim'))}
+      onText={onText}
+      onBytes={(bytes) => void begin({ bytes })}
+    >
       {failure ? (
         <Trouble failure={failure} />
       ) : progress > 0 && progress < 1 ? (
@@ -60,9 +64,7 @@ export function Scanner({ children }: { children?: ComponentChildren }) {
           <Ring value={progress} label={t('scan.percent', { n: percent })} />
           <p class="centre">{t('scan.percent', { n: percent })}</p>
         </div>
-      ) : (
-        (children ?? <p class="centre">{t('scan.aim')}</p>)
-      )}
+      ) : null}
     </Camera>
   );
 }

@@ -47,10 +47,10 @@ async function route(found: Found): Promise<void> {
       carried.charter.value = found.bytes;
       return go('bank', '', { replace: true });
     case 'bill':
-      if (found.mine) throw new Refusal('own_bill');
       carried.bill.value = found.bytes;
       return go('pay', '', { replace: true });
     case 'payment':
+      if (!found.mine) throw new Refusal('wrong_payee'); // it pays a request that is not ours
       return takePayment(found.bytes);
     case 'ack':
       await call('acknowledged', { bytes: found.bytes });

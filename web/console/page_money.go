@@ -16,7 +16,7 @@ func (s *Server) suspense(w http.ResponseWriter, a *Ask) error {
 	v := view{Title: "Suspense", Lead: "Money that reached the deposit account and names no purse. Find out from the sender whose it is; then place it, or send it back. " +
 		"Do not send money back to an exchange's collecting account without asking: it may not find its owner there."}
 	l := list{ID: "items", Empty: "Nothing is in suspense. All money that came has its owner.",
-		Columns: []string{"Came", "#Amount", "From", "Why it is here", "Memo", "Transaction", "Item", ""}}
+		Columns: []string{"Came", "#Amount", "From", "Why it is here", "Memo", "Transaction", "Item", "Or"}}
 	l.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
 		page, last, err := s.bank.SuspensePage(ctx, placed(after), limit)
 		for _, x := range page {
@@ -84,7 +84,7 @@ func (s *Server) payouts(w http.ResponseWriter, a *Ask) error {
 	parked := which.state == anchor.PayoutParked && a.Officer.Roles.Any(office.Operate)
 	l := list{ID: "payouts", Columns: payoutColumns, Empty: which.empty}
 	if parked {
-		l.Columns = append(append([]string{}, payoutColumns...), "", "")
+		l.Columns = append(append([]string{}, payoutColumns...), "Again", "Or back")
 		v.Lead += " Needs a memo: give it back, and let the customer unload to an address that needs none. Underfunded: fill the treasury, then try again. " +
 			"Others: try once more, then give it back."
 	}

@@ -35,6 +35,7 @@ type device struct {
 	web     http.Handler // the world outside; nil: no route
 	events  []Object
 	waited  int
+	forging bool // signs with another key than it says
 }
 
 func (d *device) Records() ([][]byte, error) {
@@ -67,6 +68,9 @@ func (d *device) PublicKey(n uint32) ([]byte, error) {
 func (d *device) Sign(public, hash []byte) ([]byte, error) {
 	for n := range uint32(8) {
 		if key := d.key(n); bytes.Equal(key.Public().(ed25519.PublicKey), public) {
+			if d.forging {
+				key = d.key(n + 1)
+			}
 			return ed25519.Sign(key, hash), nil
 		}
 	}

@@ -313,3 +313,17 @@ func TestFrames(t *testing.T) {
 		t.Fatalf("%+v", failed)
 	}
 }
+
+// TestBadSignature: a signature of the host's that nobody would believe does not get into the journal.
+func TestBadSignature(t *testing.T) {
+	_, mary, tom := village(t)
+	bill := tom.do("request", Object{"amount": "1"})
+	before := len(mary.journal)
+	mary.forging = true
+	mary.refused(CodeNoKey, "pay", Object{"bytes": bill["bytes"]})
+	if len(mary.journal) != before {
+		t.Fatal("written down all the same")
+	}
+	mary.forging = false
+	tom.do("accept", Object{"bytes": mary.do("pay", Object{"bytes": bill["bytes"]})["bytes"]})
+}

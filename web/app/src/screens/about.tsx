@@ -1,8 +1,6 @@
-import { useState } from 'preact/hooks';
 import type { Bank } from '../api';
 import { date, t } from '../i18n';
 import { home } from '../state';
-import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { keepStorage } from '../update';
@@ -63,27 +61,20 @@ function Genuine() {
   );
 }
 
-/** Whether the browser has promised to keep the journal when the phone is full. */
+/** Whether the browser promises to keep the journal when the phone is full, and what if it did not. */
 function Storage() {
-  const [asked, setAsked] = useState(0);
-  const kept = useLoad(() => navigator.storage?.persisted?.() ?? Promise.resolve(false), [asked]);
+  const kept = useLoad(keepStorage, []);
   if (kept === undefined) return null;
-  const promise = async () => {
-    await keepStorage();
-    setAsked(asked + 1);
-  };
   return (
     <section class="card">
       <p class="row">
         <Icon name={kept ? 'check' : 'warning'} />
         <span class="lines">{t(kept ? 'about.storage' : 'about.storageWeak')}</span>
       </p>
-      {!kept && (
-        <Button kind="plain" onClick={promise}>
-          {t('do.tryAgain')}
-        </Button>
-      )}
-      <p class="soft">{t('storage.why')}</p>
+      <details>
+        <summary>{t('storage.title')}</summary>
+        <p>{t('storage.why')}</p>
+      </details>
     </section>
   );
 }

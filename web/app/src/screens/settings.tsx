@@ -13,7 +13,7 @@ export default function Screen() {
   const { sound, pictures } = settings.value;
   return (
     <Page title={t('settings.title')} back>
-      <ul class="rows links">
+      <ul class="rows">
         <Link to="language" icon="help" text={t('settings.language')} value={catalogue.value.name} />
       </ul>
       <Sizes />
@@ -37,7 +37,7 @@ export default function Screen() {
 function Links() {
   const inside = phase.value === 'ready';
   return (
-    <ul class="rows links">
+    <ul class="rows">
       {profile.value && (
         <Link
           to="pin"
@@ -61,8 +61,10 @@ function Link({ to, icon, text, value }: { to: Name; icon: IconName; text: strin
     <li>
       <a href={hrefOf(to)}>
         <Icon name={icon} />
-        <b>{text}</b>
-        {value && <span class="soft">{value}</span>}
+        <span class="links-text">
+          <b>{text}</b>
+          {value && <span class="soft">{value}</span>}
+        </span>
         <Icon name="next" />
       </a>
     </li>
@@ -81,7 +83,7 @@ function Sizes() {
             <span aria-hidden="true" style={{ fontSize: `${size * 0.2}px` }}>
               Aa
             </span>
-            <span>{number(size)} %</span>
+            <span>{`${number(size)}\u00a0%`}</span>
             <input type="radio" name="size" checked={settings.value.size === size} onChange={() => change({ size })} />
           </label>
         ))}

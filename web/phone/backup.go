@@ -63,7 +63,7 @@ func (p *Phone) replace(records [][]byte) error {
 	if _, err := wallet.Open(wallet.Config{Network: p.network}, records); err != nil {
 		return err
 	}
-	p.journal.dead = true // whatever happens now, the wallet is read again before it is used
+	p.journal.dead.Store(true) // whatever happens now, the wallet is read again before it is used
 	if err := p.host.Append(records...); err != nil {
 		return hostFailed(err, CodeJournal, "journal", "the backup could not be written down")
 	}

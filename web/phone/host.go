@@ -3,6 +3,7 @@ package phone
 import (
 	"errors"
 	"io"
+	"sync/atomic"
 
 	"kula/protocol"
 	"kula/wallet"
@@ -48,16 +49,16 @@ type Response struct {
 // on could give one number of its chain to two payments: so it writes nothing more, and the phone opens another.
 type journal struct {
 	host Host
-	dead bool
+	dead atomic.Bool
 }
 
 // Append is called by the wallet alone, one at a time.
 func (j *journal) Append(record []byte) error {
-	if j.dead {
+	if j.dead.Load() {
 		return fail(CodeJournal, "journal", "this wallet stopped when its journal could not be written")
 	}
 	if err := j.host.Append(record); err != nil {
-		j.dead = true
+		j.dead.Store(true)
 		return hostFailed(err, CodeJournal, "journal", "it could not be written down, so it has not happened")
 	}
 	return nil

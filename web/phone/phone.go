@@ -81,7 +81,7 @@ func (p *Phone) use() (*wallet.Wallet, error) {
 	if !p.opened {
 		return nil, fail(CodeNotOpen, "wallet", "the wallet is not open")
 	}
-	if p.journal.dead {
+	if p.journal.dead.Load() {
 		if err := p.read(); err != nil {
 			return nil, err
 		}

@@ -22,11 +22,12 @@ func (p *Phone) home() (Object, error) {
 	}
 	home["banks"] = some(banks)
 	var purses []Object
-	for _, b := range w.Balances(now) {
+	balances := w.Balances(now)
+	for _, b := range balances {
 		purses = append(purses, v.purse(b))
 	}
 	home["purses"] = some(purses)
-	home["warnings"] = p.warnings(v, ahead)
+	home["warnings"] = p.warnings(v, balances, ahead)
 	return home, nil
 }
 
@@ -143,7 +144,7 @@ func (v *view) undelivered() []Object {
 const soon = protocol.DefaultMargin
 
 // warnings are what the home screen should say.
-func (p *Phone) warnings(v *view, ahead uint64) []Object {
+func (p *Phone) warnings(v *view, balances []wallet.Balance, ahead uint64) []Object {
 	list := []Object{}
 	add := func(code string, purse protocol.PurseID, at uint64) {
 		list = append(list, Object{"code": code, "purse": purseText(purse), "at": unix(at)})
@@ -156,7 +157,7 @@ func (p *Phone) warnings(v *view, ahead uint64) []Object {
 		add("own_purse", id, 0)
 	}
 	p.mu.Unlock()
-	for _, b := range v.w.Balances(v.now) {
+	for _, b := range balances {
 		if b.Revoked {
 			add("revoked", b.Purse, 0)
 		}

@@ -11,7 +11,7 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   update: 'unknown_type unknown_value wrong_version newer_version',
   wrongNetwork: 'wrong_network',
   notGenuine: 'bad_key bad_signature unproven_key deadline_too_late unknown_sheet',
-  moreSigners: 'below_threshold',
+  moreSigners: 'below_threshold needs_cosigner',
   cheat: 'incompatible_entries condemned',
   unknownBank: 'unknown_anchor anchor_not_trusted',
   noCommonBank: 'no_common_bank',

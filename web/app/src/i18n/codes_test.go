@@ -24,7 +24,7 @@ const root = "../../../../"
 func TestEveryCodeHasWords(t *testing.T) {
 	known := mapped(t)
 	codes := map[string]string{}
-	for _, dir := range []string{"protocol", "wallet", "anchor", "httpapi", "nearby", "web/phone", "web/signin"} {
+	for _, dir := range []string{"protocol", "wallet", "wallet/atbank", "anchor", "httpapi", "nearby", "web/phone", "web/signin"} {
 		for code := range declared(t, dir) {
 			codes[code] = dir
 		}

@@ -86,10 +86,13 @@ func byName(r Reader, text, after string, limit int) (list []*Purse, next string
 	if len(words) == 0 {
 		return nil, "", nil
 	}
-	longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
+	rarest, err := rarestOf(r, words, limit)
+	if err != nil {
+		return nil, "", err
+	}
 	place := readPlace(after)
 	for range nameRounds {
-		page, last, err := r.PursesNamed(longest, place, limit)
+		page, last, err := r.PursesNamed(rarest, place, limit)
 		if err != nil {
 			return nil, "", err
 		}
@@ -107,6 +110,19 @@ func byName(r Reader, text, after string, limit int) (list []*Purse, next string
 		}
 	}
 	return list, place.String(), nil
+}
+
+// rarestOf is a word that few names have, so that those with all the words are found among them: the first that does not
+// fill a page, else the longest.
+func rarestOf(r Reader, words []string, limit int) (string, error) {
+	const most = 8
+	for _, w := range words[:min(len(words), most)] {
+		page, _, err := r.PursesNamed(w, NamePlace{}, limit)
+		if err != nil || len(page) < limit {
+			return w, err
+		}
+	}
+	return slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) }), nil
 }
 
 func named(p *Purse, words []string) bool {

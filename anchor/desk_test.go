@@ -1,6 +1,7 @@
 package anchor_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -49,6 +50,19 @@ func TestPeopleAreFoundByWhatTheySayOrShow(t *testing.T) {
 	same(t, "by the phone's key", v.Name, "Ann Mereia Kalo")
 	_, err = w.bank.PurseOfKey(w.ctx, protocol.Key{1})
 	refused(t, err, "unknown_purse")
+}
+
+func TestARareWordIsEnough(t *testing.T) {
+	w := newWorld(t, scratch)
+	for i := range 30 {
+		w.person("Personage " + strconv.Itoa(i))
+	}
+	w.person("Personage Ng")
+	list, next, err := w.bank.FindPurses(w.ctx, "personage ng", "", 2)
+	ok(t, err)
+	if len(list) != 1 || list[0].Name != "Personage Ng" || next != "" {
+		t.Errorf("%+v %q", list, next)
+	}
 }
 
 // taken collects every page of a list.

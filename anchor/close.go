@@ -95,7 +95,7 @@ func (s *session) payOutClosed(number int64) error {
 		return err
 	}
 	left := p.Balance()
-	if left <= 0 || p.Frozen || p.Open > 0 || p.Owing() > 0 || !s.over(p.RedeemBy) {
+	if left <= 0 || p.Open > 0 || p.Owing() > 0 || !s.over(p.RedeemBy) {
 		return nil
 	}
 	payout := &PayoutRecord{

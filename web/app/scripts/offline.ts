@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import type { Plugin } from 'vite';
+import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
 
 const serviceWorker = 'sw.js';
 
@@ -11,6 +11,7 @@ export function offline(): Plugin {
   return {
     name: 'kula-offline',
     apply: 'build',
+    transformIndexHtml: { order: 'post', handler: (_, { bundle }) => preloads(bundle ?? {}) },
     writeBundle: {
       sequential: true,
       order: 'post',
@@ -21,6 +22,26 @@ export function offline(): Plugin {
       },
     },
   };
+}
+
+// What the page wants after boot.ts: fetched beside it instead of after it.
+const next = '/src/main.tsx';
+
+/** Links for the head of index.html. */
+function preloads(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
+  const chunks = Object.values(bundle).filter((one) => one.type === 'chunk');
+  const wanted = new Set<string>();
+  const want = (name: string) => {
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    chunks.find((chunk) => chunk.fileName === name)?.imports.forEach(want);
+  };
+  for (const chunk of chunks) {
+    if (chunk.moduleIds.some((id) => id.endsWith(next))) want(chunk.fileName);
+  }
+  if (!wanted.size) throw new Error('main.tsx is no chunk of its own');
+  const attrs = (name: string) => ({ rel: 'modulepreload', crossorigin: true, href: `/${name}` });
+  return [...wanted].map((name) => ({ tag: 'link', attrs: attrs(name), injectTo: 'head' }));
 }
 
 /** All files of the app, by their paths under the page, in one order. */

@@ -1,10 +1,11 @@
-import './styles/base.css';
-import './styles/parts.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app';
 import { catalogue, isLang, preferredLanguage, setLanguage } from './i18n';
-import { go, loadScreen, place } from './router';
+import { bring, go, loadScreen, loadedScreen, place } from './router';
+import Home from './screens/home';
+import Pin from './screens/pin';
+import Welcome from './screens/welcome';
 import { follow, settings } from './settings';
 import { begin } from './state';
 import { installServiceWorker, takeOpened, takeShared } from './update';
@@ -17,7 +18,11 @@ effect(() => {
 effect(() => {
   document.documentElement.lang = catalogue.value.lang;
 });
-for (const name of [place.value.name, 'pin'] as const) void loadScreen(name).catch(() => undefined); // beside begin
+// The screens that can come first are part of this file: each file more costs a slow phone some twenty milliseconds.
+bring('home', Home);
+bring('pin', Pin);
+bring('welcome', Welcome);
+if (!loadedScreen(place.value.name)) void loadScreen(place.value.name).catch(() => undefined); // beside begin
 void begin();
 void takeShared();
 takeOpened(() => go('scan'));

@@ -101,6 +101,11 @@ export function loadedScreen(name: Name): Screen | undefined {
   return loaded.get(name);
 }
 
+/** A screen that came with the page. */
+export function bring(name: Name, screen: Screen): void {
+  loaded.set(name, screen);
+}
+
 export async function loadScreen(name: Name): Promise<Screen> {
   const module: Module = await screens[name]();
   loaded.set(name, module.default);

@@ -6,13 +6,19 @@ import { Refusal } from './protocol';
 
 const patience = 60_000; // the bank answers a sync within a minute, or it is asked again
 
-export function hostOf(journal: Journal, keys: Keys, emit: (event: Event) => void): Host {
+/** What belongs to a profile: there is none while the program is loaded, and none any more when it was taken over. */
+export interface Opened {
+  journal: Journal;
+  keys: Keys;
+}
+
+export function hostOf(opened: () => Opened, emit: (event: Event) => void): Host {
   return {
-    records: () => journal.records(),
-    append: (record) => journal.append(record),
-    appendAll: (records) => journal.append(...records),
-    publicKey: (n) => keys.publicKey(n),
-    sign: (publicKey, hash) => keys.sign(publicKey, hash),
+    records: async () => opened().journal.records(),
+    append: async (record) => opened().journal.append(record),
+    appendAll: async (records) => opened().journal.append(...records),
+    publicKey: async (n) => opened().keys.publicKey(n),
+    sign: async (publicKey, hash) => opened().keys.sign(publicKey, hash),
     fetch: ask,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     now: () => Math.floor(Date.now() / 1000),

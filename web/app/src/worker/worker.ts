@@ -2,6 +2,7 @@
 import type { Args, Command, Kula } from '../api';
 import { deleteDatabase, openDatabase } from './database';
 import { hostOf } from './host';
+import type { Opened } from './host';
 import { Journal } from './journal';
 import { Keys, browserSigns } from './keys';
 import { lockProfile } from './lock';
@@ -9,42 +10,53 @@ import type { DeviceCommands, FromWorker, Request, Started } from './protocol';
 import { Refusal, failureOf } from './protocol';
 import { compile, start } from './wasm';
 
-const module = compile();
-module.catch(() => undefined); // whoever awaits it hears of it
-
-let kula: Kula | undefined;
+let opened: Opened | undefined;
+let starting = false;
 
 const post = (message: FromWorker) => postMessage(message);
 
-/** The lock first, then the journal, then the rules: nothing reads what another tab still writes. */
+function open(): Opened {
+  if (!opened) throw new Refusal('not_open', 'device.start comes first');
+  return opened;
+}
+
+// The program starts before anybody is chosen: it is what takes longest.
+const kula: Promise<Kula> = compile().then((module) =>
+  start(module, hostOf(open, post), (why) => {
+    opened = undefined;
+    post({ event: 'ended', error: { ...failureOf(why), code: 'internal' } });
+  }),
+);
+kula.catch(() => undefined); // whoever awaits it hears of it
+
+/** The lock first, then the journal: nothing reads what another tab still writes. */
 async function startProfile({ profile, takeOver }: DeviceCommands['device.start']['args']): Promise<Started> {
-  if (kula) throw new Refusal('bad_argument', 'a profile is open already');
+  if (starting) throw new Refusal('bad_argument', 'this worker has a profile');
+  starting = true;
   await lockProfile(profile, takeOver ?? false, () => {
-    kula = undefined;
+    opened = undefined;
     post({ event: 'taken' });
   });
   const [db, signs] = await Promise.all([openDatabase(profile), browserSigns()]);
   const journal = await Journal.take(db);
   const keys = new Keys(journal, signs ? 'webcrypto' : 'sealed');
-  kula = await start(await module, hostOf(journal, keys, post), (why) => {
-    kula = undefined;
-    post({ event: 'ended', error: { ...failureOf(why), code: 'internal' } });
-  });
+  await kula;
+  opened = { journal, keys };
   return { records: journal.size, keys: keys.kind };
 }
 
 async function forget({ profile }: DeviceCommands['device.forget']['args']): Promise<Record<string, never>> {
-  if (kula) throw new Refusal('bad_argument', 'this worker has a wallet open');
+  if (starting) throw new Refusal('bad_argument', 'this worker has a profile');
   await lockProfile(profile, false, () => undefined);
   await deleteDatabase(profile);
   return {};
 }
 
-function carryOut({ cmd, args }: Request): Promise<unknown> {
+async function carryOut({ cmd, args }: Request): Promise<unknown> {
   if (cmd === 'device.start') return startProfile(args as DeviceCommands['device.start']['args']);
   if (cmd === 'device.forget') return forget(args as DeviceCommands['device.forget']['args']);
-  if (!kula) throw new Refusal('not_open', 'device.start comes first');
-  return kula.call(cmd, args as Args<Command>);
+  open();
+  return (await kula).call(cmd, args as Args<Command>);
 }
 
 onmessage = async ({ data }: MessageEvent<Request>) => {

@@ -150,6 +150,7 @@ export async function setPin(digits: string): Promise<void> {
 export async function forgotPin(seed: Uint8Array): Promise<boolean> {
   const one = profile.value;
   if (!one?.account) return false;
+  device.value ??= await call('device.start', { profile: one.id }); // who has just opened the app is not let in yet
   const { account } = await call('account', { seed });
   if (account !== one.account) return false;
   const { pin: _, ...rest } = one;

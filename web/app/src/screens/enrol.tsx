@@ -131,7 +131,8 @@ function Choice({ name, legend, chosen, onChoose, options }: ChoiceProps) {
 function Joined({ bank, old }: { bank: Bank; old: boolean }) {
   const next = () => {
     carried.words.value = undefined;
-    go(profile.value?.pin ? 'home' : 'pin', '', { replace: true });
+    go('home', '', { replace: true });
+    if (!profile.value?.pin) go('pin'); // from where "back" leads home
   };
   return (
     <Page

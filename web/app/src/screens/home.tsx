@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { Home as Wallet, Purse, Row, Warning } from '../api';
 import { amount as written, before, t, when } from '../i18n';
+import { useKnown } from '../known';
 import { go, hrefOf } from '../router';
 import { arrived, home, online, profile } from '../state';
 import { Button } from '../ui/Button';
@@ -92,6 +93,7 @@ function NoPurse({ wallet }: { wallet: Wallet }) {
 
 /** What was paid and what nothing says was received: it is the payer who must show it again. */
 function Undelivered({ rows }: { rows: Row[] }) {
+  const known = useKnown();
   if (rows.length === 0) return null;
   return (
     <section class="notice" aria-labelledby="undelivered">
@@ -104,7 +106,7 @@ function Undelivered({ rows }: { rows: Row[] }) {
               <a href={hrefOf('show', row.hash)} class="undelivered">
                 <span>
                   <b>{hidden.value ? '•••' : written(row.amount, row.asset, row.decimals)}</b>{' '}
-                  {row.otherName || t('word.somebody')}, {when(row.at, home.value?.time)}
+                  {known.nameOf(row.other, row.otherName)}, {when(row.at, home.value?.time)}
                 </span>
                 <span class="row-act">
                   {t('do.showAgain')} <Icon name="next" />

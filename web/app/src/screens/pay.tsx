@@ -18,6 +18,7 @@ import { Scanner } from './shared/Scanner';
 import { Sum } from './shared/Sum';
 import { Trouble } from './shared/Trouble';
 import { useLoaded } from './shared/useLoaded';
+import { Who } from './shared/Who';
 import './pay.css';
 
 /** The camera first; then who gets how much, and the slide. `?givesBack=` names the payment that is given back. */
@@ -125,10 +126,9 @@ function HowMuch({ quote, onAmount }: { quote: Quote; onAmount: (amount: string)
 /** Who is paid, and for what. */
 function Payee({ quote }: { quote: Quote }) {
   if (quote.unload) return null;
-  const name = quote.payee || t('word.noName');
   return (
     <div>
-      <p class="payee">{t('pay.to', { name })}</p>
+      <Who account={quote.payeeAccount} name={quote.payee} say={(name) => t('pay.to', { name })} />
       {quote.memo && <p>{t('pay.for', { memo: quote.memo })}</p>}
     </div>
   );

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { amount as written, t } from '../i18n';
+import { useKnown } from '../known';
 import { go, hrefOf } from '../router';
 import type { ScreenProps } from '../router';
 import { call } from '../rpc';
@@ -15,6 +16,7 @@ import './show.css';
 /** A payment that was made, for the other phone to scan; opened again it shows the same one, as often as it takes. */
 export default function Show({ param: entry }: ScreenProps) {
   useEffect(payment, []);
+  const known = useKnown();
   const { value, failure } = useLoaded(
     () => Promise.all([call('again', { entry }), call('row', { hash: entry })]),
     [entry],
@@ -51,7 +53,7 @@ export default function Show({ param: entry }: ScreenProps) {
         <div>
           <p>
             <b>{sum}</b>
-            {row.otherName && ` · ${row.otherName}`}
+            {row.other && ` · ${known.nameOf(row.other, row.otherName)}`}
           </p>
           <p>{paid.complete ? t('pay.written') : t('pay.cosign')}</p>
         </div>

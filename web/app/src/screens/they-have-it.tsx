@@ -13,6 +13,7 @@ import { Page } from '../ui/Page';
 import { Picture, pictureChoices } from '../ui/Picture';
 import { Trouble } from './shared/Trouble';
 import { useLoaded } from './shared/useLoaded';
+import { Who } from './shared/Who';
 import './they-have-it.css';
 
 /** The payer taps the picture that the payee's phone shows. There is no tick before that, or before an answer of theirs. */
@@ -101,11 +102,7 @@ function Arrived({ paid, row }: { paid: Paid; row: Row }) {
         <Icon name="check" size={48} />
         <p>{t('have.right', { amount: written(paid.amount, paid.asset, paid.decimals) })}</p>
       </div>
-      {row.otherName && (
-        <p>
-          {t('word.to')}: <b>{row.otherName}</b>
-        </p>
-      )}
+      {row.other && <Who account={row.other} name={row.otherName} say={(name) => `${t('word.to')}: ${name}`} />}
       {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
       <Notes amount={paid.amount} asset={paid.asset} />
       <div class="row">

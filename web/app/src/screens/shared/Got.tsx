@@ -15,6 +15,7 @@ import * as carried from './carried';
 import { Code } from './Code';
 import { Trouble } from './Trouble';
 import { useLoaded } from './useLoaded';
+import { Who } from './Who';
 import './got.css';
 
 /** A payment that has come, with the picture to show to the payer. From the journal, if the app was closed since. */
@@ -57,7 +58,6 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
         <Icon name="check" size={48} />
         <div>
           <p>{t('receive.got', { amount: written(amount, asset, decimals) })}</p>
-          {row.otherName && <p>{t('receive.gotFrom', { name: row.otherName })}</p>}
           {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
         </div>
       </div>
@@ -75,6 +75,7 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
           {detail.digits}
         </p>
       </div>
+      {row.other && <Who account={row.other} name={row.otherName} say={(name) => t('receive.gotFrom', { name })} />}
       <Notes amount={amount} asset={asset} />
       {row.deadline > 0 && <p>{t('home.bringAll', { before: before(row.deadline, home.value?.time) })}</p>}
       <p class="soft">{row.depth === 0 ? t('trust.fromBank') : t('trust.depth', { n: row.depth })}</p>

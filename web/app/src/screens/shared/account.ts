@@ -1,6 +1,6 @@
 // The account that 24 words stand for, and the person of this phone to whom it belongs.
-import { call } from '../../rpc';
-import { addPerson, keep, phase, profile } from '../../state';
+import { Refusal, call } from '../../rpc';
+import { addPerson, home, keep, phase, profile } from '../../state';
 import { seedOf } from '../../words24';
 import * as carried from './carried';
 
@@ -10,6 +10,8 @@ export async function ownAccount(words: string[]): Promise<void> {
   const seed = await seedOf(words);
   const { account } = await call('account', { seed });
   seed.fill(0);
+  const mine = profile.value?.account;
+  if (mine && mine !== account && home.value?.purses.length) throw new Refusal('bad_account'); // somebody else's words
   await keep({ account });
   carried.words.value = words;
 }

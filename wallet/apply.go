@@ -33,6 +33,7 @@ func (s *State) commit(e *Event, do change) {
 		}
 	})
 	do()
+	s.sweep(s.corrected(e.At))
 }
 
 // judge finds out whether an event is good, and what it would do.

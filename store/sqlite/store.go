@@ -140,7 +140,7 @@ func (s *Store) connect(ctx context.Context, into chan *session) error {
 	for _, step := range []string{
 		reading, writing, commit, rollback, saveJob, backToJob, releaseJob, saveUpdate, backToUpdate, releaseUpdate, dataVersion,
 	} {
-		if in.steps[step], err = conn.PrepareContext(ctx, step); err != nil {
+		if in.steps[step], err = conn.PrepareContext(ctx, step); err != nil { //nolint:sqlclosecheck // end closes it
 			return errors.Join(fmt.Errorf("sqlite: %w", err), in.end())
 		}
 	}

@@ -23,16 +23,14 @@ func (s *State) Apply(e *Event) error {
 
 // commit makes a judged event part of the state.
 func (s *State) commit(e *Event, do change) {
-	e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
-		// Deliveries and notices have been heard, and stay in the journal: nothing refers to them. Of news only
-		// some is kept, and not for ever: see takeHeard.
-		_, delivery := d.(*protocol.Delivery)
-		_, notice := d.(*protocol.Notice)
-		if !delivery && !notice && e.Kind != NewsHeard {
-			s.docs[h] = d
-		}
-	})
 	do()
+	if e.Kind != NewsHeard { // of news only some is kept, and not for ever: see takeHeard
+		e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
+			if !s.recorded(e.Kind, h, d) {
+				s.docs[h] = d
+			}
+		})
+	}
 	s.sweep(s.corrected(e.At))
 }
 

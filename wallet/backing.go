@@ -53,7 +53,7 @@ func (s *State) graph(in *Income) *protocol.Bundle {
 		return b
 	}
 	for _, h := range in.Behind {
-		b.Put(h, s.docs[h])
+		b.Put(h, s.doc(h))
 		if r := s.receiptOf(h); r != nil {
 			b.Add(r)
 		}

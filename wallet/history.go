@@ -78,7 +78,7 @@ func (w *Wallet) Show(h protocol.Hash) (*protocol.Bundle, error) {
 	if in, ok := w.state.incomes[h]; ok {
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
 		for _, behind := range in.Behind {
-			b.Add(w.state.docs[behind])
+			b.Put(behind, w.state.doc(behind))
 		}
 		addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
 	}

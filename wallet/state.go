@@ -22,8 +22,8 @@ type State struct {
 	cosigned map[protocol.PurseID][]*protocol.Entry // what this device has co-signed
 	watch    watch
 	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
-	docs     map[protocol.Hash]protocol.Document
-	order    []protocol.Hash // bills, incomes and payments as they came
+	docs     map[protocol.Hash]protocol.Document // what may be asked for by its hash; see recorded
+	order    []protocol.Hash                     // bills, incomes and payments as they came
 	purseSeq []protocol.PurseID
 }
 
@@ -261,17 +261,65 @@ func (s *State) verifier(t, margin uint64) *protocol.Verifier {
 }
 
 func (s *State) lookup(h protocol.Hash) (protocol.Document, bool) {
+	if in, ok := s.incomes[h]; ok {
+		return in.Entry, true
+	}
+	if p, ok := s.payments[h]; ok {
+		return p.Entry, true
+	}
+	if i, ok := s.issued[h]; ok {
+		return i.Bill, true
+	}
+	if entry, ok := s.paid[h]; ok {
+		return s.payments[entry].Bill, true
+	}
 	d, ok := s.docs[h]
 	return d, ok
 }
 
+// doc is a document that is known to be here.
+func (s *State) doc(h protocol.Hash) protocol.Document {
+	d, _ := s.lookup(h)
+	return d
+}
+
+// recorded reports whether a document that an event has brought need not be among docs: lookup finds it in
+// a record, or it is only ever asked for by way of the record that has it, or not at all. A receipt for money
+// that is not in the purse is: a payout names it by its hash.
+func (s *State) recorded(by EventKind, h protocol.Hash, d protocol.Document) bool {
+	switch d := d.(type) {
+	case *protocol.Entry:
+		_, in := s.incomes[h]
+		_, out := s.payments[h]
+		return in || out
+	case *protocol.Bill:
+		_, issued := s.issued[h]
+		_, paid := s.paid[h]
+		return issued || paid
+	case *protocol.Memo:
+		return by == Requested || by == Written
+	case *protocol.Card:
+		return by == Written
+	case *protocol.Receipt:
+		return by == Absorbed && s.receiptOf(d.Entry) == d && d.Credited.Kind == protocol.CreditPurse
+	case *protocol.Ack, *protocol.Delivery, *protocol.Notice: // the last two have been heard, and stay in the journal
+		return true
+	}
+	return false
+}
+
 // holds reports whether a document is here, so that nothing in it is to be judged again.
 func (s *State) holds(h protocol.Hash, d protocol.Document) bool {
-	if n, ok := d.(*protocol.Notice); ok {
-		a := s.anchors[n.Anchor]
+	switch d := d.(type) {
+	case *protocol.Notice:
+		a := s.anchors[d.Anchor]
 		return a != nil && a.Notice != nil && a.notice.hash == h
+	case *protocol.Receipt:
+		if held := s.receiptOf(d.Entry); held != nil && s.Network.Hash(held) == h {
+			return true
+		}
 	}
-	_, ok := s.docs[h]
+	_, ok := s.lookup(h)
 	return ok
 }
 

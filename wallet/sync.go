@@ -51,9 +51,9 @@ func (s *State) presented(h protocol.Hash) []piece {
 	if in, ok := s.incomes[h]; ok {
 		list := []piece{{hash: h, doc: in.Entry}, {hash: in.Entry.Sheet, doc: in.Sheet}, {hash: in.Entry.Spend.Bill, doc: in.Bill}, hashed(s.issued[in.Entry.Spend.Bill].Memo)}
 		for _, behind := range in.Behind {
-			if e, ok := s.docs[behind].(*protocol.Entry); ok && s.receiptOf(behind) == nil {
+			if e, ok := s.doc(behind).(*protocol.Entry); ok && s.receiptOf(behind) == nil {
 				list = append(list, piece{hash: behind, doc: e},
-					piece{hash: e.Spend.Bill, doc: s.docs[e.Spend.Bill]}, piece{hash: e.Sheet, doc: s.docs[e.Sheet]})
+					piece{hash: e.Spend.Bill, doc: s.doc(e.Spend.Bill)}, piece{hash: e.Sheet, doc: s.doc(e.Sheet)})
 			}
 		}
 		return list

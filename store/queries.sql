@@ -127,11 +127,11 @@ SELECT hash, seq, spent, amount FROM entry WHERE number = (
 	SELECT above.number FROM entry AS above WHERE above.purse = @purse AND above.seq > @seq ORDER BY above.seq LIMIT 1
 );
 
--- name: OpenBySeq :many
-SELECT * FROM entry WHERE purse = @purse AND open ORDER BY seq;
+-- name: OpenWithin :many
+SELECT * FROM entry INDEXED BY entry_open_purse WHERE purse = @purse AND open AND amount - paid <= @rest AND spent <= @spent ORDER BY seq;
 
 -- name: OpenByPresentment :many
-SELECT * FROM entry WHERE purse = @purse AND open ORDER BY number;
+SELECT * FROM entry INDEXED BY entry_open_purse WHERE purse = @purse AND open ORDER BY number;
 
 -- name: OpenByKey :many
 SELECT * FROM entry WHERE payee_key = @payee_key AND open AND payee = 0 ORDER BY number;
@@ -144,6 +144,9 @@ GROUP BY entry.purse ORDER BY purse.contradicted DESC, entry.purse LIMIT @most;
 
 -- name: OpenUntil :many
 SELECT * FROM entry WHERE open AND deadline <= @deadline ORDER BY deadline LIMIT @most;
+
+-- name: PaidOn :one
+SELECT paid FROM entry WHERE number = @number;
 
 -- name: Presented :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM entry WHERE purse = @purse AND seq <= @through AND NOT covered;

@@ -13,7 +13,11 @@ type known struct {
 	version  int64 // of the file, which other connections change and this one does not
 	counters counters
 	purses   purses
+	unpaid   unpaid
 }
+
+// forget what was read and written; the counters are put right by whoever forgets.
+func (k *known) forget() { k.purses, k.unpaid = purses{}, nil }
 
 // dataVersion asks whether another connection has committed something since it was last asked.
 const dataVersion = "PRAGMA data_version"
@@ -31,7 +35,7 @@ func (t *tx) recall() error {
 		t.counters = t.known.counters
 		return nil
 	}
-	t.known.purses.forget()
+	t.known.forget()
 	err := t.loadCounters()
 	t.known.counters = t.counters
 	return err
@@ -76,8 +80,6 @@ type purses struct {
 
 const maxKnownPurses = 1 << 14
 
-func (k *purses) forget() { *k = purses{} }
-
 // keep remembers a purse that was read.
 func (k *purses) keep(p *anchor.Purse) {
 	if k.byNumber == nil || len(k.byNumber) >= maxKnownPurses {
@@ -90,10 +92,14 @@ func (k *purses) keep(p *anchor.Purse) {
 	}
 }
 
-// changed remembers a purse that was written, if it was known before.
-func (k *purses) changed(p *anchor.Purse) {
-	if _, ok := k.byNumber[p.Number]; ok {
-		k.byNumber[p.Number] = *p
+// saved remembers a purse that was written, if it was known before. Those that contradict themselves come first among debtors.
+func (k *known) saved(p *anchor.Purse) {
+	before, ok := k.purses.byNumber[p.Number]
+	if ok {
+		k.purses.byNumber[p.Number] = *p
+	}
+	if !ok || before.Contradicted != p.Contradicted {
+		k.unpaid = nil
 	}
 }
 

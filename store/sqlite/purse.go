@@ -118,7 +118,7 @@ func (t *tx) SavePurse(p *anchor.Purse) error {
 		CreditUsed: int64(p.CreditUsed), GuaranteePaid: int64(p.GuaranteePaid),
 	})
 	if err == nil {
-		t.known.purses.changed(p)
+		t.known.saved(p)
 	}
 	return wrap(err)
 }

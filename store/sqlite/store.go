@@ -285,7 +285,7 @@ func (t *tx) Savepoint(f func() error) error {
 	err := f()
 	if err != nil {
 		t.counters = before
-		t.known.purses.forget()
+		t.known.forget()
 		t.broken = t.run(t.ctx, backToJob)
 	}
 	t.broken = errors.Join(t.broken, t.run(t.ctx, releaseJob))

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"math/rand/v2"
 
 	"kula/anchor"
 	"kula/money"
@@ -153,6 +154,76 @@ func heirs(f *fixture) {
 			all, err := r.Heirs()
 			f.ok(err)
 			f.same(len(all) == 1, c.leaves)
+		})
+	}
+}
+
+// unpaid does all that changes what purses owe each other, at random, and has some of it taken back: what an update is
+// told is what is stored.
+func unpaid(f *fixture) {
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
+	purses := []*anchor.Purse{f.purse("ana"), f.purse("ben"), f.purse("cem"), f.purse("dora")}
+	any := func() *anchor.Purse { return purses[random.IntN(len(purses))] }
+	seq := uint64(0)
+	step := func(tx anchor.Tx) {
+		payer := any()
+		open, err := tx.OpenEntries(payer.Number)
+		f.ok(err)
+		for _, p := range purses[:2] {
+			_, err := tx.UnpaidTo(p.Number, 2)
+			f.ok(err)
+		}
+		if kind := random.IntN(10); kind < 3 || len(open) == 0 {
+			seq++
+			r := spend(payer, seq)
+			r.Payee = []int64{0, purses[0].Number, purses[1].Number}[random.IntN(3)]
+			r.Entry.Spend.Amount = money.Amount(1 + random.Int64N(1<<62)>>random.IntN(62))
+			r.Entry.Spent = r.Entry.Spend.Amount
+			r.Covered, r.At = random.IntN(8) == 0, r.Entry.Spend.Deadline+uint64(random.IntN(3))-1 //nolint:gosec // small
+			f.ok(tx.InsertEntry(r))
+		} else if r := open[random.IntN(len(open))]; kind < 4 {
+			f.ok(tx.SetPayee(r.Number, purses[1].Number))
+		} else if kind < 9 {
+			r.Paid += money.Amount(random.Int64N(int64(r.Entry.Spend.Amount-r.Paid) + 1))
+			if random.IntN(3) == 0 {
+				r.Paid = r.Entry.Spend.Amount
+			}
+			if kind < 7 {
+				f.ok(tx.PayEntry(r))
+			} else {
+				r.Receipt = receipt(r)
+				f.ok(tx.SettleEntry(r))
+			}
+		} else {
+			p, err := tx.PurseByNumber(payer.Number)
+			f.ok(err)
+			p.Contradicted = !p.Contradicted
+			f.ok(tx.SavePurse(p))
+		}
+	}
+	for range 300 {
+		f.update(func(tx anchor.Tx) {
+			step(tx)
+			_ = tx.Savepoint(func() error {
+				step(tx)
+				return []error{nil, errOnPurpose}[random.IntN(2)]
+			})
+		})
+		if random.IntN(4) == 0 {
+			f.failedUpdate(step)
+		}
+		owed := map[int64][]*anchor.Unpaid{}
+		f.view(func(r anchor.Reader) {
+			for _, p := range purses[:2] {
+				all, err := r.UnpaidTo(p.Number, 3)
+				f.ok(err)
+				owed[p.Number] = all
+			}
+		})
+		f.update(func(tx anchor.Tx) {
+			for _, p := range purses[:2] {
+				get(f, func() ([]*anchor.Unpaid, error) { return tx.UnpaidTo(p.Number, 3) })(owed[p.Number])
+			}
 		})
 	}
 }

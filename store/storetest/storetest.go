@@ -42,12 +42,13 @@ func Run(t *testing.T, open Open) {
 		{"Advances", advances},
 		{"Heirs", heirs},
 		{"WhatFailedIsForgotten", whatFailedIsForgotten},
+		{"UnpaidIsKnownRightly", unpaid},
 	})
 }
 
 // Remembered runs the part of the suite that holds for a store that need not survive its process, too.
 func Remembered(t *testing.T, open Open) {
-	run(t, open, []testCase{{"WhatFailedIsForgotten", whatFailedIsForgotten}})
+	run(t, open, []testCase{{"WhatFailedIsForgotten", whatFailedIsForgotten}, {"UnpaidIsKnownRightly", unpaid}})
 }
 
 type testCase struct {

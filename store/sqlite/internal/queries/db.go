@@ -186,9 +186,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.openByPresentmentStmt, err = db.PrepareContext(ctx, openByPresentment); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenByPresentment: %w", err)
 	}
-	if q.openBySeqStmt, err = db.PrepareContext(ctx, openBySeq); err != nil {
-		return nil, fmt.Errorf("error preparing query OpenBySeq: %w", err)
-	}
 	if q.openCoversStmt, err = db.PrepareContext(ctx, openCovers); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenCovers: %w", err)
 	}
@@ -197,6 +194,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.openUntilStmt, err = db.PrepareContext(ctx, openUntil); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenUntil: %w", err)
+	}
+	if q.openWithinStmt, err = db.PrepareContext(ctx, openWithin); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenWithin: %w", err)
+	}
+	if q.paidOnStmt, err = db.PrepareContext(ctx, paidOn); err != nil {
+		return nil, fmt.Errorf("error preparing query PaidOn: %w", err)
 	}
 	if q.payEntryStmt, err = db.PrepareContext(ctx, payEntry); err != nil {
 		return nil, fmt.Errorf("error preparing query PayEntry: %w", err)
@@ -572,11 +575,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing openByPresentmentStmt: %w", cerr)
 		}
 	}
-	if q.openBySeqStmt != nil {
-		if cerr := q.openBySeqStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing openBySeqStmt: %w", cerr)
-		}
-	}
 	if q.openCoversStmt != nil {
 		if cerr := q.openCoversStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openCoversStmt: %w", cerr)
@@ -590,6 +588,16 @@ func (q *Queries) Close() error {
 	if q.openUntilStmt != nil {
 		if cerr := q.openUntilStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openUntilStmt: %w", cerr)
+		}
+	}
+	if q.openWithinStmt != nil {
+		if cerr := q.openWithinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openWithinStmt: %w", cerr)
+		}
+	}
+	if q.paidOnStmt != nil {
+		if cerr := q.paidOnStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing paidOnStmt: %w", cerr)
 		}
 	}
 	if q.payEntryStmt != nil {
@@ -850,10 +858,11 @@ type Queries struct {
 	noticeByHashStmt      *sql.Stmt
 	openByKeyStmt         *sql.Stmt
 	openByPresentmentStmt *sql.Stmt
-	openBySeqStmt         *sql.Stmt
 	openCoversStmt        *sql.Stmt
 	openEnvelopeStmt      *sql.Stmt
 	openUntilStmt         *sql.Stmt
+	openWithinStmt        *sql.Stmt
+	paidOnStmt            *sql.Stmt
 	payEntryStmt          *sql.Stmt
 	payableStmt           *sql.Stmt
 	payoutStmt            *sql.Stmt
@@ -947,10 +956,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		noticeByHashStmt:      q.noticeByHashStmt,
 		openByKeyStmt:         q.openByKeyStmt,
 		openByPresentmentStmt: q.openByPresentmentStmt,
-		openBySeqStmt:         q.openBySeqStmt,
 		openCoversStmt:        q.openCoversStmt,
 		openEnvelopeStmt:      q.openEnvelopeStmt,
 		openUntilStmt:         q.openUntilStmt,
+		openWithinStmt:        q.openWithinStmt,
+		paidOnStmt:            q.paidOnStmt,
 		payEntryStmt:          q.payEntryStmt,
 		payableStmt:           q.payableStmt,
 		payoutStmt:            q.payoutStmt,

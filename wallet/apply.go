@@ -169,8 +169,9 @@ func (s *State) judgeRequested(e *Event) (change, error) {
 	_, known := s.issued[h]
 	en := p.Enrolment
 	return func() {
-			s.issued[h] = &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At)}
-			s.order = append(s.order, h)
+			i := &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At)}
+			s.issued[h] = i
+			s.order = append(s.order, i)
 		}, firstBroken(
 			rule{known, CodeOutOfOrder, "bill"},
 			rule{bill.PayeeKey != p.Key() || bill.Anchor != en.Anchor || bill.Payee != en.Account || bill.Asset != en.Asset, CodeBadEvent, "bill"},
@@ -271,8 +272,8 @@ func (s *State) keepPayment(e *Event, pay *Payment, p *Purse) {
 		pay.Phase = Ready
 	}
 	s.payments[pay.Hash] = pay
-	s.paid[pay.Entry.Spend.Bill] = pay.Hash
-	s.order = append(s.order, pay.Hash)
+	s.paid[pay.Entry.Spend.Bill] = pay
+	s.order = append(s.order, pay)
 }
 
 // givesBack finds the income that a payment refunds; nil for none.
@@ -345,7 +346,7 @@ func (s *State) keepIncome(in *Income, bill *Issued) {
 	in.Bill, in.Purse = bill.Bill, bill.Purse
 	bill.Entries = append(bill.Entries, in.Hash)
 	s.incomes[in.Hash] = in
-	s.order = append(s.order, in.Hash)
+	s.order = append(s.order, in)
 	s.markSurplus(bill)
 }
 

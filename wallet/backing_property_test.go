@@ -133,7 +133,7 @@ func (w *trade) sync(t *rapid.T) {
 func (w *trade) hear(t *rapid.T) {
 	from, to := w.anybody(), w.anybody()
 	b := protocol.NewBundle(testNetwork)
-	for _, h := range slices.Concat(from.state.order, slices.Collect(maps.Keys(from.state.docs))) {
+	for _, h := range slices.Concat(slices.Collect(maps.Keys(from.state.incomes)), slices.Collect(maps.Keys(from.state.payments)), slices.Collect(maps.Keys(from.state.docs))) {
 		if r := w.bank.Receipt(h); r != nil {
 			b.Add(r)
 		}

@@ -41,8 +41,8 @@ func (w *Wallet) Cases() []Case {
 
 // paidBy lists the payments received from a purse as they came.
 func (s *State) paidBy(c chain) (list []*Income) {
-	for _, h := range s.order {
-		if in, ok := s.incomes[h]; ok && in.Sheet != nil && chainOf(in.Sheet) == c {
+	for _, d := range s.order {
+		if in, ok := d.(*Income); ok && in.Sheet != nil && chainOf(in.Sheet) == c {
 			list = append(list, in)
 		}
 	}

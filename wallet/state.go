@@ -15,15 +15,15 @@ type State struct {
 	keys     []protocol.Key
 	anchors  map[protocol.AccountID]*Anchor
 	purses   map[protocol.PurseID]*Purse
-	issued   map[protocol.Hash]*Issued  // bills of ours, by hash
-	incomes  map[protocol.Hash]*Income  // payments received, by entry
-	payments map[protocol.Hash]*Payment // payments made, by entry
-	paid     map[protocol.Hash]protocol.Hash
+	issued   map[protocol.Hash]*Issued              // bills of ours, by hash
+	incomes  map[protocol.Hash]*Income              // payments received, by entry
+	payments map[protocol.Hash]*Payment             // payments made, by entry
+	paid     map[protocol.Hash]*Payment             // the newest of a bill
 	cosigned map[protocol.PurseID][]*protocol.Entry // what this device has co-signed
 	watch    watch
 	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
 	docs     map[protocol.Hash]protocol.Document // what may be asked for by its hash; see recorded
-	order    []protocol.Hash                     // bills, incomes and payments as they came
+	order    []deed                              // bills, incomes and payments as they came
 	purseSeq []protocol.PurseID
 }
 
@@ -36,7 +36,7 @@ func NewState(n protocol.Network) *State {
 		issued:   map[protocol.Hash]*Issued{},
 		incomes:  map[protocol.Hash]*Income{},
 		payments: map[protocol.Hash]*Payment{},
-		paid:     map[protocol.Hash]protocol.Hash{},
+		paid:     map[protocol.Hash]*Payment{},
 		cosigned: map[protocol.PurseID][]*protocol.Entry{},
 		watch:    newWatch(),
 		hops:     map[protocol.Hash]*protocol.Receipt{},
@@ -110,6 +110,9 @@ type Issued struct {
 	At      uint64
 	Entries []protocol.Hash // what paid it
 }
+
+// deed is what the history tells of: an *Issued, *Income or *Payment.
+type deed interface{ row(s *State, t uint64) Row }
 
 // IncomePhase is how far a payment received has come.
 type IncomePhase uint8
@@ -270,8 +273,8 @@ func (s *State) lookup(h protocol.Hash) (protocol.Document, bool) {
 	if i, ok := s.issued[h]; ok {
 		return i.Bill, true
 	}
-	if entry, ok := s.paid[h]; ok {
-		return s.payments[entry].Bill, true
+	if p, ok := s.paid[h]; ok {
+		return p.Bill, true
 	}
 	d, ok := s.docs[h]
 	return d, ok

@@ -90,14 +90,14 @@ func addMemo(b *protocol.Bundle, m *protocol.Memo) {
 func (s *State) waiting(id protocol.PurseID) []protocol.Hash {
 	var list []protocol.Hash
 	presented := map[protocol.Hash]uint64{}
-	for _, h := range s.order {
-		if in, ok := s.incomes[h]; ok && in.Purse == id && in.Receipt == nil && in.Sheet != nil {
-			list = append(list, h)
-			presented[h] = in.Presented
+	for _, d := range s.order {
+		if in, ok := d.(*Income); ok && in.Purse == id && in.Receipt == nil && in.Sheet != nil {
+			list = append(list, in.Hash)
+			presented[in.Hash] = in.Presented
 		}
-		if p, ok := s.payments[h]; ok && p.Purse == id && p.Receipt == nil && p.Phase >= Ready {
-			list = append(list, h)
-			presented[h] = p.Presented
+		if p, ok := d.(*Payment); ok && p.Purse == id && p.Receipt == nil && p.Phase >= Ready {
+			list = append(list, p.Hash)
+			presented[p.Hash] = p.Presented
 		}
 	}
 	slices.SortStableFunc(list, func(a, b protocol.Hash) int { return cmp.Compare(presented[a], presented[b]) })

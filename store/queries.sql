@@ -114,8 +114,8 @@ INSERT INTO event (purse, cursor, kind, document) VALUES (@purse, @cursor, @kind
 -- name: Events :many
 SELECT cursor, kind, document FROM event WHERE purse = @purse AND cursor > @after ORDER BY cursor LIMIT @most;
 
--- name: Entry :one
-SELECT * FROM entry WHERE hash = @hash;
+-- name: EntryNumber :one
+SELECT number FROM entry WHERE hash = @hash;
 
 -- name: EntryByNumber :one
 SELECT * FROM entry WHERE number = @number;

@@ -11,8 +11,13 @@ import (
 	"kula/store/sqlite/internal/queries"
 )
 
+// Entry asks for the number first: most are not there yet, and a row takes long even when there is none.
 func (r *reader) Entry(h protocol.Hash) (*anchor.EntryRecord, error) {
-	return entryOf(r.q.Entry(r.ctx, h[:]))
+	number, err := r.q.EntryNumber(r.ctx, h[:])
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return r.EntryByNumber(number)
 }
 
 func (r *reader) EntryByNumber(number int64) (*anchor.EntryRecord, error) {

@@ -14,10 +14,12 @@ type known struct {
 	counters counters
 	purses   purses
 	unpaid   unpaid
+	notice   *protocol.Notice
+	sheets   map[int64]*anchor.SheetRecord // the newest of each purse that a notice names
 }
 
 // forget what was read and written; the counters are put right by whoever forgets.
-func (k *known) forget() { k.purses, k.unpaid = purses{}, nil }
+func (k *known) forget() { k.purses, k.unpaid, k.notice, k.sheets = purses{}, nil, nil, nil }
 
 // dataVersion asks whether another connection has committed something since it was last asked.
 const dataVersion = "PRAGMA data_version"
@@ -132,4 +134,30 @@ func (t *tx) Purse(id protocol.PurseID) (*anchor.Purse, error) {
 func (t *tx) PurseByKey(key protocol.Key) (*anchor.Purse, error) {
 	number, ok := t.known.purses.byKey[key]
 	return t.purse(number, ok, func() (*anchor.Purse, error) { return t.reader.PurseByKey(key) })
+}
+
+func (t *tx) Notice() (n *protocol.Notice, err error) {
+	if t.known.notice == nil {
+		t.known.notice, err = t.reader.Notice()
+	}
+	return t.known.notice, err
+}
+
+func (t *tx) InsertNotice(h protocol.Hash, n *protocol.Notice) error {
+	t.known.notice = nil
+	return wrap(t.q.InsertNotice(t.ctx, queries.InsertNoticeParams{Epoch: int64(n.Epoch), Hash: h[:], Raw: protocol.Encode(n)}))
+}
+
+func (t *tx) NewestSheet(purse int64) (*anchor.SheetRecord, error) {
+	if s, ok := t.known.sheets[purse]; ok {
+		return s, nil
+	}
+	s, err := t.reader.NewestSheet(purse)
+	if err == nil {
+		if t.known.sheets == nil || len(t.known.sheets) >= maxKnownPurses {
+			t.known.sheets = map[int64]*anchor.SheetRecord{}
+		}
+		t.known.sheets[purse] = s
+	}
+	return s, err
 }

@@ -128,6 +128,7 @@ func (t *tx) InsertCard(purse int64, h protocol.Hash, c *protocol.Card) error {
 }
 
 func (t *tx) InsertSheet(s *anchor.SheetRecord) (err error) {
+	delete(t.known.sheets, s.Purse)
 	s.Number, err = t.q.InsertSheet(t.ctx, queries.InsertSheetParams{
 		Hash: s.Hash[:], Purse: s.Purse, Statement: s.Statement[:], BaseSeq: signed(s.Sheet.Base.Seq),
 		RedeemBy: signed(s.Sheet.RedeemBy), Raw: protocol.Encode(s.Sheet),

@@ -36,6 +36,30 @@ func change(f *fixture, tx anchor.Tx, p *anchor.Purse, seq uint64) {
 	_, err := tx.NextLeaf(protocol.Hash{byte(seq)})
 	f.ok(err)
 	f.ok(tx.InsertEntry(spend(p, seq)))
+	said(f, tx, p, seq)
+}
+
+// said is a notice and a sheet that say how often things have changed.
+func said(f *fixture, tx anchor.Tx, p *anchor.Purse, seq uint64) {
+	f.Helper()
+	notice := &protocol.Notice{Epoch: 1, Time: seq}
+	if before, err := tx.Notice(); err == nil {
+		notice.Epoch = before.Epoch + 1
+	}
+	seal(notice)
+	f.ok(tx.InsertNotice(network.Hash(notice), notice))
+	sheet := &protocol.Sheet{
+		Purse: p.ID, Quorum: p.Enrolment.Quorum, Asset: asset(), Kind: protocol.Circulating, IssuedAt: 1, ExpiresAt: 2, RedeemBy: 3 + seq,
+	}
+	if before, err := tx.NewestSheet(p.Number); err == nil {
+		sheet.Available = before.Sheet.Available + 1
+	}
+	seal(sheet)
+	f.ok(tx.InsertSheet(&anchor.SheetRecord{Purse: p.Number, Statement: protocol.Hash{1}, Sheet: sheet, Hash: network.Hash(sheet)}))
+	get(f, tx.Notice)(notice)
+	newest, err := tx.NewestSheet(p.Number)
+	f.ok(err)
+	f.same(newest.Sheet, sheet)
 }
 
 func ways(r anchor.Reader, p *anchor.Purse) []func() (*anchor.Purse, error) {
@@ -58,6 +82,13 @@ func stands(f *fixture, p *anchor.Purse, changes int64) {
 			f.ok(err)
 			f.same(held.Loaded, money.Amount(21*changes))
 			held.Loaded = 99 // the caller's own
+		}
+		if notice, err := r.Notice(); changes > 0 {
+			f.ok(err)
+			f.same(int64(notice.Epoch), changes)
+			sheet, err := r.NewestSheet(p.Number)
+			f.ok(err)
+			f.same(sheet.Sheet.Available, money.Amount(changes-1))
 		}
 		events, err := r.Events(p.Number, 0, 99)
 		f.ok(err)

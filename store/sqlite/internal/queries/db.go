@@ -69,11 +69,11 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.entriesLapsedStmt, err = db.PrepareContext(ctx, entriesLapsed); err != nil {
 		return nil, fmt.Errorf("error preparing query EntriesLapsed: %w", err)
 	}
-	if q.entryStmt, err = db.PrepareContext(ctx, entry); err != nil {
-		return nil, fmt.Errorf("error preparing query Entry: %w", err)
-	}
 	if q.entryByNumberStmt, err = db.PrepareContext(ctx, entryByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query EntryByNumber: %w", err)
+	}
+	if q.entryNumberStmt, err = db.PrepareContext(ctx, entryNumber); err != nil {
+		return nil, fmt.Errorf("error preparing query EntryNumber: %w", err)
 	}
 	if q.eventsStmt, err = db.PrepareContext(ctx, events); err != nil {
 		return nil, fmt.Errorf("error preparing query Events: %w", err)
@@ -380,14 +380,14 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing entriesLapsedStmt: %w", cerr)
 		}
 	}
-	if q.entryStmt != nil {
-		if cerr := q.entryStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing entryStmt: %w", cerr)
-		}
-	}
 	if q.entryByNumberStmt != nil {
 		if cerr := q.entryByNumberStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing entryByNumberStmt: %w", cerr)
+		}
+	}
+	if q.entryNumberStmt != nil {
+		if cerr := q.entryNumberStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entryNumberStmt: %w", cerr)
 		}
 	}
 	if q.eventsStmt != nil {
@@ -819,8 +819,8 @@ type Queries struct {
 	cursorStmt            *sql.Stmt
 	dropChallengesStmt    *sql.Stmt
 	entriesLapsedStmt     *sql.Stmt
-	entryStmt             *sql.Stmt
 	entryByNumberStmt     *sql.Stmt
+	entryNumberStmt       *sql.Stmt
 	eventsStmt            *sql.Stmt
 	failingStmt           *sql.Stmt
 	fraudStmt             *sql.Stmt
@@ -917,8 +917,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		cursorStmt:            q.cursorStmt,
 		dropChallengesStmt:    q.dropChallengesStmt,
 		entriesLapsedStmt:     q.entriesLapsedStmt,
-		entryStmt:             q.entryStmt,
 		entryByNumberStmt:     q.entryByNumberStmt,
+		entryNumberStmt:       q.entryNumberStmt,
 		eventsStmt:            q.eventsStmt,
 		failingStmt:           q.failingStmt,
 		fraudStmt:             q.fraudStmt,

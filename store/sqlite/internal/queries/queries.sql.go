@@ -252,36 +252,6 @@ func (q *Queries) EntriesLapsed(ctx context.Context, arg EntriesLapsedParams) (i
 	return column_1, err
 }
 
-const entry = `-- name: Entry :one
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE hash = ?1
-`
-
-func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
-	row := q.queryRow(ctx, q.entryStmt, entry, hash)
-	var i Entry
-	err := row.Scan(
-		&i.Number,
-		&i.Hash,
-		&i.Purse,
-		&i.Seq,
-		&i.Spent,
-		&i.Amount,
-		&i.Deadline,
-		&i.Payee,
-		&i.PayeeKey,
-		&i.At,
-		&i.Covered,
-		&i.Open,
-		&i.Raw,
-		&i.Bill,
-		&i.Memo,
-		&i.Receipt,
-		&i.Advanced,
-		&i.Paid,
-	)
-	return &i, err
-}
-
 const entryByNumber = `-- name: EntryByNumber :one
 SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE number = ?1
 `
@@ -310,6 +280,17 @@ func (q *Queries) EntryByNumber(ctx context.Context, number int64) (*Entry, erro
 		&i.Paid,
 	)
 	return &i, err
+}
+
+const entryNumber = `-- name: EntryNumber :one
+SELECT number FROM entry WHERE hash = ?1
+`
+
+func (q *Queries) EntryNumber(ctx context.Context, hash []byte) (int64, error) {
+	row := q.queryRow(ctx, q.entryNumberStmt, entryNumber, hash)
+	var number int64
+	err := row.Scan(&number)
+	return number, err
 }
 
 const events = `-- name: Events :many

@@ -173,7 +173,7 @@ func (w *world) affordable(f *phone) money.Amount {
 
 // hand gives a payment to its payee, and the Ack back.
 func (w *world) hand(payer, payee *person, paid *wallet.Signed) error {
-	w.aside.weigh(&w.tally.paymentBytes, paid.Encode)
+	w.aside.weigh(&w.tally.paymentBytes, paid.Size)
 	got, err := payee.phone.Accept(w.now, paid.Bundle)
 	if err != nil {
 		w.tally.turnedAway++
@@ -202,7 +202,7 @@ func (w *world) tellNews(from, to *person) error {
 	if err != nil || news.Len() == 0 {
 		return err
 	}
-	w.aside.weigh(&w.tally.newsBytes, func() []byte { return news.Encode() })
+	w.aside.weigh(&w.tally.newsBytes, func() int { return news.Size() })
 	heard, err := to.phone.Hear(w.now, news)
 	if err != nil {
 		return err

@@ -135,7 +135,7 @@ func (v *visit) sync(up *protocol.Bundle, purse *protocol.PurseID, after int64) 
 	if err != nil {
 		return nil, err
 	}
-	w.aside.weigh(&w.tally.downBytes, func() []byte { return answer.Bundle.Encode() })
+	w.aside.weigh(&w.tally.downBytes, func() int { return answer.Bundle.Size() })
 	v.finds(func() error {
 		w.tally.upBytes.add(len(encoded))
 		for _, r := range protocol.All[*protocol.Receipt](answer.Bundle) {

@@ -38,8 +38,8 @@ func (s *Signed) Encode() []byte {
 	return short.Encode(known...)
 }
 
-// size is the length of what Encode writes.
-func (s *Signed) size() int {
+// Size is the length of what Encode writes.
+func (s *Signed) Size() int {
 	short, known := s.short()
 	return short.Size(known...)
 }

@@ -11,7 +11,7 @@ import (
 
 // What people do, on average.
 const (
-	payEvery   = 25 * day / 4 // an ordinary person; a shop four times as often
+	payEvery   = 13 * day / 2 // an ordinary person; a shop four times as often
 	remitEvery = 30 * day
 	diesEvery  = 3 * 365 * day // a phone
 	tornIn     = 200           // of so many payments one is cut off between writing and arriving

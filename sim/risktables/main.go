@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 
 	"kula/sim"
 )
@@ -123,20 +124,33 @@ func losses(lines []*line) {
 		for _, r := range l.runs {
 			person = max(person, r.Cheating.WorstPerson)
 		}
-		fmt.Printf("| %s | %d | %d | %d | %d | %d | %d | %d |\n", l.name(),
+		fmt.Printf("| %s | %s | %s | %s | %s | %s | %s | %s |\n", l.name(),
 			mean(all, func(c sim.CheatResult) int64 { return c.Taken }), mean(all, func(c sim.CheatResult) int64 { return c.Paid }),
 			mean(all, func(c sim.CheatResult) int64 { return c.Covered }), mean(all, func(c sim.CheatResult) int64 { return c.Loss }),
-			worst, mean(all, func(c sim.CheatResult) int64 { return c.Bound }), person)
+			vatu(worst), mean(all, func(c sim.CheatResult) int64 { return c.Bound }), vatu(person))
 	}
 	fmt.Println()
 }
 
-func mean(all []sim.CheatResult, of func(sim.CheatResult) int64) int64 {
+func mean(all []sim.CheatResult, of func(sim.CheatResult) int64) string {
 	sum := int64(0)
 	for _, c := range all {
 		sum += of(c)
 	}
-	return sum / int64(len(all))
+	return vatu(sum / int64(len(all)))
+}
+
+// vatu writes a sum as the page does, with a space before each three digits.
+func vatu(n int64) string {
+	if n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return fmt.Sprintf("%s %03d", vatu(n/1000), n%1000)
+}
+
+// words are the page's names of the strategies.
+var words = map[string]string{
+	"number": "one number twice", "total": "total set back", "sheets": "two live sheets", "clone": "cloned phone", "rollback": "phone set back", "friend": "with an accomplice",
 }
 
 // kinds compares the strategies, over all patterns.
@@ -155,7 +169,7 @@ func kinds(lines []*line) {
 	fmt.Println("| --- | --- | --- | --- | --- |")
 	names := slices.Sorted(maps.Keys(with))
 	for _, name := range names {
-		fmt.Printf("| %s | %d | %d | %d | %d |\n", name, mean(with[name], payees), mean(with[name], loss), mean(without[name], payees), mean(without[name], loss))
+		fmt.Printf("| %s | %s | %s | %s | %s |\n", words[name], mean(with[name], payees), mean(with[name], loss), mean(without[name], payees), mean(without[name], loss))
 	}
 	fmt.Println()
 }

@@ -28,7 +28,7 @@ BENCH    ?= .
 # How many islands `make sim-many` simulates.
 SEEDS    ?= 200
 
-.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser e2e sim-many clean
+.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser e2e sim-many risk-tables clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -164,6 +164,9 @@ fuzz: deps ## fuzz every target for FUZZTIME (20s)
 
 sim-many: build ## simulate SEEDS (200) small islands with cheats; a seed that breaks a promise is told with its command
 	@scripts/sim-many.sh $(SEEDS)
+
+risk-tables: ## simulate the islands of docs/risk.md and print its tables (some minutes)
+	@go run ./sim/risktables
 
 bench: deps ## benchmarks; BENCH=pattern chooses
 	@echo '==> benchmarks'

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kula/protocol"
@@ -55,7 +56,13 @@ type Bank struct {
 	net     protocol.Network
 	charter *protocol.Charter
 	log     *slog.Logger
-	sheets  sheetCache
+
+	sheets       cache[protocol.Hash, *SheetRecord]
+	sheetNumbers cache[int64, *SheetRecord]
+	entries      cache[protocol.Hash, *EntryRecord]
+	entryNumbers cache[int64, *EntryRecord]
+	holders      cache[protocol.PurseID, holder]
+	noticeHash   atomic.Pointer[hashed]
 
 	turn  chan struct{} // held by the one goroutine that writes
 	mu    sync.Mutex
@@ -158,9 +165,9 @@ func (b *Bank) failpoint(name string) {
 	}
 }
 
-// Seal signs a document with the issuing key.
-func (b *Bank) seal(d protocol.Issued) {
-	protocol.Seal(b.net, d, b.cfg.Signer.KeyID(), b.cfg.Signer.Sign)
+// seal signs a document with the issuing key and returns its hash.
+func (b *Bank) seal(d protocol.Issued) protocol.Hash {
+	return protocol.Seal(b.net, d, b.cfg.Signer.KeyID(), b.cfg.Signer.Sign)
 }
 
 func (b *Bank) random(into []byte) error {

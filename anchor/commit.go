@@ -12,8 +12,8 @@ import (
 )
 
 // One writer, many callers. Every change is a job. A caller that finds nobody writing takes all the
-// jobs that wait, runs each inside a savepoint of its own, and commits them together: one fsync for
-// all. Nobody is answered before that commit. A job that fails leaves nothing behind and disturbs no
+// jobs that wait, runs each inside a savepoint of its own (unless it is the only one, for which the
+// transaction does), and commits them together: one fsync for all. Nobody is answered before that commit. A job that fails leaves nothing behind and disturbs no
 // other; a commit that fails fails them all.
 
 type job struct {
@@ -64,9 +64,25 @@ func (b *Bank) write(ctx context.Context, batch []*job) {
 	if len(batch) == 0 {
 		return
 	}
+	alone := batch[0]
 	err := b.cfg.Store.Update(ctx, func(tx Tx) error {
+		notice, err := tx.Notice()
+		if err != nil && !errors.Is(err, ErrNoRecord) {
+			return err
+		}
+		run := func(j *job) func() error {
+			return func() (err error) {
+				notice, err = b.runJob(tx, notice, j)
+				return err
+			}
+		}
+		if len(batch) == 1 {
+			alone.err = run(alone)()
+			b.failpoints(batch, "before-commit")
+			return alone.err
+		}
 		for _, j := range batch {
-			j.err = tx.Savepoint(func() error { return b.runJob(tx, j) })
+			j.err = tx.Savepoint(run(j))
 		}
 		b.failpoints(batch, "before-commit")
 		return nil
@@ -75,7 +91,9 @@ func (b *Bank) write(ctx context.Context, batch []*job) {
 		b.failpoints(batch, "after-commit")
 	}
 	for _, j := range batch {
-		j.err = errors.Join(j.err, err)
+		if len(batch) > 1 || j.err == nil { // else the one is the other
+			j.err = errors.Join(j.err, err)
+		}
 		close(j.done)
 	}
 }
@@ -93,12 +111,16 @@ func (b *Bank) failpoints(batch []*job, when string) {
 	}
 }
 
-// runJob runs one job. A panic in it is an error like any other: the writer's turn must go on to the next.
-func (b *Bank) runJob(tx Tx, j *job) error {
-	if err := b.inSession(tx, j.name, j.run); err != nil || j.beside == nil {
-		return err
+// runJob runs one job, and what is to be written with it. It returns the newest notice, as inSession does.
+func (b *Bank) runJob(tx Tx, notice *protocol.Notice, j *job) (newest *protocol.Notice, err error) {
+	newest, err = b.inSession(tx, notice, j.name, j.run)
+	if err == nil && j.beside != nil {
+		newest, err = b.inSession(tx, newest, j.name, func(*session) error { return j.beside(tx) })
 	}
-	return b.inSession(tx, j.name, func(*session) error { return j.beside(tx) })
+	if err != nil {
+		return notice, err
+	}
+	return newest, nil
 }
 
 type besideKey struct{}
@@ -110,33 +132,30 @@ func Together(ctx context.Context, f func(Tx) error) context.Context {
 	return context.WithValue(ctx, besideKey{}, f)
 }
 
-// inSession runs f and writes what it left in memory.
-func (b *Bank) inSession(tx Tx, name string, f func(*session) error) (err error) {
+// inSession runs f and writes what it left in memory. It returns the newest notice: another one only if f issued one and
+// all went well. A panic in f is an error like any other: the writer's turn must go on to the next job.
+func (b *Bank) inSession(tx Tx, notice *protocol.Notice, name string, f func(*session) error) (newest *protocol.Notice, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("anchor: %s: panic: %v\n%s", name, p, debug.Stack())
+			newest, err = notice, fmt.Errorf("anchor: %s: panic: %v\n%s", name, p, debug.Stack())
 		}
 	}()
-	s := &session{b: b, tx: tx, now: b.now(), purses: map[int64]*Purse{}, byKey: map[protocol.Key]*Purse{}}
-	if s.notice, err = tx.Notice(); err != nil && !errors.Is(err, ErrNoRecord) {
-		return err
+	s := &session{b: b, tx: tx, now: b.now(), notice: notice, purses: map[int64]*Purse{}, byKey: map[protocol.Key]*Purse{}}
+	for _, step := range []func() error{func() error { return f(s) }, s.takeUp, s.freshSheets, s.flush} {
+		if err := step(); err != nil {
+			return notice, err
+		}
 	}
-	if err := f(s); err != nil {
-		return err
-	}
-	if err := s.takeUp(); err != nil {
-		return err
-	}
-	if err := s.freshSheets(); err != nil {
-		return err
-	}
-	return s.flush()
+	return s.notice, nil
 }
 
 // apart runs f in a session and a savepoint of its own, inside this session's transaction: when it fails, nothing
 // of it remains, in the store or in memory. This session must hold no purses itself.
 func (s *session) apart(name string, f func(*session) error) error {
-	return s.tx.Savepoint(func() error { return s.b.inSession(s.tx, name, f) })
+	return s.tx.Savepoint(func() (err error) {
+		s.notice, err = s.b.inSession(s.tx, s.notice, name, f)
+		return err
+	})
 }
 
 // session is one job's view of the store: purses are read once, changed in memory, and written when

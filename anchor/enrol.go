@@ -167,8 +167,7 @@ func (s *session) issueCard(p *Purse) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	s.b.seal(c)
-	if err := s.tx.InsertCard(p.Number, s.b.net.Hash(c), c); err != nil {
+	if err := s.tx.InsertCard(p.Number, s.b.seal(c), c); err != nil {
 		return err
 	}
 	return s.tx.Tell(p.Number, EventCard, p.Number)

@@ -1,6 +1,7 @@
 package anchor
 
 import (
+	"math"
 	"slices"
 
 	"kula/money"
@@ -120,7 +121,7 @@ func (s *session) takeUpEntries(p *Purse) error {
 	if p.Open == 0 {
 		return nil
 	}
-	open, err := s.tx.OpenEntries(p.Number, p.Contradicted)
+	open, err := s.mayBePaid(p)
 	if err != nil {
 		return err
 	}
@@ -130,6 +131,20 @@ func (s *session) takeUpEntries(p *Purse) error {
 		}
 	}
 	return nil
+}
+
+// mayBePaid lists a purse's open entries that something can be done for. Of one that does not contradict itself these
+// are at most those on which its balance suffices and whose position its funds would reach if all its lapses were
+// below: among ten thousand that wait there are few, and the others need not be read.
+func (s *session) mayBePaid(p *Purse) ([]*EntryRecord, error) {
+	if p.Contradicted {
+		return s.tx.OpenEntries(p.Number)
+	}
+	reach, err := money.Sum(p.Enrolment.Start, p.Loaded, p.Income, p.Lapsed)
+	if err != nil {
+		reach = math.MaxInt64
+	}
+	return s.tx.OpenWithin(p.Number, p.Balance(), reach)
 }
 
 // available is what a sheet on the purse's newest Statement may say is left: what was loaded, the

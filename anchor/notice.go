@@ -36,9 +36,8 @@ func (s *session) renotice(f func(*protocol.Notice) error) error {
 	if err := next.Check(); err != nil {
 		return fmt.Errorf("anchor: notice: %w", err)
 	}
-	s.b.seal(next)
 	s.notice = next
-	return s.tx.InsertNotice(s.b.net.Hash(next), next)
+	return s.tx.InsertNotice(s.b.seal(next), next)
 }
 
 // named are the revoked purses that a notice has to name: those with a sheet that has not expired beyond

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 
@@ -120,7 +121,7 @@ func (b *Bank) show(r Reader, p *Purse) (*PurseView, error) {
 		}
 		v.Successor = &to.ID
 	}
-	open, err := r.OpenEntries(p.Number, false)
+	open, err := r.OpenWithin(p.Number, math.MaxInt64, math.MaxInt64)
 	for _, entry := range open {
 		v.FundsWaiting += entry.Entry.Spend.Amount - entry.Paid
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"sync"
 
 	"kula/ledger"
 	"kula/money"
@@ -36,7 +35,8 @@ type candidate struct {
 	payment *protocol.Payment
 	memo    *protocol.Memo
 	payer   int64
-	held    bool // presented before: nothing else about it matters
+	held    bool         // presented before: nothing else about it matters
+	record  *EntryRecord // once it is presented; before that, one that has its receipt already
 	err     error
 }
 
@@ -101,9 +101,11 @@ func (b *Bank) verify(ctx context.Context, candidates []*candidate) error {
 // when it stands in the store.
 func (b *Bank) look(r Reader, c *candidate) error {
 	p := c.payment
-	switch _, err := r.Entry(p.EntryHash); {
+	switch held, err := b.entry(r, p.EntryHash); {
 	case err == nil:
-		c.held = true
+		if c.held = true; !held.Open {
+			c.record = held
+		}
 		return nil
 	case !errors.Is(err, ErrNoRecord):
 		return err
@@ -146,47 +148,20 @@ func (b *Bank) checkPayment(p *protocol.Payment) ([]protocol.Claim, error) {
 	return p.Claims()
 }
 
-// sheetCache keeps sheets that were read from the store: they never change.
-type sheetCache struct {
-	mu    sync.RWMutex
-	known map[protocol.Hash]*SheetRecord
-}
-
-const maxCachedSheets = 1 << 16
-
-func (b *Bank) sheet(r Reader, h protocol.Hash) (*SheetRecord, error) {
-	b.sheets.mu.RLock()
-	s, ok := b.sheets.known[h]
-	b.sheets.mu.RUnlock()
-	if ok {
-		return s, nil
-	}
-	s, err := r.Sheet(h)
-	if err != nil {
-		return nil, err
-	}
-	b.sheets.mu.Lock()
-	defer b.sheets.mu.Unlock()
-	if b.sheets.known == nil || len(b.sheets.known) >= maxCachedSheets {
-		b.sheets.known = map[protocol.Hash]*SheetRecord{}
-	}
-	b.sheets.known[h] = s
-	return s, nil
-}
-
 // presentAll books the candidates that are good. What came in by one may cover another, so outcomes
 // are read when all are done.
 func (s *session) presentAll(candidates []*candidate) ([]Presented, error) {
-	records := make([]*EntryRecord, len(candidates))
-	for i, c := range candidates {
-		if c.err != nil {
+	for _, c := range candidates {
+		if c.err != nil || c.record != nil {
 			continue
 		}
 		record, err := s.present(c)
 		if code := CodeOf(err); err != nil && code == "" {
 			return nil, err
 		}
-		records[i], c.err = record, err
+		if c.err = err; err == nil {
+			c.record = record
+		}
 	}
 	if err := s.takeUp(); err != nil {
 		return nil, err
@@ -198,7 +173,7 @@ func (s *session) presentAll(candidates []*candidate) ([]Presented, error) {
 			out[i].Problem = problem(out[i].Entry, c.err)
 			continue
 		}
-		if err := s.outcome(records[i], &out[i]); err != nil {
+		if err := s.outcome(c, &out[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -206,13 +181,13 @@ func (s *session) presentAll(candidates []*candidate) ([]Presented, error) {
 }
 
 // outcome reads what became of an entry: a later candidate of the batch may have settled it since.
-func (s *session) outcome(r *EntryRecord, out *Presented) error {
-	if r.Open {
-		var err error
-		if r, err = s.tx.EntryByNumber(r.Number); err != nil {
+func (s *session) outcome(c *candidate, out *Presented) (err error) {
+	if c.record.Open {
+		if c.record, err = s.tx.EntryByNumber(c.record.Number); err != nil {
 			return err
 		}
 	}
+	r := c.record
 	out.Receipt = r.Receipt
 	if r.Open {
 		payer, err := s.purse(r.Purse)

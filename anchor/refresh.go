@@ -22,7 +22,7 @@ type statement struct {
 func (b *Bank) verifyStatements(ctx context.Context, all []*statement) error {
 	return b.view(ctx, func(r Reader) error {
 		for _, st := range all {
-			if _, err := r.Entry(st.hash); err == nil {
+			if _, err := b.entry(r, st.hash); err == nil {
 				st.held = true
 				continue
 			} else if !errors.Is(err, ErrNoRecord) {
@@ -76,8 +76,11 @@ func (b *Bank) foundation(r Reader, h protocol.Hash) (*Purse, protocol.Base, err
 // accept takes in a Statement. The same one again finds the sheet it was given; an older one than the
 // newest accepted changes nothing, for sheets are issued on the newest only.
 func (s *session) accept(st *statement) error {
+	if st.held {
+		return nil
+	}
 	if _, err := s.tx.Entry(st.hash); !errors.Is(err, ErrNoRecord) {
-		return err // brought before, or the store failed
+		return err // brought just now, or the store failed
 	}
 	p, err := s.purse(st.purse)
 	if err != nil {
@@ -192,10 +195,10 @@ func (s *session) issueSheet(p *Purse, available money.Amount) error {
 		Asset: p.Enrolment.Asset, Available: available, Base: p.Base, AsOf: p.AsOf, Limits: limits,
 		Kind: p.Enrolment.Kind, IssuedAt: s.now, ExpiresAt: s.now + life.Sheet, RedeemBy: s.now + life.Sheet + life.Redeem,
 	}
-	s.b.seal(sheet)
+	h := s.b.seal(sheet)
 	p.RedeemBy = max(p.RedeemBy, sheet.RedeemBy)
 	s.touch(p)
-	record := &SheetRecord{Hash: s.b.net.Hash(sheet), Purse: p.Number, Statement: p.Statement, Sheet: sheet}
+	record := &SheetRecord{Hash: h, Purse: p.Number, Statement: p.Statement, Sheet: sheet}
 	if err := s.tx.InsertSheet(record); err != nil {
 		return err
 	}
@@ -203,10 +206,11 @@ func (s *session) issueSheet(p *Purse, available money.Amount) error {
 }
 
 // sheetFor answers a Statement: the newest sheet on it, or why there is none.
-func sheetFor(r Reader, st *statement) (*protocol.Sheet, error) {
+func (v *visit) sheetFor(r Reader, st *statement) (*SheetRecord, error) {
 	sheet, err := r.SheetOf(st.hash)
 	if err == nil {
-		return sheet.Sheet, nil
+		v.b.keepSheet(sheet)
+		return sheet, nil
 	}
 	if !errors.Is(err, ErrNoRecord) {
 		return nil, err

@@ -221,8 +221,11 @@ type ChainReader interface {
 	EntryByNumber(int64) (*EntryRecord, error)
 	// Neighbours are the entries of the purse next to a number: the last at or below it and the first at or above it.
 	Neighbours(purse int64, seq uint64) ([]Link, error)
-	// OpenEntries lists a purse's entries without a receipt, in the order of their numbers or of presentment.
-	OpenEntries(purse int64, byPresentment bool) ([]*EntryRecord, error)
+	// OpenEntries lists a purse's entries without a receipt, in the order of presentment.
+	OpenEntries(purse int64) ([]*EntryRecord, error)
+	// OpenWithin lists those on which no more than rest is to be paid and that stand at spent or below, in the order of
+	// their numbers.
+	OpenWithin(purse int64, rest, spent money.Amount) ([]*EntryRecord, error)
 	// UnpaidTo sums, for each payer, what was presented in time on bills of a purse and not paid to it: as much as
 	// numbers can express. Purses that contradict themselves come first, so that nobody can hide them.
 	UnpaidTo(payee int64, limit int) ([]*Unpaid, error)

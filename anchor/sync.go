@@ -60,41 +60,60 @@ func (b *Bank) Sync(ctx context.Context, req SyncRequest) (*SyncReply, error) {
 			return nil, err
 		}
 	}
+	for _, c := range visit.payments {
+		if c.record != nil {
+			b.keepEntry(c.record)
+		}
+	}
 	if err := visit.renewCard(ctx); err != nil {
 		return nil, err
 	}
 	return visit.reply, b.view(ctx, visit.answer)
 }
 
-// renewCard gives a purse whose card has run three quarters of its life a new one.
-func (v *visit) renewCard(ctx context.Context) error {
+// findHolder finds the purse whose device authenticated itself, and whether it is time for a new card: when three
+// quarters of the old one's life are over.
+func (v *visit) findHolder(r Reader) error {
 	if v.req.Purse == nil {
 		return nil
 	}
-	var p *Purse
-	due := false
-	err := v.b.view(ctx, func(r Reader) (err error) {
-		if p, err = r.Purse(*v.req.Purse); err != nil {
-			return unknown(err, CodeUnknownPurse, "purse")
-		}
-		card, err := r.Card(p.Number)
-		due = err == nil && v.b.due(card)
-		return err
-	})
-	if err != nil || !due || p.Revoked {
+	h, held := v.b.holders.get(*v.req.Purse)
+	if held && !v.b.due(h.notAfter) {
+		v.holder = h.number
+		return nil
+	}
+	p, err := r.Purse(*v.req.Purse)
+	if err != nil {
+		return unknown(err, CodeUnknownPurse, "purse")
+	}
+	card, err := r.Card(p.Number)
+	if err != nil {
 		return err
 	}
+	v.holder, v.cardDue = p.Number, v.b.due(card.NotAfter) && !p.Revoked
+	v.b.holders.keep(p.ID, holder{p.Number, card.NotAfter}, maxCachedHolders)
+	return nil
+}
+
+func (v *visit) renewCard(ctx context.Context) error {
+	if v.stranger != nil || !v.cardDue {
+		return v.stranger
+	}
 	return v.b.update(ctx, "card", 1, func(s *session) error {
+		p, err := s.purse(v.holder)
+		if err != nil || p.Revoked {
+			return err
+		}
 		card, err := s.tx.Card(p.Number)
-		if err != nil || !v.b.due(card) {
+		if err != nil || !v.b.due(card.NotAfter) {
 			return err // renewed by another device's sync just now
 		}
 		return s.issueCard(p)
 	})
 }
 
-func (b *Bank) due(c *protocol.Card) bool {
-	return c.NotAfter < b.now()+b.charter.Lifetimes.Card/4
+func (b *Bank) due(notAfter uint64) bool {
+	return notAfter < b.now()+b.charter.Lifetimes.Card/4
 }
 
 // visit is one Sync.
@@ -107,6 +126,11 @@ type visit struct {
 	accusations []*accusation
 	outcomes    []Presented
 	delivery    *protocol.Delivery
+	delivered   protocol.Hash // its hash
+
+	holder   int64 // number of the purse that authenticated itself
+	cardDue  bool
+	stranger error // why there is no such purse; what it brought is taken in all the same
 }
 
 func (v *visit) problem(document protocol.Hash, err error) {
@@ -122,6 +146,9 @@ func (v *visit) sort(ctx context.Context) error {
 		memos[m.Commitment()] = m
 	}
 	return v.b.view(ctx, func(r Reader) error {
+		if v.stranger = v.findHolder(r); v.stranger != nil && CodeOf(v.stranger) == "" {
+			return v.stranger
+		}
 		var failed error
 		v.req.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
 			e, ok := d.(*protocol.Entry)
@@ -148,7 +175,7 @@ func (v *visit) sortPayment(r Reader, h protocol.Hash, e *protocol.Entry, memos 
 	bill, ok := protocol.Find[*protocol.Bill](v.req.Bundle, e.Spend.Bill)
 	if !ok {
 		var err error
-		if bill, err = heldBill(r, h, e); err != nil {
+		if bill, err = v.b.heldBill(r, h, e); err != nil {
 			return err
 		}
 		if bill == nil && v.isEvidence(h) {
@@ -167,8 +194,8 @@ func (v *visit) sortPayment(r Reader, h protocol.Hash, e *protocol.Entry, memos 
 }
 
 // heldBill is the bill that came with the entry before, or that the anchor made itself; nil: neither.
-func heldBill(r Reader, h protocol.Hash, e *protocol.Entry) (*protocol.Bill, error) {
-	held, err := r.Entry(h)
+func (b *Bank) heldBill(r Reader, h protocol.Hash, e *protocol.Entry) (*protocol.Bill, error) {
+	held, err := b.entry(r, h)
 	if err == nil {
 		return held.Bill, nil
 	}
@@ -224,18 +251,18 @@ func (v *visit) deliver(s *session, here []protocol.Hash) error {
 	v.delivery = &protocol.Delivery{
 		Anchor: s.b.charter.Anchor, At: s.now, Bundle: v.req.Digest, Documents: here,
 	}
-	s.b.seal(v.delivery)
-	return s.tx.InsertDelivery(s.b.net.Hash(v.delivery), v.delivery)
+	v.delivered = s.b.seal(v.delivery)
+	return s.tx.InsertDelivery(v.delivered, v.delivery)
 }
 
 // answer fills the reply from what is durable by now.
 func (v *visit) answer(r Reader) error {
 	out := v.reply.Bundle
 	if v.delivery != nil {
-		out.AddRoot(v.delivery)
+		out.PutRoot(v.delivered, v.delivery)
 	}
-	for i := range v.outcomes {
-		if err := v.answerPayment(r, &v.outcomes[i]); err != nil {
+	for i, c := range v.payments[:len(v.outcomes)] {
+		if err := v.answerPayment(r, c.record, &v.outcomes[i]); err != nil {
 			return err
 		}
 	}
@@ -253,14 +280,14 @@ func (v *visit) answer(r Reader) error {
 	if err != nil {
 		return err
 	}
-	out.Add(notice)
+	out.Put(v.b.hashOf(notice), notice)
 	if v.req.Purse == nil {
 		return nil
 	}
 	return v.feed(r)
 }
 
-func (v *visit) answerPayment(r Reader, p *Presented) error {
+func (v *visit) answerPayment(r Reader, e *EntryRecord, p *Presented) error {
 	if p.Problem != nil {
 		v.reply.Problems = append(v.reply.Problems, *p.Problem)
 	}
@@ -268,10 +295,6 @@ func (v *visit) answerPayment(r Reader, p *Presented) error {
 		return nil
 	}
 	v.reply.Bundle.AddRoot(p.Receipt)
-	e, err := r.Entry(p.Entry)
-	if err != nil {
-		return err
-	}
 	if err := v.addProofOf(r, e); err != nil {
 		return err
 	}
@@ -291,7 +314,7 @@ func (v *visit) answerStatement(r Reader, st *statement) error {
 		v.problem(st.hash, st.err)
 		return nil
 	}
-	sheet, err := sheetFor(r, st)
+	sheet, err := v.sheetFor(r, st)
 	if err != nil {
 		if CodeOf(err) == "" {
 			return err
@@ -299,26 +322,22 @@ func (v *visit) answerStatement(r Reader, st *statement) error {
 		v.problem(st.hash, err)
 		return nil
 	}
-	v.reply.Bundle.AddRoot(sheet)
+	v.reply.Bundle.PutRoot(sheet.Hash, sheet.Sheet)
 	return nil
 }
 
 // feed adds what was issued for the purse since its cursor.
 func (v *visit) feed(r Reader) error {
-	p, err := r.Purse(*v.req.Purse)
-	if err != nil {
-		return unknown(err, CodeUnknownPurse, "purse")
-	}
 	charter, err := r.Charter()
 	if err != nil {
 		return err
 	}
-	events, err := r.Events(p.Number, v.req.After, maxFeed)
+	events, err := r.Events(v.holder, v.req.After, maxFeed)
 	if err != nil {
 		return err
 	}
 	for _, event := range events {
-		if err := v.addEvent(r, p, event); err != nil {
+		if err := v.addEvent(r, event); err != nil {
 			return err
 		}
 		v.reply.Cursor = event.Cursor
@@ -334,17 +353,17 @@ func (v *visit) feed(r Reader) error {
 	return v.newProofs(r, through)
 }
 
-func (v *visit) addEvent(r Reader, p *Purse, event Event) error {
+func (v *visit) addEvent(r Reader, event Event) error {
 	out := v.reply.Bundle
 	switch event.Kind {
 	case EventSheet:
-		sheet, err := r.SheetByNumber(event.Document)
+		sheet, err := v.b.sheetNumbered(r, event.Document)
 		if err == nil {
-			out.AddRoot(sheet.Sheet)
+			out.PutRoot(sheet.Hash, sheet.Sheet)
 		}
 		return err
 	case EventCard:
-		card, err := r.Card(p.Number)
+		card, err := r.Card(v.holder)
 		if err == nil {
 			out.AddRoot(card)
 		}
@@ -356,7 +375,7 @@ func (v *visit) addEvent(r Reader, p *Purse, event Event) error {
 		}
 		return err
 	}
-	e, err := r.EntryByNumber(event.Document)
+	e, err := v.b.entryNumbered(r, event.Document)
 	if err != nil {
 		return err
 	}
@@ -375,8 +394,8 @@ func (v *visit) addIncome(e *EntryRecord) {
 	if _, brought := v.req.Bundle.Get(e.Hash); brought {
 		return
 	}
-	v.reply.Bundle.Add(e.Entry)
-	v.reply.Bundle.Add(e.Bill)
+	v.reply.Bundle.Put(e.Hash, e.Entry)
+	v.reply.Bundle.Put(e.Entry.Spend.Bill, e.Bill)
 	if e.Memo != nil {
 		v.reply.Bundle.Add(e.Memo)
 	}

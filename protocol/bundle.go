@@ -20,7 +20,7 @@ type Bundle struct {
 }
 
 // few documents are found without a map.
-const few = 16
+const few = 32
 
 type item struct {
 	hash Hash
@@ -71,7 +71,7 @@ func (b *Bundle) Put(h Hash, d Document) {
 	}
 	i, _ := slices.BinarySearchFunc(b.items, item{h, d}, compareItems)
 	if b.items == nil {
-		b.items = make([]item, 0, 4)
+		b.items = make([]item, 0, 8)
 	}
 	b.items = slices.Insert(b.items, i, item{h, d})
 	b.index(h, d)

@@ -57,10 +57,12 @@ func (n *Notice) issued() (AccountID, uint64, *IssuerSignature) {
 	return n.Anchor, n.Time, &n.Signature
 }
 
-// Seal sets the anchor's signature on a document it issues.
-func Seal(n Network, d Issued, keyID uint32, sign func(Hash) Signature) {
+// Seal sets the anchor's signature on a document it issues, and returns the document's hash, which the signature is no part of.
+func Seal(n Network, d Issued, keyID uint32, sign func(Hash) Signature) Hash {
 	_, _, seal := d.issued()
-	*seal = IssuerSignature{Key: keyID, Signature: sign(n.Hash(d))}
+	h := n.Hash(d)
+	*seal = IssuerSignature{Key: keyID, Signature: sign(h)}
+	return h
 }
 
 // Claim is the anchor's signature on a document it issued, after finding the key in the charter and

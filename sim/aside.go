@@ -38,9 +38,9 @@ func (a *aside) do(f func() error) {
 }
 
 // weigh counts a message by its size as encoded.
-func (a *aside) weigh(into *sizes, encode func() []byte) {
+func (a *aside) weigh(into *sizes, size func() int) {
 	a.do(func() error {
-		into.add(len(encode()))
+		into.add(size())
 		return nil
 	})
 }

@@ -79,7 +79,7 @@ func (w *world) newDay() error {
 	if w.cfg.Progress != nil {
 		w.cfg.Progress(w.day(), w.cfg.Days)
 	}
-	if err := cmp.Or(w.hear(), w.sabotage()); err != nil {
+	if err := cmp.Or(w.hearYesterday(), w.sabotage()); err != nil {
 		return err
 	}
 	w.visit(nil, w.check.bankDay)
@@ -97,7 +97,7 @@ func (w *world) newDay() error {
 		}
 	}
 	if w.day()%w.sampleEvery() == 0 {
-		if err := w.aside.wait(); err != nil {
+		if err := cmp.Or(w.hear(), w.aside.wait()); err != nil {
 			return err
 		}
 		w.sample()
@@ -181,10 +181,10 @@ func (c *checker) replayNext() error {
 			continue
 		}
 		w.tally.replayed++
+		p.phone.free()
 		if err := w.archive.flush(); err != nil {
 			return err
 		}
-		p.phone.free()
 		w.aside.do(c.replay(p))
 		return nil
 	}
@@ -274,6 +274,9 @@ func (w *world) sabotage() error {
 	}
 	i := slices.IndexFunc(w.people, func(p *person) bool { return p.kind == protocol.Circulating && p.phone != nil })
 	p := w.people[i]
+	if err := w.hear(); err != nil {
+		return err
+	}
 	switch w.cfg.Break {
 	case BreakReserve:
 		e, err := w.bank.direct().rail.Prepare(w.ctx, []anchor.Transfer{{From: anchor.FromReserve, Destination: "G", Asset: w.bank.asset, Amount: vatu}}, "")

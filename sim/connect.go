@@ -175,19 +175,19 @@ func (w *world) sendMail(p *person) error {
 			return err
 		})
 		w.tally.couriered++
-		w.plan(2*day+w.life.Uint64N(2*day), "courier is back", func() error { return w.bringBack(p, f, answer) })
+		w.plan(2*day+w.life.Uint64N(2*day), "courier is back", func() error { return w.bringBack(p, f, &answer) })
 		return nil
 	})
 	return nil
 }
 
-// bringBack is days after the visit, of which the island has heard since.
-func (w *world) bringBack(p *person, f *phone, answer *reply) error {
+// bringBack is a visit of its own: the answer is there when it begins.
+func (w *world) bringBack(p *person, f *phone, answer **reply) error {
 	if p.phone != f {
 		return nil // its phone has died meanwhile
 	}
 	w.visit(p, func(v *visit) error {
-		news, err := f.Absorb(v.at, f.purse, answer.bundle, 0)
+		news, err := f.Absorb(v.at, f.purse, (*answer).bundle, 0)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 
 	"kula/money"
 	"kula/protocol"
@@ -19,7 +20,17 @@ func (w *world) epilogue() error {
 				return err
 			}
 		}
-		for _, p := range w.people {
+		if err := w.everybodyConnects(); err != nil {
+			return err
+		}
+	}
+	return w.check.end()
+}
+
+// everybodyConnects, some hundreds at a time.
+func (w *world) everybodyConnects() error {
+	for crowd := range slices.Chunk(w.people, 500) {
+		for _, p := range crowd {
 			if err := w.connect(p); err != nil {
 				return err
 			}
@@ -28,7 +39,7 @@ func (w *world) epilogue() error {
 			return err
 		}
 	}
-	return w.check.end()
+	return nil
 }
 
 // end is the whole of what was promised.

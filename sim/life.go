@@ -11,7 +11,7 @@ import (
 
 // What people do, on average.
 const (
-	payEvery   = 25 * day / 4 // an ordinary person; a shop four times as often
+	payEvery   = 13 * day / 2 // an ordinary person; a shop four times as often
 	remitEvery = 30 * day
 	diesEvery  = 3 * 365 * day // a phone
 	tornIn     = 200           // of so many payments one is cut off between writing and arriving
@@ -173,7 +173,7 @@ func (w *world) affordable(f *phone) money.Amount {
 
 // hand gives a payment to its payee, and the Ack back.
 func (w *world) hand(payer, payee *person, paid *wallet.Signed) error {
-	w.aside.weigh(&w.tally.paymentBytes, paid.Encode)
+	w.aside.weigh(&w.tally.paymentBytes, paid.Size)
 	got, err := payee.phone.Accept(w.now, paid.Bundle)
 	if err != nil {
 		w.tally.turnedAway++
@@ -202,7 +202,7 @@ func (w *world) tellNews(from, to *person) error {
 	if err != nil || news.Len() == 0 {
 		return err
 	}
-	w.aside.weigh(&w.tally.newsBytes, func() []byte { return news.Encode() })
+	w.aside.weigh(&w.tally.newsBytes, func() int { return news.Size() })
 	heard, err := to.phone.Hear(w.now, news)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"sync"
 
 	"kula/anchor"
@@ -46,7 +47,7 @@ func (b *bank) direct() *bank {
 
 // visit is one task of the bank: what a person does while connected, mail that a courier hands in, the
 // bank's own day. It touches the bank, the phone it is about, and nothing else of the island; what it found
-// is told to the island when the day ends.
+// is told to the island on the day after.
 type visit struct {
 	world  *world
 	person *person // nil: nobody's
@@ -83,7 +84,13 @@ func (w *world) visit(p *person, run func(*visit) error) *visit {
 
 // hear takes in what all visits found, in their order.
 func (w *world) hear() error {
-	for _, v := range w.visits {
+	return cmp.Or(w.hearYesterday(), w.hearYesterday())
+}
+
+// hearYesterday takes in what the visits of the day before found: by now the bank has done with them, and
+// nobody waits for it.
+func (w *world) hearYesterday() error {
+	for _, v := range w.yesterday {
 		<-v.done
 		if v.err != nil {
 			return v.err
@@ -94,7 +101,8 @@ func (w *world) hear() error {
 			}
 		}
 	}
-	w.visits = w.visits[:0]
+	clear(w.yesterday) // what they hold is large
+	w.yesterday, w.visits = w.visits, w.yesterday[:0]
 	return nil
 }
 
@@ -135,7 +143,7 @@ func (v *visit) sync(up *protocol.Bundle, purse *protocol.PurseID, after int64) 
 	if err != nil {
 		return nil, err
 	}
-	w.aside.weigh(&w.tally.downBytes, func() []byte { return answer.Bundle.Encode() })
+	w.aside.weigh(&w.tally.downBytes, func() int { return answer.Bundle.Size() })
 	v.finds(func() error {
 		w.tally.upBytes.add(len(encoded))
 		for _, r := range protocol.All[*protocol.Receipt](answer.Bundle) {

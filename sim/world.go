@@ -14,23 +14,24 @@ import (
 )
 
 // memoryClaims bounds what is remembered of signatures: about a month of a large island.
-const memoryClaims = 1 << 18
+const memoryClaims = 1 << 17
 
 // world is the island.
 type world struct {
-	cfg     Config
-	ctx     context.Context //nolint:containedctx // one run, one context; it never ends early
-	now     uint64
-	end     uint64
-	queue   queue
-	life    *rand.Rand // what people do
-	evil    *rand.Rand // what cheats do
-	phones  int        // that were ever started: each has randomness of its own
-	visits  []*visit   // since the island last heard of the bank
-	memory  *protocol.Memory
-	archive *archive
-	bank    *bank
-	aside   *aside
+	cfg       Config
+	ctx       context.Context //nolint:containedctx // one run, one context; it never ends early
+	now       uint64
+	end       uint64
+	queue     queue
+	life      *rand.Rand // what people do
+	evil      *rand.Rand // what cheats do
+	phones    int        // that were ever started: each has randomness of its own
+	visits    []*visit   // of today
+	yesterday []*visit   // of the day before; see hear
+	memory    *protocol.Memory
+	archive   *archive
+	bank      *bank
+	aside     *aside
 
 	people   []*person
 	villages []*village

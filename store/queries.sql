@@ -127,8 +127,8 @@ INSERT INTO event (purse, cursor, kind, document) VALUES (@purse, @cursor, @kind
 -- name: Events :many
 SELECT cursor, kind, document FROM event WHERE purse = @purse AND cursor > @after ORDER BY cursor LIMIT @most;
 
--- name: Entry :one
-SELECT * FROM entry WHERE hash = @hash;
+-- name: EntryNumber :one
+SELECT number FROM entry WHERE hash = @hash;
 
 -- name: EntryByNumber :one
 SELECT * FROM entry WHERE number = @number;
@@ -140,11 +140,11 @@ SELECT hash, seq, spent, amount FROM entry WHERE number = (
 	SELECT above.number FROM entry AS above WHERE above.purse = @purse AND above.seq > @seq ORDER BY above.seq LIMIT 1
 );
 
--- name: OpenBySeq :many
-SELECT * FROM entry WHERE purse = @purse AND open ORDER BY seq;
+-- name: OpenWithin :many
+SELECT * FROM entry INDEXED BY entry_open_purse WHERE purse = @purse AND open AND amount - paid <= @rest AND spent <= @spent ORDER BY seq;
 
 -- name: OpenByPresentment :many
-SELECT * FROM entry WHERE purse = @purse AND open ORDER BY number;
+SELECT * FROM entry INDEXED BY entry_open_purse WHERE purse = @purse AND open ORDER BY number;
 
 -- name: OpenByKey :many
 SELECT * FROM entry WHERE payee_key = @payee_key AND open AND payee = 0 ORDER BY number;
@@ -157,6 +157,9 @@ GROUP BY entry.purse ORDER BY purse.contradicted DESC, entry.purse LIMIT @most;
 
 -- name: OpenUntil :many
 SELECT * FROM entry WHERE open AND deadline <= @deadline ORDER BY deadline LIMIT @most;
+
+-- name: PaidOn :one
+SELECT paid FROM entry WHERE number = @number;
 
 -- name: Presented :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM entry WHERE purse = @purse AND seq <= @through AND NOT covered;

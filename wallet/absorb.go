@@ -240,11 +240,11 @@ func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
 
 // hop takes the bank's word on a payment behind one that we received.
 func (a *absorber) hop(r *protocol.Receipt) (bool, error) {
-	e, held := a.w.state.docs[r.Entry].(*protocol.Entry)
+	e, held := a.w.state.doc(r.Entry).(*protocol.Entry)
 	if !held || e.Kind != protocol.SpendKind {
 		return false, nil
 	}
-	bill, held := a.w.state.docs[e.Spend.Bill].(*protocol.Bill)
+	bill, held := a.w.state.doc(e.Spend.Bill).(*protocol.Bill)
 	if !held {
 		return false, nil
 	}
@@ -357,7 +357,7 @@ func (s *State) absorb(e *Event, h protocol.Hash, d protocol.Document) {
 	case *protocol.Receipt:
 		s.absorbReceipt(e, d)
 	case *protocol.Payout:
-		s.absorbPayout(d)
+		s.absorbPayout(e, d)
 	}
 }
 
@@ -446,9 +446,12 @@ func (s *State) absorbReceipt(e *Event, r *protocol.Receipt) {
 	}
 }
 
-func (s *State) absorbPayout(p *protocol.Payout) {
+func (s *State) absorbPayout(e *Event, p *protocol.Payout) {
 	for _, h := range p.Receipts {
-		r, ok := s.docs[h].(*protocol.Receipt)
+		r, ok := protocol.Find[*protocol.Receipt](e.Docs, h)
+		if !ok {
+			r, ok = s.docs[h].(*protocol.Receipt)
+		}
 		if !ok || r.Anchor != p.Anchor {
 			continue
 		}

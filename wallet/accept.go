@@ -111,7 +111,7 @@ func (w *Wallet) behind(payment *protocol.Bundle, verdict *protocol.Verdict, p *
 	}
 	for _, h := range verdict.Behind {
 		d, _ := payment.Get(h)
-		if held, ok := w.state.docs[h]; ok && !judged[h] {
+		if held, ok := w.state.lookup(h); ok && !judged[h] {
 			d = held
 		}
 		list.Put(h, d)

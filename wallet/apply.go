@@ -23,16 +23,15 @@ func (s *State) Apply(e *Event) error {
 
 // commit makes a judged event part of the state.
 func (s *State) commit(e *Event, do change) {
-	e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
-		// Deliveries and notices have been heard, and stay in the journal: nothing refers to them. Of news only
-		// some is kept, and not for ever: see takeHeard.
-		_, delivery := d.(*protocol.Delivery)
-		_, notice := d.(*protocol.Notice)
-		if !delivery && !notice && e.Kind != NewsHeard {
-			s.docs[h] = d
-		}
-	})
 	do()
+	if e.Kind != NewsHeard { // of news only some is kept, and not for ever: see takeHeard
+		e.Docs.Each(func(h protocol.Hash, d protocol.Document) {
+			if !s.recorded(e.Kind, h, d) {
+				s.docs[h] = d
+			}
+		})
+	}
+	s.sweep(s.corrected(e.At))
 }
 
 // judge finds out whether an event is good, and what it would do.
@@ -172,8 +171,9 @@ func (s *State) judgeRequested(e *Event) (change, error) {
 	_, known := s.issued[h]
 	en := p.Enrolment
 	return func() {
-			s.issued[h] = &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At)}
-			s.order = append(s.order, h)
+			i := &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At)}
+			s.issued[h] = i
+			s.order = append(s.order, i)
 		}, firstBroken(
 			rule{known, CodeOutOfOrder, "bill"},
 			rule{bill.PayeeKey != p.Key() || bill.Anchor != en.Anchor || bill.Payee != en.Account || bill.Asset != en.Asset, CodeBadEvent, "bill"},
@@ -274,8 +274,8 @@ func (s *State) keepPayment(e *Event, pay *Payment, p *Purse) {
 		pay.Phase = Ready
 	}
 	s.payments[pay.Hash] = pay
-	s.paid[pay.Entry.Spend.Bill] = pay.Hash
-	s.order = append(s.order, pay.Hash)
+	s.paid[pay.Entry.Spend.Bill] = pay
+	s.order = append(s.order, pay)
 }
 
 // givesBack finds the income that a payment refunds; nil for none.
@@ -358,7 +358,7 @@ func (s *State) keepIncome(in *Income, bill *Issued) {
 	in.Bill, in.Purse = bill.Bill, bill.Purse
 	bill.Entries = append(bill.Entries, in.Hash)
 	s.incomes[in.Hash] = in
-	s.order = append(s.order, in.Hash)
+	s.order = append(s.order, in)
 	s.markSurplus(bill)
 }
 

@@ -53,7 +53,7 @@ func (s *State) graph(in *Income) *protocol.Bundle {
 		return b
 	}
 	for _, h := range in.Behind {
-		b.Put(h, s.docs[h])
+		b.Put(h, s.doc(h))
 		if r := s.receiptOf(h); r != nil {
 			b.Add(r)
 		}
@@ -119,17 +119,17 @@ func (s *State) means(t, margin uint64, p *Purse, givesBack protocol.Hash) *mean
 		asOf = min(asOf, sheet.AsOf)
 	}
 	notice := s.notice(p.Enrolment.Anchor)
-	for _, h := range s.order {
-		in, ok := s.incomes[h]
+	for _, d := range s.order {
+		in, ok := d.(*Income)
 		if !ok || in.Purse != p.ID || in.Phase > Presented && !in.honoured() {
 			continue
 		}
 		switch {
 		case in.Bill.Standing, in.Bill.IssuedAt <= asOf:
-			m.held[h] = CodeNeedsBank
+			m.held[in.Hash] = CodeNeedsBank
 			continue
-		case in.GiveBack && in.GivenBack.IsZero() && h != givesBack:
-			m.held[h] = CodeToGiveBack
+		case in.GiveBack && in.GivenBack.IsZero() && in.Hash != givesBack:
+			m.held[in.Hash] = CodeToGiveBack
 			continue
 		}
 		b := s.graph(in)
@@ -138,7 +138,7 @@ func (s *State) means(t, margin uint64, p *Purse, givesBack protocol.Hash) *mean
 			err = refuse(protocol.CodeDeadlineTooNear, "backing")
 		}
 		if err != nil {
-			m.held[h] = protocol.CodeOf(err)
+			m.held[in.Hash] = protocol.CodeOf(err)
 			continue
 		}
 		m.add(f, b)

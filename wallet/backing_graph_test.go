@@ -90,7 +90,7 @@ func TestAttackSignaturesOfWhatAReceiptVouchesFor(t *testing.T) {
 	altered.Add(b.Receipt(first.Entry))
 	altered.Roots = paid.Bundle.Roots
 	must(cal.Accept(now+5, altered))(t)
-	held := cal.state.docs[first.Entry].(*protocol.Entry) //nolint:forcetypeassert // as accepted
+	held := cal.state.doc(first.Entry).(*protocol.Entry) //nolint:forcetypeassert // as accepted
 	claims := must(held.Claims(first.Entry, &ann.state.purses[ann.purse].Enrolment.Quorum))(t)
 	if len(protocol.VerifyAll(claims)) != 0 {
 		t.Fatal("a forged envelope has replaced a good one")

@@ -2,8 +2,10 @@ package wallet
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"kula/internal/tinybank"
@@ -131,7 +133,7 @@ func (w *trade) sync(t *rapid.T) {
 func (w *trade) hear(t *rapid.T) {
 	from, to := w.anybody(), w.anybody()
 	b := protocol.NewBundle(testNetwork)
-	for h := range from.state.docs {
+	for _, h := range slices.Concat(slices.Collect(maps.Keys(from.state.incomes)), slices.Collect(maps.Keys(from.state.payments)), slices.Collect(maps.Keys(from.state.docs))) {
 		if r := w.bank.Receipt(h); r != nil {
 			b.Add(r)
 		}

@@ -183,7 +183,7 @@ func (w *Wallet) measure(d *draft) error {
 		d.Entry.Signatures = append(d.Entry.Signatures, protocol.DeviceSignature{Index: uint32(i)}) //nolint:gosec // at most MaxSigners
 	}
 	whole := d.bundle.Size()
-	d.bytes = (&Signed{Entry: d.EntryHash, Bundle: d.bundle}).size()
+	d.bytes = (&Signed{Entry: d.EntryHash, Bundle: d.bundle}).Size()
 	d.Entry.Signatures = nil
 	return firstBroken(
 		rule{whole > protocol.PaymentBounds.Bytes, protocol.CodeTooLarge, "backing"},
@@ -236,7 +236,7 @@ func (w *Wallet) quotePaid(p *Payment) *Quote {
 	notice := w.state.notice(p.Bill.Anchor)
 	return &Quote{
 		Purse: p.Purse, Amount: p.Entry.Spend.Amount, Depth: w.state.depth(p), Deadline: notice.Moment(p.Entry.Spend.Deadline),
-		Guaranteed: min(p.Entry.Spend.Amount, notice.Guaranteed(p.Sheet)), Bytes: w.signed(p).size(), Paid: p.Hash,
+		Guaranteed: min(p.Entry.Spend.Amount, notice.Guaranteed(p.Sheet)), Bytes: w.signed(p).Size(), Paid: p.Hash,
 	}
 }
 

@@ -41,8 +41,8 @@ func (w *Wallet) Cases() []Case {
 
 // paidBy lists the payments received from a purse as they came.
 func (s *State) paidBy(c chain) (list []*Income) {
-	for _, h := range s.order {
-		if in, ok := s.incomes[h]; ok && in.Sheet != nil && chainOf(in.Sheet) == c {
+	for _, d := range s.order {
+		if in, ok := d.(*Income); ok && in.Sheet != nil && chainOf(in.Sheet) == c {
 			list = append(list, in)
 		}
 	}
@@ -135,9 +135,11 @@ func (w *Wallet) refused(now uint64, payment *protocol.Bundle, why error) error 
 
 // attributed finds the sheet that an entry is written on: beside it, or among what is held.
 func (w *Wallet) attributed(b *protocol.Bundle, e *protocol.Entry) (*sighting, bool) {
-	g := &sighting{hash: w.cfg.Network.Hash(e), entry: e, sheetHash: e.Sheet}
-	if held := w.state.watch.byHash[g.hash]; held != nil {
-		return held, true
+	g := &sighting{hash: w.cfg.Network.Hash(e), entry: e}
+	for _, held := range w.state.watch.all {
+		if held.hash == g.hash {
+			return held, true
+		}
 	}
 	var ok bool
 	if g.sheet, ok = protocol.Find[*protocol.Sheet](b, e.Sheet); !ok {

@@ -261,7 +261,7 @@ func (l *listener) hearSightings() error {
 		if err != nil || !l.may(len(own)) {
 			return
 		}
-		sheets[g.sheetHash] = true
+		sheets[e.Sheet] = true
 		claims, found = append(claims, own...), append(found, g)
 	})
 	if !protocol.AllTrue(claims) {
@@ -280,7 +280,7 @@ func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 	if !ok || l.charter(sheet.Anchor) == nil || e.Check() != nil || sheet.Check() != nil {
 		return nil
 	}
-	g := &sighting{hash: h, entry: e, sheetHash: e.Sheet, sheet: sheet}
+	g := &sighting{hash: h, entry: e, sheet: sheet}
 	if held := l.s.knownSheet(g); held != nil {
 		g.sheet = held
 	}
@@ -291,7 +291,7 @@ func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 		return g
 	}
 	notice := l.s.notice(sheet.Anchor)
-	if l.s.watch.byHash[h] != nil || l.condemned(g.chain()) || expired(notice, sheet.RedeemBy, l.t) ||
+	if l.s.watch.find(sheet.Purse, h) != nil || l.condemned(g.chain()) || expired(notice, sheet.RedeemBy, l.t) ||
 		notice != nil && slices.Contains(notice.RevokedPurses, protocol.Hash(sheet.Purse)) {
 		return nil
 	}
@@ -316,21 +316,21 @@ func (l *listener) condemned(id chain) bool {
 // claims are the signatures that a sighting rests on and that were not judged before.
 func (l *listener) claims(g *sighting, judged map[protocol.Hash]bool) ([]protocol.Claim, error) {
 	claims, err := g.entry.Claims(g.hash, &g.sheet.Quorum)
-	if err != nil || judged[g.sheetHash] || l.s.knownSheet(g) != nil {
+	if err != nil || judged[g.entry.Sheet] || l.s.knownSheet(g) != nil {
 		return claims, err
 	}
-	issued, err := l.charter(g.sheet.Anchor).Claim(g.sheetHash, g.sheet)
+	issued, err := l.charter(g.sheet.Anchor).Claim(g.entry.Sheet, g.sheet)
 	return append(claims, issued), err
 }
 
 // knownSheet finds the sheet of a sighting as it was judged before; nil when it is new. That one is kept:
 // what came along now may carry another signature, at which nobody has looked.
 func (s *State) knownSheet(g *sighting) *protocol.Sheet {
-	if held, ok := s.docs[g.sheetHash].(*protocol.Sheet); ok {
+	if held, ok := s.docs[g.entry.Sheet].(*protocol.Sheet); ok {
 		return held
 	}
-	for _, x := range s.watch.sightings(g.chain()) {
-		if x.sheetHash == g.sheetHash {
+	for x := range s.watch.of(g.chain()) {
+		if x.entry.Sheet == g.entry.Sheet {
 			return x.sheet
 		}
 	}
@@ -364,7 +364,7 @@ func evidenceFor(n protocol.Network, a, b *sighting) *protocol.Bundle {
 	evidence := protocol.NewBundle(n)
 	for _, g := range []*sighting{a, b} {
 		evidence.Put(g.hash, g.entry)
-		evidence.Put(g.sheetHash, g.sheet)
+		evidence.Put(g.entry.Sheet, g.sheet)
 	}
 	evidence.AddRoot(protocol.NewFraudProof(n, a.sheet.Purse, a.entry, b.entry))
 	return evidence
@@ -391,7 +391,7 @@ func (l *listener) keep(now uint64) error {
 			l.out.Condemned = append(l.out.Condemned, f.Purse)
 		}
 	}
-	for _, g := range l.fresh.theirs {
+	for _, g := range l.fresh.all {
 		pair := g.pieces()
 		if !l.condemned(g.chain()) && d.add(room-(newsPerDay-sightedPerDay), pair[:]...) {
 			l.out.Sightings++
@@ -406,8 +406,9 @@ func (l *listener) keep(now uint64) error {
 
 // aboutUs reports whether a proof names an entry that was paid to us.
 func (l *listener) aboutUs(evidence *protocol.Bundle) bool {
-	return slices.ContainsFunc(protocol.All[*protocol.Entry](evidence), func(e *protocol.Entry) bool {
-		g := l.s.watch.byHash[evidence.Network.Hash(e)]
+	f, _ := protocol.Find[*protocol.FraudProof](evidence, evidence.Roots[0])
+	return slices.ContainsFunc([]protocol.Hash{f.First, f.Second}, func(h protocol.Hash) bool {
+		g := l.s.watch.find(f.Purse, h)
 		return g != nil && g.own
 	})
 }

@@ -48,8 +48,8 @@ func (w *Wallet) History(now uint64) []Row {
 	defer w.mu.Unlock()
 	t := w.state.viewTime(now)
 	rows := make([]Row, 0, len(w.state.order))
-	for _, h := range w.state.order {
-		rows = append(rows, w.state.row(t, h))
+	for _, d := range w.state.order {
+		rows = append(rows, d.row(w.state, t))
 	}
 	return rows
 }
@@ -59,8 +59,8 @@ func (w *Wallet) Undelivered() []Row {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var rows []Row
-	for _, h := range w.state.order {
-		if p, ok := w.state.payments[h]; ok && (p.NotYetReceived() || p.Phase == Proposed) && !w.state.lapsed(p) {
+	for _, d := range w.state.order {
+		if p, ok := d.(*Payment); ok && (p.NotYetReceived() || p.Phase == Proposed) && !w.state.lapsed(p) {
 			rows = append(rows, w.state.paymentRow(p))
 		}
 	}
@@ -79,7 +79,7 @@ func (w *Wallet) Show(h protocol.Hash) (*protocol.Bundle, error) {
 	if in, ok := w.state.incomes[h]; ok {
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
 		for _, behind := range in.Behind {
-			b.Add(w.state.docs[behind])
+			b.Put(behind, w.state.doc(behind))
 		}
 		addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
 	}
@@ -110,15 +110,9 @@ func addAll(b *protocol.Bundle, sheet *protocol.Sheet, bill *protocol.Bill, ack 
 	}
 }
 
-func (s *State) row(t uint64, h protocol.Hash) Row {
-	if p, ok := s.payments[h]; ok {
-		return s.paymentRow(p)
-	}
-	if in, ok := s.incomes[h]; ok {
-		return s.incomeRow(in)
-	}
-	return s.billRow(t, s.issued[h])
-}
+func (i *Issued) row(s *State, t uint64) Row  { return s.billRow(t, i) }
+func (in *Income) row(s *State, _ uint64) Row { return s.incomeRow(in) }
+func (p *Payment) row(s *State, _ uint64) Row { return s.paymentRow(p) }
 
 func (s *State) billRow(t uint64, i *Issued) Row {
 	r := Row{

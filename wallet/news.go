@@ -77,7 +77,7 @@ type piece struct {
 func pieceOf(h protocol.Hash, d protocol.Document) piece { return piece{h, d, sizeOf(d)} }
 
 func (g *sighting) pieces() [2]piece {
-	return [2]piece{{g.sheetHash, g.sheet, int(g.bytes[1])}, {g.hash, g.entry, int(g.bytes[0])}}
+	return [2]piece{pieceOf(g.entry.Sheet, g.sheet), pieceOf(g.hash, g.entry)}
 }
 
 // tellOfAnchors tells the newest notice of each anchor, and its charter unless that is its first, which
@@ -130,7 +130,8 @@ func (n *teller) told(anchor protocol.AccountID) bool {
 
 func (n *teller) tellSightings() {
 	told := map[chain]int{}
-	for _, g := range inTurn(n.s.watch.newest(maxConsidered), n.t) {
+	all := n.s.watch.all
+	for _, g := range inTurn(all[max(0, len(all)-maxConsidered):], n.t) {
 		purse := g.chain()
 		if told[purse] == toldOfOne || n.stale(g) {
 			continue
@@ -147,14 +148,6 @@ func (n *teller) tellSightings() {
 func (n *teller) stale(g *sighting) bool {
 	return n.s.watch.condemned(g.chain()) || n.s.names(g.sheet.Anchor, g.sheet.Purse) ||
 		expired(n.s.notice(g.sheet.Anchor), g.sheet.RedeemBy, n.t)
-}
-
-// newest lists the newest sightings, own and heard, the oldest first.
-func (k *watch) newest(most int) []*sighting {
-	ours, theirs := k.ours[max(0, len(k.ours)-most):], k.theirs[max(0, len(k.theirs)-most):]
-	list := slices.Concat(ours, theirs)
-	slices.SortFunc(list, func(a, b *sighting) int { return a.arrived - b.arrived })
-	return list[max(0, len(list)-most):]
 }
 
 // inTurn lists what came last first: the newest always, and then the rest, from a place that moves on with

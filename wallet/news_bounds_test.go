@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/binary"
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -53,6 +54,25 @@ func rumour(b *tinybank.Bank, from, n int) *protocol.Bundle {
 	return news
 }
 
+// heardIn counts, one by one, what was only heard.
+func heardIn(k *watch) (purses, bytes, sightings int) {
+	chains := map[chain]bool{}
+	for _, g := range k.all {
+		if !g.own {
+			chains[g.chain()] = true
+			bytes += sizeOf(g.entry) + sizeOf(g.sheet)
+			sightings++
+		}
+	}
+	return len(chains), bytes, sightings
+}
+
+// holds looks in both places where a sighting is to be.
+func (k *watch) holds(entry protocol.Hash) bool {
+	i := slices.IndexFunc(k.all, func(g *sighting) bool { return g.hash == entry })
+	return i >= 0 && k.find(k.all[i].sheet.Purse, entry) == k.all[i]
+}
+
 // TestSightingsAreBounded: however much is told, what is remembered of others stays within its bounds,
 // the oldest goes first, and what was paid to us stays.
 func TestSightingsAreBounded(t *testing.T) {
@@ -64,15 +84,15 @@ func TestSightingsAreBounded(t *testing.T) {
 		for hour := range uint64(3) {
 			n := int(day*3+hour) * each //nolint:gosec // a few thousand
 			must(tom.Hear(now+day*tinybank.Day+hour*3600, rumour(b, n, each)))(t)
-			if len(k.heard) > maxHeardPurses || k.bytes > maxHeardBytes || len(k.byHash) != len(k.theirs)+1 {
-				t.Fatalf("%d purses, %d bytes, %d and %d sightings", len(k.heard), k.bytes, len(k.byHash), len(k.theirs))
+			if purses, bytes, sightings := heardIn(k); purses > maxHeardPurses || bytes > maxHeardBytes || len(k.all) != sightings+1 || k.heard != purses || k.bytes != bytes {
+				t.Fatalf("%d purses, %d bytes, %d and %d sightings; counted are %d and %d", purses, bytes, len(k.all), sightings, k.heard, k.bytes)
 			}
 		}
 	}
-	if len(k.heard) != maxHeardPurses {
-		t.Fatalf("only %d purses: the bound was not put to the test", len(k.heard))
+	if k.heard != maxHeardPurses {
+		t.Fatalf("only %d purses: the bound was not put to the test", k.heard)
 	}
-	if k.byHash[paid.Entry] == nil || k.heard[chainOf(newStranger(b, 0).sheet)] != nil {
+	if !k.holds(paid.Entry) || k.seen[newStranger(b, 0).sheet.Purse] != nil {
 		t.Fatal("the wrong ones were forgotten")
 	}
 	if len(tom.state.docs) > 60 {
@@ -100,8 +120,8 @@ func TestSightingsOfOne(t *testing.T) {
 		hear(s.spends(2000+i, money.Unit, money.Amount(61+i)*money.Unit))
 		hear(s.spends(3000+i, 100*money.Unit, money.Amount(200+100*i)*money.Unit))
 	}
-	held := mary.state.watch.heard[chainOf(s.sheet)]
-	if len(held) != maxHeardEach || mary.state.watch.byHash[testNetwork.Hash(telling)] == nil {
+	held := mary.state.watch.heardOf(chainOf(s.sheet))
+	if len(held) != maxHeardEach || !mary.state.watch.holds(testNetwork.Hash(telling)) {
 		t.Fatalf("%d are remembered, and not the one that counts", len(held))
 	}
 	size := mary.journal.size()
@@ -112,7 +132,7 @@ func TestSightingsOfOne(t *testing.T) {
 		t.Fatalf("the fork was not found: %+v", heard)
 	}
 	k := &mary.state.watch
-	if len(k.heard) != 0 || len(k.theirs) != 0 || k.bytes != 0 || len(k.byHash) != 0 {
+	if len(k.all) != 0 || len(k.seen) != 0 || k.bytes != 0 || k.heard != 0 {
 		t.Fatal("a condemned purse needs no sightings", k.bytes)
 	}
 	written := mary.journal.size()
@@ -235,7 +255,7 @@ func TestNewsFits(t *testing.T) {
 		}
 		must(tom.Hear(now, news))(t)
 	}
-	if heard := len(tom.state.watch.theirs); heard < 20 {
+	if heard := len(tom.state.watch.all); heard < 20 {
 		t.Fatalf("%d sightings were handed on", heard)
 	}
 	// In time everything is told, not only what is newest.
@@ -245,8 +265,8 @@ func TestNewsFits(t *testing.T) {
 			told[s.Purse] = true
 		}
 	}
-	if len(told) != len(mary.state.watch.heard) {
-		t.Fatalf("%d of %d purses were ever told of", len(told), len(mary.state.watch.heard))
+	if len(told) != mary.state.watch.heard {
+		t.Fatalf("%d of %d purses were ever told of", len(told), mary.state.watch.heard)
 	}
 }
 

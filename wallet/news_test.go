@@ -179,7 +179,7 @@ func TestAttackForgedAccusation(t *testing.T) {
 			if heard.Condemned != nil || len(joe.Cases()) != 0 {
 				t.Fatalf("an honest purse is condemned: %+v", heard)
 			}
-			if joe.state.watch.byHash[testNetwork.Hash(&forgedEntry)] != nil || joe.state.watch.byHash[testNetwork.Hash(x)] != nil {
+			if joe.state.watch.holds(testNetwork.Hash(&forgedEntry)) || joe.state.watch.holds(testNetwork.Hash(x)) {
 				t.Fatal("a forged entry is remembered")
 			}
 			pays(t, mary, joe, money.Unit, now)
@@ -390,11 +390,11 @@ func TestWitness(t *testing.T) {
 	joe := newPerson(t, "Joe", 9)
 	joe.join(t, b, 0, protocol.Circulating)
 	joe.state.witness(protocol.NewBundle(testNetwork, sheet, entry, &vouched, receipt), true)
-	if k := joe.state.watch; len(k.ours) != 1 || k.byHash[paid.Entry] == nil {
+	if k := joe.state.watch; len(k.all) != 1 || !k.holds(paid.Entry) {
 		t.Fatal("an entry is told of that nobody has judged")
 	}
 	mary.state.witness(protocol.NewBundle(testNetwork, sheet, entry), true)
-	if len(mary.state.watch.ours) != 0 {
+	if len(mary.state.watch.all) != 0 {
 		t.Fatal("she watches herself")
 	}
 }

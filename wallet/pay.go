@@ -38,8 +38,8 @@ func (s *Signed) Encode() []byte {
 	return short.Encode(known...)
 }
 
-// size is the length of what Encode writes.
-func (s *Signed) size() int {
+// Size is the length of what Encode writes.
+func (s *Signed) Size() int {
 	short, known := s.short()
 	return short.Size(known...)
 }
@@ -104,7 +104,9 @@ func (w *Wallet) offer(t uint64, request *protocol.Bundle) (*Offer, error) {
 	o.Decimals = terms.Decimals
 	o.OddDate = !o.Bill.Standing && (o.Bill.IssuedAt > t+oddDate || o.Bill.IssuedAt+oddDate < t)
 	if !o.Bill.Standing {
-		o.PaidBy = w.state.paid[o.BillHash]
+		if p, ok := w.state.paid[o.BillHash]; ok {
+			o.PaidBy = p.Hash
+		}
 	}
 	return o, nil
 }
@@ -179,8 +181,11 @@ func (s *State) paidAlready(request *protocol.Bundle) (protocol.Hash, bool) {
 	if bill == nil || bill.Standing {
 		return protocol.Hash{}, false
 	}
-	entry, ok := s.paid[h]
-	return entry, ok
+	p, ok := s.paid[h]
+	if !ok {
+		return protocol.Hash{}, false
+	}
+	return p.Hash, true
 }
 
 func (w *Wallet) amount(o *Offer, named money.Amount) (money.Amount, error) {
@@ -308,8 +313,8 @@ func (w *Wallet) Owed(payee []protocol.Key) []*Signed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var owed []*Signed
-	for _, h := range w.state.order {
-		p, ok := w.state.payments[h]
+	for _, d := range w.state.order {
+		p, ok := d.(*Payment)
 		if ok && p.NotYetReceived() && slices.Contains(payee, p.Bill.PayeeKey) && !w.state.lapsed(p) {
 			owed = append(owed, w.signed(p))
 		}

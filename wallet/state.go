@@ -15,15 +15,15 @@ type State struct {
 	keys     []protocol.Key
 	anchors  map[protocol.AccountID]*Anchor
 	purses   map[protocol.PurseID]*Purse
-	issued   map[protocol.Hash]*Issued  // bills of ours, by hash
-	incomes  map[protocol.Hash]*Income  // payments received, by entry
-	payments map[protocol.Hash]*Payment // payments made, by entry
-	paid     map[protocol.Hash]protocol.Hash
+	issued   map[protocol.Hash]*Issued              // bills of ours, by hash
+	incomes  map[protocol.Hash]*Income              // payments received, by entry
+	payments map[protocol.Hash]*Payment             // payments made, by entry
+	paid     map[protocol.Hash]*Payment             // the newest of a bill
 	cosigned map[protocol.PurseID][]*protocol.Entry // what this device has co-signed
 	watch    watch
 	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
-	docs     map[protocol.Hash]protocol.Document
-	order    []protocol.Hash // bills, incomes and payments as they came
+	docs     map[protocol.Hash]protocol.Document // what may be asked for by its hash; see recorded
+	order    []deed                              // bills, incomes and payments as they came
 	purseSeq []protocol.PurseID
 }
 
@@ -36,7 +36,7 @@ func NewState(n protocol.Network) *State {
 		issued:   map[protocol.Hash]*Issued{},
 		incomes:  map[protocol.Hash]*Income{},
 		payments: map[protocol.Hash]*Payment{},
-		paid:     map[protocol.Hash]protocol.Hash{},
+		paid:     map[protocol.Hash]*Payment{},
 		cosigned: map[protocol.PurseID][]*protocol.Entry{},
 		watch:    newWatch(),
 		hops:     map[protocol.Hash]*protocol.Receipt{},
@@ -110,6 +110,9 @@ type Issued struct {
 	At      uint64
 	Entries []protocol.Hash // what paid it
 }
+
+// deed is what the history tells of: an *Issued, *Income or *Payment.
+type deed interface{ row(s *State, t uint64) Row }
 
 // IncomePhase is how far a payment received has come.
 type IncomePhase uint8
@@ -262,17 +265,65 @@ func (s *State) verifier(t, margin uint64) *protocol.Verifier {
 }
 
 func (s *State) lookup(h protocol.Hash) (protocol.Document, bool) {
+	if in, ok := s.incomes[h]; ok {
+		return in.Entry, true
+	}
+	if p, ok := s.payments[h]; ok {
+		return p.Entry, true
+	}
+	if i, ok := s.issued[h]; ok {
+		return i.Bill, true
+	}
+	if p, ok := s.paid[h]; ok {
+		return p.Bill, true
+	}
 	d, ok := s.docs[h]
 	return d, ok
 }
 
+// doc is a document that is known to be here.
+func (s *State) doc(h protocol.Hash) protocol.Document {
+	d, _ := s.lookup(h)
+	return d
+}
+
+// recorded reports whether a document that an event has brought need not be among docs: lookup finds it in
+// a record, or it is only ever asked for by way of the record that has it, or not at all. A receipt for money
+// that is not in the purse is: a payout names it by its hash.
+func (s *State) recorded(by EventKind, h protocol.Hash, d protocol.Document) bool {
+	switch d := d.(type) {
+	case *protocol.Entry:
+		_, in := s.incomes[h]
+		_, out := s.payments[h]
+		return in || out
+	case *protocol.Bill:
+		_, issued := s.issued[h]
+		_, paid := s.paid[h]
+		return issued || paid
+	case *protocol.Memo:
+		return by == Requested || by == Written
+	case *protocol.Card:
+		return by == Written
+	case *protocol.Receipt:
+		return by == Absorbed && s.receiptOf(d.Entry) == d && d.Credited.Kind == protocol.CreditPurse
+	case *protocol.Ack, *protocol.Delivery, *protocol.Notice: // the last two have been heard, and stay in the journal
+		return true
+	}
+	return false
+}
+
 // holds reports whether a document is here, so that nothing in it is to be judged again.
 func (s *State) holds(h protocol.Hash, d protocol.Document) bool {
-	if n, ok := d.(*protocol.Notice); ok {
-		a := s.anchors[n.Anchor]
+	switch d := d.(type) {
+	case *protocol.Notice:
+		a := s.anchors[d.Anchor]
 		return a != nil && a.Notice != nil && a.notice.hash == h
+	case *protocol.Receipt:
+		if held := s.receiptOf(d.Entry); held != nil && s.Network.Hash(held) == h {
+			return true
+		}
 	}
-	_, ok := s.docs[h]
+	_, ok := s.lookup(h)
 	return ok
 }
 

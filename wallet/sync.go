@@ -51,9 +51,9 @@ func (s *State) presented(h protocol.Hash) []piece {
 	if in, ok := s.incomes[h]; ok {
 		list := []piece{{hash: h, doc: in.Entry}, {hash: in.Entry.Sheet, doc: in.Sheet}, {hash: in.Entry.Spend.Bill, doc: in.Bill}, hashed(s.issued[in.Entry.Spend.Bill].Memo)}
 		for _, behind := range in.Behind {
-			if e, ok := s.docs[behind].(*protocol.Entry); ok && s.receiptOf(behind) == nil {
+			if e, ok := s.doc(behind).(*protocol.Entry); ok && s.receiptOf(behind) == nil {
 				list = append(list, piece{hash: behind, doc: e},
-					piece{hash: e.Spend.Bill, doc: s.docs[e.Spend.Bill]}, piece{hash: e.Sheet, doc: s.docs[e.Sheet]})
+					piece{hash: e.Spend.Bill, doc: s.doc(e.Spend.Bill)}, piece{hash: e.Sheet, doc: s.doc(e.Sheet)})
 			}
 		}
 		return list
@@ -90,14 +90,14 @@ func addMemo(b *protocol.Bundle, m *protocol.Memo) {
 func (s *State) waiting(id protocol.PurseID) []protocol.Hash {
 	var list []protocol.Hash
 	presented := map[protocol.Hash]uint64{}
-	for _, h := range s.order {
-		if in, ok := s.incomes[h]; ok && in.Purse == id && in.Receipt == nil && in.Sheet != nil {
-			list = append(list, h)
-			presented[h] = in.Presented
+	for _, d := range s.order {
+		if in, ok := d.(*Income); ok && in.Purse == id && in.Receipt == nil && in.Sheet != nil {
+			list = append(list, in.Hash)
+			presented[in.Hash] = in.Presented
 		}
-		if p, ok := s.payments[h]; ok && p.Purse == id && p.Receipt == nil && p.Phase >= Ready {
-			list = append(list, h)
-			presented[h] = p.Presented
+		if p, ok := d.(*Payment); ok && p.Purse == id && p.Receipt == nil && p.Phase >= Ready {
+			list = append(list, p.Hash)
+			presented[p.Hash] = p.Presented
 		}
 	}
 	slices.SortStableFunc(list, func(a, b protocol.Hash) int { return cmp.Compare(presented[a], presented[b]) })

@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"iter"
 	"slices"
 
 	"kula/money"
@@ -8,7 +9,8 @@ import (
 )
 
 // Bounds of what is remembered of other people's chains. What people paid to us, and what stood behind
-// that, is our own and never forgotten; these bound what was only heard. See docs/adr/0074.
+// that, is our own and stays as long as it can protect anybody (State.outlived); these bound what was only
+// heard. See docs/adr/0074.
 const (
 	maxHeardPurses = 200
 	maxHeardEach   = 8 // entries of one purse
@@ -16,23 +18,16 @@ const (
 	maxProofs      = 512
 )
 
-// sighting is an entry that was seen, signed by the purse of a genuine sheet.
+// sighting is an entry that was seen, signed by the purse of a genuine sheet. A phone holds hundreds.
 type sighting struct {
-	hash      protocol.Hash
-	entry     *protocol.Entry
-	sheetHash protocol.Hash
-	sheet     *protocol.Sheet
-	own       bool // it was paid to us, or stood behind what was
-	arrived   int
-	bytes     [2]int32 // of entry and sheet; see measure
+	hash    protocol.Hash
+	entry   *protocol.Entry
+	sheet   *protocol.Sheet
+	next    *sighting // of the same purse, the one that came before
+	arrived int32
+	bytes   uint16 // of entry and sheet
+	own     bool   // it was paid to us, or stood behind what was
 }
-
-// measure notes how large a sighting is, once.
-func (g *sighting) measure() {
-	g.bytes = [2]int32{int32(sizeOf(g.entry)), int32(sizeOf(g.sheet))} //nolint:gosec // documents are small
-}
-
-func (g *sighting) size() int { return int(g.bytes[0] + g.bytes[1]) }
 
 // sizeOf is no less than documents take in a bundle: packing shortens all but a few numbers.
 func sizeOf(d protocol.Document) int { return protocol.Size(d) + 16 }
@@ -72,13 +67,12 @@ func (s *State) ours(c chain) *Purse {
 
 // watch is what a wallet knows of other people's chains.
 type watch struct {
-	own      map[chain][]*sighting
-	heard    map[chain][]*sighting
-	byHash   map[protocol.Hash]*sighting
-	ours     []*sighting // all of own, oldest first
-	theirs   []*sighting // all of heard, oldest first
-	arrived  int
-	bytes    int // of theirs
+	seen     map[protocol.PurseID]*sighting // what came last of each; two banks may write of one purse
+	all      []*sighting                    // oldest first
+	arrived  int32
+	heard    int    // chains of which something was only heard
+	bytes    int    // of what was only heard
+	swept    uint64 // when it was last looked what has outlived its use, in periods of sweepEvery
 	proofs   map[chain]*proof
 	convicts []*proof // oldest first
 
@@ -87,26 +81,52 @@ type watch struct {
 }
 
 func newWatch() watch {
-	return watch{
-		own:    map[chain][]*sighting{},
-		heard:  map[chain][]*sighting{},
-		byHash: map[protocol.Hash]*sighting{},
-		proofs: map[chain]*proof{},
-	}
+	return watch{seen: map[protocol.PurseID]*sighting{}, proofs: map[chain]*proof{}}
 }
 
 func (k *watch) condemned(id chain) bool { return k.proofs[id] != nil }
 
-func (k *watch) sightings(id chain) []*sighting {
-	return slices.Concat(k.own[id], k.heard[id])
+// of lists the sightings of a chain, the newest first.
+func (k *watch) of(id chain) iter.Seq[*sighting] {
+	return func(yield func(*sighting) bool) {
+		for g := k.seen[id.purse]; g != nil; g = g.next {
+			if g.sheet.Anchor == id.anchor && !yield(g) {
+				return
+			}
+		}
+	}
 }
 
-func (k *watch) entries(id chain) []*protocol.Entry {
-	list := make([]*protocol.Entry, 0, len(k.own[id])+len(k.heard[id]))
-	for _, g := range k.own[id] {
-		list = append(list, g.entry)
+// heardOf lists those sightings of a chain that were only heard.
+func (k *watch) heardOf(id chain) (list []*sighting) {
+	for g := range k.of(id) {
+		if !g.own {
+			list = append(list, g)
+		}
 	}
-	for _, g := range k.heard[id] {
+	return list
+}
+
+func (k *watch) heardAny(id chain) bool {
+	for g := range k.of(id) {
+		if !g.own {
+			return true
+		}
+	}
+	return false
+}
+
+// find finds the sighting of an entry.
+func (k *watch) find(purse protocol.PurseID, entry protocol.Hash) *sighting {
+	g := k.seen[purse]
+	for g != nil && g.hash != entry {
+		g = g.next
+	}
+	return g
+}
+
+func (k *watch) entries(id chain) (list []*protocol.Entry) {
+	for g := range k.of(id) {
 		list = append(list, g.entry)
 	}
 	return list
@@ -114,7 +134,7 @@ func (k *watch) entries(id chain) []*protocol.Entry {
 
 // against finds a sighting that contradicts this one; nil when all agree.
 func (k *watch) against(g *sighting) *sighting {
-	for _, other := range k.sightings(g.chain()) {
+	for other := range k.of(g.chain()) {
 		if !protocol.Compatible(g.entry, other.entry, g.hash, other.hash) {
 			return other
 		}
@@ -124,35 +144,35 @@ func (k *watch) against(g *sighting) *sighting {
 
 // see remembers a sighting.
 func (k *watch) see(g *sighting) {
-	if held := k.byHash[g.hash]; held != nil {
+	if held := k.find(g.sheet.Purse, g.hash); held != nil {
 		if held.own || !g.own {
 			return
 		}
 		k.forget(held)
 	}
-	g.measure()
+	g.bytes = uint16(sizeOf(g.entry) + sizeOf(g.sheet)) //nolint:gosec // each is far below MaxDocument
 	k.arrived++
-	g.arrived = k.arrived
-	k.byHash[g.hash] = g
-	purse := g.chain()
-	if g.own {
-		k.own[purse] = append(k.own[purse], g)
-		k.ours = append(k.ours, g)
-		return
+	g.arrived, g.next = k.arrived, k.seen[g.sheet.Purse]
+	if !g.own {
+		if !k.heardAny(g.chain()) {
+			k.heard++
+		}
+		k.bytes += int(g.bytes)
 	}
-	k.heard[purse] = append(k.heard[purse], g)
-	k.theirs = append(k.theirs, g)
-	k.bytes += g.size()
-	k.bound(purse)
+	k.seen[g.sheet.Purse] = g
+	k.all = append(k.all, g)
+	if !g.own {
+		k.bound(g.chain())
+	}
 }
 
 // bound forgets what is too much: of the purse what says least, of all the oldest.
 func (k *watch) bound(purse chain) {
-	if len(k.heard[purse]) > maxHeardEach {
-		k.forget(slices.MaxFunc(k.heard[purse], lessTelling))
+	if heard := k.heardOf(purse); len(heard) > maxHeardEach {
+		k.forget(slices.MaxFunc(heard, lessTelling))
 	}
-	for k.bytes > maxHeardBytes || len(k.heard) > maxHeardPurses {
-		k.forget(k.theirs[0])
+	for k.bytes > maxHeardBytes || k.heard > maxHeardPurses {
+		k.forget(k.all[slices.IndexFunc(k.all, func(g *sighting) bool { return !g.own })])
 	}
 }
 
@@ -167,7 +187,7 @@ func lessTelling(a, b *sighting) int {
 	case a.entry.Amount() != b.entry.Amount():
 		return descending(uint64(a.entry.Amount()), uint64(b.entry.Amount())) //nolint:gosec // as above
 	default:
-		return a.arrived - b.arrived
+		return int(a.arrived - b.arrived)
 	}
 }
 
@@ -182,21 +202,38 @@ func (g *sighting) covered() money.Amount {
 
 // wants reports whether a sighting would be remembered.
 func (k *watch) wants(g *sighting) bool {
-	held := k.heard[g.chain()]
+	held := k.heardOf(g.chain())
 	g.arrived = k.arrived + 1
 	return len(held) < maxHeardEach || lessTelling(g, slices.MaxFunc(held, lessTelling)) < 0
 }
 
-// forget drops a sighting that was only heard.
+// forget drops a sighting.
 func (k *watch) forget(g *sighting) {
-	purse := g.chain()
-	same := func(x *sighting) bool { return x == g }
-	k.theirs = slices.DeleteFunc(k.theirs, same)
-	if k.heard[purse] = slices.DeleteFunc(k.heard[purse], same); len(k.heard[purse]) == 0 {
-		delete(k.heard, purse)
+	i := slices.Index(k.all, g)
+	k.all = slices.Delete(k.all, i, i+1)
+	k.unlink(g)
+}
+
+func (k *watch) unlink(g *sighting) {
+	purse := g.sheet.Purse
+	switch before := k.seen[purse]; {
+	case before != g:
+		for before.next != g {
+			before = before.next
+		}
+		before.next = g.next
+	case g.next != nil:
+		k.seen[purse] = g.next
+	default:
+		delete(k.seen, purse)
 	}
-	delete(k.byHash, g.hash)
-	k.bytes -= g.size()
+	if g.own {
+		return
+	}
+	k.bytes -= int(g.bytes)
+	if !k.heardAny(g.chain()) {
+		k.heard--
+	}
 }
 
 // convict keeps a proof. Sightings of that purse that were only heard have done their work.
@@ -211,7 +248,7 @@ func (k *watch) convict(p *proof) {
 	}
 	k.proofs[id] = p
 	k.convicts = append(k.convicts, p)
-	for _, g := range slices.Clone(k.heard[id]) {
+	for _, g := range k.heardOf(id) {
 		k.forget(g)
 	}
 	if len(k.convicts) <= maxProofs {
@@ -258,7 +295,7 @@ func (s *State) witness(docs *protocol.Bundle, own bool) {
 		if !ok || s.ours(chainOf(sheet)) != nil || !own && s.watch.condemned(chainOf(sheet)) {
 			return
 		}
-		s.watch.see(&sighting{hash: h, entry: e, sheetHash: e.Sheet, sheet: sheet, own: own})
+		s.watch.see(&sighting{hash: h, entry: e, sheet: sheet, own: own})
 	})
 }
 
@@ -317,7 +354,7 @@ func (s *State) proofOf(e *Event, f *protocol.FraudProof) (*proof, error) {
 		if sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet); ok {
 			p.docs, p.anchor, p.account = append(p.docs, pieceOf(entry.Sheet, sheet)), sheet.Anchor, sheet.Account
 		}
-		if g := s.watch.byHash[h]; g != nil && g.own {
+		if g := s.watch.find(f.Purse, h); g != nil && g.own {
 			p.own = true
 		}
 	}

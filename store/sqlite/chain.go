@@ -11,8 +11,13 @@ import (
 	"kula/store/sqlite/internal/queries"
 )
 
+// Entry asks for the number first: most are not there yet, and a row takes long even when there is none.
 func (r *reader) Entry(h protocol.Hash) (*anchor.EntryRecord, error) {
-	return entryOf(r.q.Entry(r.ctx, h[:]))
+	number, err := r.q.EntryNumber(r.ctx, h[:])
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return r.EntryByNumber(number)
 }
 
 func (r *reader) EntryByNumber(number int64) (*anchor.EntryRecord, error) {
@@ -35,12 +40,13 @@ func (r *reader) Neighbours(purse int64, seq uint64) ([]anchor.Link, error) {
 	return links, nil
 }
 
-func (r *reader) OpenEntries(purse int64, byPresentment bool) ([]*anchor.EntryRecord, error) {
-	find := r.q.OpenBySeq
-	if byPresentment {
-		find = r.q.OpenByPresentment
-	}
-	rows, err := find(r.ctx, purse)
+func (r *reader) OpenEntries(purse int64) ([]*anchor.EntryRecord, error) {
+	rows, err := r.q.OpenByPresentment(r.ctx, purse)
+	return all(rows, err, entryOf)
+}
+
+func (r *reader) OpenWithin(purse int64, rest, spent money.Amount) ([]*anchor.EntryRecord, error) {
+	rows, err := r.q.OpenWithin(r.ctx, queries.OpenWithinParams{Purse: purse, Rest: int64(rest), Spent: int64(spent)})
 	return all(rows, err, entryOf)
 }
 
@@ -88,6 +94,7 @@ func (r *reader) Unload(bill protocol.Hash) (*anchor.UnloadRecord, error) {
 }
 
 func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
+	t.known.unpaid.drop(r.Payee)
 	t.counters.entry++
 	r.Number = t.counters.entry
 	row := queries.InsertEntryParams{
@@ -103,9 +110,15 @@ func (t *tx) InsertEntry(r *anchor.EntryRecord) error {
 }
 
 func (t *tx) SettleEntry(r *anchor.EntryRecord) error {
+	if err := t.paying(r); err != nil {
+		return err
+	}
 	n, err := t.q.SettleEntry(t.ctx, queries.SettleEntryParams{
 		Receipt: protocol.Encode(r.Receipt), Number: r.Number, Advanced: int64(r.Advanced), Paid: int64(r.Paid),
 	})
+	if err != nil || n != 1 {
+		t.known.unpaid.drop(r.Payee)
+	}
 	if err == nil && n != 1 {
 		return fmt.Errorf("sqlite: entry %s has a receipt already", r.Hash)
 	}
@@ -113,7 +126,13 @@ func (t *tx) SettleEntry(r *anchor.EntryRecord) error {
 }
 
 func (t *tx) PayEntry(r *anchor.EntryRecord) error {
+	if err := t.paying(r); err != nil {
+		return err
+	}
 	n, err := t.q.PayEntry(t.ctx, queries.PayEntryParams{Number: r.Number, Advanced: int64(r.Advanced), Paid: int64(r.Paid)})
+	if err != nil || n != 1 {
+		t.known.unpaid.drop(r.Payee)
+	}
 	if err == nil && n != 1 {
 		return fmt.Errorf("sqlite: entry %s is not open", r.Hash)
 	}
@@ -121,6 +140,7 @@ func (t *tx) PayEntry(r *anchor.EntryRecord) error {
 }
 
 func (t *tx) SetPayee(entry, payee int64) error {
+	t.known.unpaid.drop(payee)
 	return wrap(t.q.SetPayee(t.ctx, queries.SetPayeeParams{Payee: payee, Number: entry}))
 }
 

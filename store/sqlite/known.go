@@ -13,7 +13,13 @@ type known struct {
 	version  int64 // of the file, which other connections change and this one does not
 	counters counters
 	purses   purses
+	unpaid   unpaid
+	notice   *protocol.Notice
+	sheets   map[int64]*anchor.SheetRecord // the newest of each purse that a notice names
 }
+
+// forget what was read and written; the counters are put right by whoever forgets.
+func (k *known) forget() { k.purses, k.unpaid, k.notice, k.sheets = purses{}, nil, nil, nil }
 
 // dataVersion asks whether another connection has committed something since it was last asked.
 const dataVersion = "PRAGMA data_version"
@@ -31,7 +37,7 @@ func (t *tx) recall() error {
 		t.counters = t.known.counters
 		return nil
 	}
-	t.known.purses.forget()
+	t.known.forget()
 	err := t.loadCounters()
 	t.known.counters = t.counters
 	return err
@@ -76,8 +82,6 @@ type purses struct {
 
 const maxKnownPurses = 1 << 14
 
-func (k *purses) forget() { *k = purses{} }
-
 // keep remembers a purse that was read.
 func (k *purses) keep(p *anchor.Purse) {
 	if k.byNumber == nil || len(k.byNumber) >= maxKnownPurses {
@@ -90,10 +94,14 @@ func (k *purses) keep(p *anchor.Purse) {
 	}
 }
 
-// changed remembers a purse that was written, if it was known before.
-func (k *purses) changed(p *anchor.Purse) {
-	if _, ok := k.byNumber[p.Number]; ok {
-		k.byNumber[p.Number] = *p
+// saved remembers a purse that was written, if it was known before. Those that contradict themselves come first among debtors.
+func (k *known) saved(p *anchor.Purse) {
+	before, ok := k.purses.byNumber[p.Number]
+	if ok {
+		k.purses.byNumber[p.Number] = *p
+	}
+	if !ok || before.Contradicted != p.Contradicted {
+		k.unpaid = nil
 	}
 }
 
@@ -126,4 +134,30 @@ func (t *tx) Purse(id protocol.PurseID) (*anchor.Purse, error) {
 func (t *tx) PurseByKey(key protocol.Key) (*anchor.Purse, error) {
 	number, ok := t.known.purses.byKey[key]
 	return t.purse(number, ok, func() (*anchor.Purse, error) { return t.reader.PurseByKey(key) })
+}
+
+func (t *tx) Notice() (n *protocol.Notice, err error) {
+	if t.known.notice == nil {
+		t.known.notice, err = t.reader.Notice()
+	}
+	return t.known.notice, err
+}
+
+func (t *tx) InsertNotice(h protocol.Hash, n *protocol.Notice) error {
+	t.known.notice = nil
+	return wrap(t.q.InsertNotice(t.ctx, queries.InsertNoticeParams{Epoch: int64(n.Epoch), Hash: h[:], Raw: protocol.Encode(n)}))
+}
+
+func (t *tx) NewestSheet(purse int64) (*anchor.SheetRecord, error) {
+	if s, ok := t.known.sheets[purse]; ok {
+		return s, nil
+	}
+	s, err := t.reader.NewestSheet(purse)
+	if err == nil {
+		if t.known.sheets == nil || len(t.known.sheets) >= maxKnownPurses {
+			t.known.sheets = map[int64]*anchor.SheetRecord{}
+		}
+		t.known.sheets[purse] = s
+	}
+	return s, err
 }

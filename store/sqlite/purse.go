@@ -144,7 +144,7 @@ func (t *tx) SavePurse(p *anchor.Purse) error {
 		CreditUsed: int64(p.CreditUsed), GuaranteePaid: int64(p.GuaranteePaid), CreditLost: int64(p.CreditLost), GuaranteeLost: int64(p.GuaranteeLost),
 	})
 	if err == nil {
-		t.known.purses.changed(p)
+		t.known.saved(p)
 	}
 	return wrap(err)
 }
@@ -154,6 +154,7 @@ func (t *tx) InsertCard(purse int64, h protocol.Hash, c *protocol.Card) error {
 }
 
 func (t *tx) InsertSheet(s *anchor.SheetRecord) (err error) {
+	delete(t.known.sheets, s.Purse)
 	s.Number, err = t.q.InsertSheet(t.ctx, queries.InsertSheetParams{
 		Hash: s.Hash[:], Purse: s.Purse, Statement: s.Statement[:], BaseSeq: signed(s.Sheet.Base.Seq),
 		RedeemBy: signed(s.Sheet.RedeemBy), Raw: protocol.Encode(s.Sheet),

@@ -140,7 +140,7 @@ func (s *Store) connect(ctx context.Context, into chan *session) error {
 	for _, step := range []string{
 		reading, writing, commit, rollback, saveJob, backToJob, releaseJob, saveUpdate, backToUpdate, releaseUpdate, dataVersion,
 	} {
-		if in.steps[step], err = conn.PrepareContext(ctx, step); err != nil {
+		if in.steps[step], err = conn.PrepareContext(ctx, step); err != nil { //nolint:sqlclosecheck // end closes it
 			return errors.Join(fmt.Errorf("sqlite: %w", err), in.end())
 		}
 	}
@@ -285,7 +285,7 @@ func (t *tx) Savepoint(f func() error) error {
 	err := f()
 	if err != nil {
 		t.counters = before
-		t.known.purses.forget()
+		t.known.forget()
 		t.broken = t.run(t.ctx, backToJob)
 	}
 	t.broken = errors.Join(t.broken, t.run(t.ctx, releaseJob))

@@ -76,7 +76,3 @@ func (t *tx) InstallCharter(h protocol.Hash, c *protocol.Charter) error {
 		Serial: int64(c.Serial), Hash: h[:], Raw: protocol.Encode(c), Event: t.counters.event,
 	}))
 }
-
-func (t *tx) InsertNotice(h protocol.Hash, n *protocol.Notice) error {
-	return wrap(t.q.InsertNotice(t.ctx, queries.InsertNoticeParams{Epoch: int64(n.Epoch), Hash: h[:], Raw: protocol.Encode(n)}))
-}

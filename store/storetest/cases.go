@@ -42,8 +42,12 @@ func chains(f *fixture) {
 		f.same(links(4), []uint64{2, 6})
 		f.same(links(6), []uint64{6})
 		f.same(links(12), []uint64{9})
-		f.same(numbers(r.OpenEntries(p.Number, false)), []uint64{2, 6, 9})
-		f.same(numbers(r.OpenEntries(p.Number, true)), []uint64{6, 2, 9})
+		f.same(numbers(r.OpenWithin(p.Number, 10, 1<<62)), []uint64{2, 6, 9})
+		f.same(numbers(r.OpenEntries(p.Number)), []uint64{6, 2, 9})
+		f.same(numbers(r.OpenWithin(p.Number, 9, 1<<62)), []uint64(nil))
+		for seq, want := range map[uint64][]uint64{1: nil, 2: {2}, 6: {2, 6}, 9: {2, 6, 9}} {
+			f.same(numbers(r.OpenWithin(p.Number, 10, spend(p, seq).Entry.Spent)), want)
+		}
 		f.same(numbers(r.OpenUntil(506, 9)), []uint64{2, 6, 6})
 		f.same(numbers(r.OpenUntil(506, 1)), []uint64{2})
 		f.same(numbers(r.OpenByKey(public("payee's phone"))), []uint64{6, 2, 9, 6})
@@ -51,7 +55,7 @@ func chains(f *fixture) {
 		get(f, func() (money.Amount, error) { return r.Presented(p.Number, 9) })(20)
 	})
 	f.update(func(tx anchor.Tx) {
-		first, err := tx.OpenEntries(p.Number, false)
+		first, err := tx.OpenWithin(p.Number, 10, 1<<62)
 		f.ok(err)
 		f.ok(tx.SetPayee(first[0].Number, q.Number))
 		first[1].Receipt = receipt(first[1])
@@ -59,7 +63,7 @@ func chains(f *fixture) {
 	})
 	f.view(func(r anchor.Reader) {
 		f.same(numbers(r.OpenByKey(public("payee's phone"))), []uint64{9, 6})
-		f.same(numbers(r.OpenEntries(p.Number, false)), []uint64{2, 9})
+		f.same(numbers(r.OpenWithin(p.Number, 10, 1<<62)), []uint64{2, 9})
 	})
 }
 

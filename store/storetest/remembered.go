@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"math/rand/v2"
 
 	"kula/anchor"
 	"kula/money"
@@ -35,6 +36,30 @@ func change(f *fixture, tx anchor.Tx, p *anchor.Purse, seq uint64) {
 	_, err := tx.NextLeaf(protocol.Hash{byte(seq)})
 	f.ok(err)
 	f.ok(tx.InsertEntry(spend(p, seq)))
+	said(f, tx, p, seq)
+}
+
+// said is a notice and a sheet that say how often things have changed.
+func said(f *fixture, tx anchor.Tx, p *anchor.Purse, seq uint64) {
+	f.Helper()
+	notice := &protocol.Notice{Epoch: 1, Time: seq}
+	if before, err := tx.Notice(); err == nil {
+		notice.Epoch = before.Epoch + 1
+	}
+	seal(notice)
+	f.ok(tx.InsertNotice(network.Hash(notice), notice))
+	sheet := &protocol.Sheet{
+		Purse: p.ID, Quorum: p.Enrolment.Quorum, Asset: asset(), Kind: protocol.Circulating, IssuedAt: 1, ExpiresAt: 2, RedeemBy: 3 + seq,
+	}
+	if before, err := tx.NewestSheet(p.Number); err == nil {
+		sheet.Available = before.Sheet.Available + 1
+	}
+	seal(sheet)
+	f.ok(tx.InsertSheet(&anchor.SheetRecord{Purse: p.Number, Statement: protocol.Hash{1}, Sheet: sheet, Hash: network.Hash(sheet)}))
+	get(f, tx.Notice)(notice)
+	newest, err := tx.NewestSheet(p.Number)
+	f.ok(err)
+	f.same(newest.Sheet, sheet)
 }
 
 func ways(r anchor.Reader, p *anchor.Purse) []func() (*anchor.Purse, error) {
@@ -57,6 +82,13 @@ func stands(f *fixture, p *anchor.Purse, changes int64) {
 			f.ok(err)
 			f.same(held.Loaded, money.Amount(21*changes))
 			held.Loaded = 99 // the caller's own
+		}
+		if notice, err := r.Notice(); changes > 0 {
+			f.ok(err)
+			f.same(int64(notice.Epoch), changes)
+			sheet, err := r.NewestSheet(p.Number)
+			f.ok(err)
+			f.same(sheet.Sheet.Available, money.Amount(changes-1))
 		}
 		events, err := r.Events(p.Number, 0, 99)
 		f.ok(err)
@@ -153,6 +185,76 @@ func heirs(f *fixture) {
 			all, err := r.Heirs()
 			f.ok(err)
 			f.same(len(all) == 1, c.leaves)
+		})
+	}
+}
+
+// unpaid does all that changes what purses owe each other, at random, and has some of it taken back: what an update is
+// told is what is stored.
+func unpaid(f *fixture) {
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
+	purses := []*anchor.Purse{f.purse("ana"), f.purse("ben"), f.purse("cem"), f.purse("dora")}
+	any := func() *anchor.Purse { return purses[random.IntN(len(purses))] }
+	seq := uint64(0)
+	step := func(tx anchor.Tx) {
+		payer := any()
+		open, err := tx.OpenEntries(payer.Number)
+		f.ok(err)
+		for _, p := range purses[:2] {
+			_, err := tx.UnpaidTo(p.Number, 2)
+			f.ok(err)
+		}
+		if kind := random.IntN(10); kind < 3 || len(open) == 0 {
+			seq++
+			r := spend(payer, seq)
+			r.Payee = []int64{0, purses[0].Number, purses[1].Number}[random.IntN(3)]
+			r.Entry.Spend.Amount = money.Amount(1 + random.Int64N(1<<62)>>random.IntN(62))
+			r.Entry.Spent = r.Entry.Spend.Amount
+			r.Covered, r.At = random.IntN(8) == 0, r.Entry.Spend.Deadline+uint64(random.IntN(3))-1 //nolint:gosec // small
+			f.ok(tx.InsertEntry(r))
+		} else if r := open[random.IntN(len(open))]; kind < 4 {
+			f.ok(tx.SetPayee(r.Number, purses[1].Number))
+		} else if kind < 9 {
+			r.Paid += money.Amount(random.Int64N(int64(r.Entry.Spend.Amount-r.Paid) + 1))
+			if random.IntN(3) == 0 {
+				r.Paid = r.Entry.Spend.Amount
+			}
+			if kind < 7 {
+				f.ok(tx.PayEntry(r))
+			} else {
+				r.Receipt = receipt(r)
+				f.ok(tx.SettleEntry(r))
+			}
+		} else {
+			p, err := tx.PurseByNumber(payer.Number)
+			f.ok(err)
+			p.Contradicted = !p.Contradicted
+			f.ok(tx.SavePurse(p))
+		}
+	}
+	for range 300 {
+		f.update(func(tx anchor.Tx) {
+			step(tx)
+			_ = tx.Savepoint(func() error {
+				step(tx)
+				return []error{nil, errOnPurpose}[random.IntN(2)]
+			})
+		})
+		if random.IntN(4) == 0 {
+			f.failedUpdate(step)
+		}
+		owed := map[int64][]*anchor.Unpaid{}
+		f.view(func(r anchor.Reader) {
+			for _, p := range purses[:2] {
+				all, err := r.UnpaidTo(p.Number, 3)
+				f.ok(err)
+				owed[p.Number] = all
+			}
+		})
+		f.update(func(tx anchor.Tx) {
+			for _, p := range purses[:2] {
+				get(f, func() ([]*anchor.Unpaid, error) { return tx.UnpaidTo(p.Number, 3) })(owed[p.Number])
+			}
 		})
 	}
 }

@@ -44,12 +44,13 @@ func Run(t *testing.T, open Open) {
 		{"Desk", desk},
 		{"Closings", closings},
 		{"WhatFailedIsForgotten", whatFailedIsForgotten},
+		{"UnpaidIsKnownRightly", unpaid},
 	})
 }
 
 // Remembered runs the part of the suite that holds for a store that need not survive its process, too.
 func Remembered(t *testing.T, open Open) {
-	run(t, open, []testCase{{"WhatFailedIsForgotten", whatFailedIsForgotten}})
+	run(t, open, []testCase{{"WhatFailedIsForgotten", whatFailedIsForgotten}, {"UnpaidIsKnownRightly", unpaid}})
 }
 
 type testCase struct {

@@ -38,7 +38,7 @@ Examples:
 // What a run may have of the machine: it collects garbage seldom while there is room, and stays below 2 GiB.
 const (
 	garbage = 300
-	room    = 1600 << 20
+	room    = 1700 << 20
 )
 
 // Run simulates.

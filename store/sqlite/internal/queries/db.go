@@ -123,11 +123,11 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.entriesWithMemoStmt, err = db.PrepareContext(ctx, entriesWithMemo); err != nil {
 		return nil, fmt.Errorf("error preparing query EntriesWithMemo: %w", err)
 	}
-	if q.entryStmt, err = db.PrepareContext(ctx, entry); err != nil {
-		return nil, fmt.Errorf("error preparing query Entry: %w", err)
-	}
 	if q.entryByNumberStmt, err = db.PrepareContext(ctx, entryByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query EntryByNumber: %w", err)
+	}
+	if q.entryNumberStmt, err = db.PrepareContext(ctx, entryNumber); err != nil {
+		return nil, fmt.Errorf("error preparing query EntryNumber: %w", err)
 	}
 	if q.eventsStmt, err = db.PrepareContext(ctx, events); err != nil {
 		return nil, fmt.Errorf("error preparing query Events: %w", err)
@@ -327,9 +327,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.openByPresentmentStmt, err = db.PrepareContext(ctx, openByPresentment); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenByPresentment: %w", err)
 	}
-	if q.openBySeqStmt, err = db.PrepareContext(ctx, openBySeq); err != nil {
-		return nil, fmt.Errorf("error preparing query OpenBySeq: %w", err)
-	}
 	if q.openComplaintsStmt, err = db.PrepareContext(ctx, openComplaints); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenComplaints: %w", err)
 	}
@@ -350,6 +347,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.openUntilStmt, err = db.PrepareContext(ctx, openUntil); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenUntil: %w", err)
+	}
+	if q.openWithinStmt, err = db.PrepareContext(ctx, openWithin); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenWithin: %w", err)
+	}
+	if q.paidOnStmt, err = db.PrepareContext(ctx, paidOn); err != nil {
+		return nil, fmt.Errorf("error preparing query PaidOn: %w", err)
 	}
 	if q.passkeysStmt, err = db.PrepareContext(ctx, passkeys); err != nil {
 		return nil, fmt.Errorf("error preparing query Passkeys: %w", err)
@@ -674,14 +677,14 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing entriesWithMemoStmt: %w", cerr)
 		}
 	}
-	if q.entryStmt != nil {
-		if cerr := q.entryStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing entryStmt: %w", cerr)
-		}
-	}
 	if q.entryByNumberStmt != nil {
 		if cerr := q.entryByNumberStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing entryByNumberStmt: %w", cerr)
+		}
+	}
+	if q.entryNumberStmt != nil {
+		if cerr := q.entryNumberStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entryNumberStmt: %w", cerr)
 		}
 	}
 	if q.eventsStmt != nil {
@@ -1014,11 +1017,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing openByPresentmentStmt: %w", cerr)
 		}
 	}
-	if q.openBySeqStmt != nil {
-		if cerr := q.openBySeqStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing openBySeqStmt: %w", cerr)
-		}
-	}
 	if q.openComplaintsStmt != nil {
 		if cerr := q.openComplaintsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openComplaintsStmt: %w", cerr)
@@ -1052,6 +1050,16 @@ func (q *Queries) Close() error {
 	if q.openUntilStmt != nil {
 		if cerr := q.openUntilStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openUntilStmt: %w", cerr)
+		}
+	}
+	if q.openWithinStmt != nil {
+		if cerr := q.openWithinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openWithinStmt: %w", cerr)
+		}
+	}
+	if q.paidOnStmt != nil {
+		if cerr := q.paidOnStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing paidOnStmt: %w", cerr)
 		}
 	}
 	if q.passkeysStmt != nil {
@@ -1381,8 +1389,8 @@ type Queries struct {
 	entriesLapsedStmt       *sql.Stmt
 	entriesOnBillStmt       *sql.Stmt
 	entriesWithMemoStmt     *sql.Stmt
-	entryStmt               *sql.Stmt
 	entryByNumberStmt       *sql.Stmt
+	entryNumberStmt         *sql.Stmt
 	eventsStmt              *sql.Stmt
 	failingStmt             *sql.Stmt
 	fraudStmt               *sql.Stmt
@@ -1449,7 +1457,6 @@ type Queries struct {
 	openAfterStmt           *sql.Stmt
 	openByKeyStmt           *sql.Stmt
 	openByPresentmentStmt   *sql.Stmt
-	openBySeqStmt           *sql.Stmt
 	openComplaintsStmt      *sql.Stmt
 	openCoversStmt          *sql.Stmt
 	openEnvelopeStmt        *sql.Stmt
@@ -1457,6 +1464,8 @@ type Queries struct {
 	openSumsStmt            *sql.Stmt
 	openToStmt              *sql.Stmt
 	openUntilStmt           *sql.Stmt
+	openWithinStmt          *sql.Stmt
+	paidOnStmt              *sql.Stmt
 	passkeysStmt            *sql.Stmt
 	payEntryStmt            *sql.Stmt
 	payableStmt             *sql.Stmt
@@ -1547,8 +1556,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		entriesLapsedStmt:       q.entriesLapsedStmt,
 		entriesOnBillStmt:       q.entriesOnBillStmt,
 		entriesWithMemoStmt:     q.entriesWithMemoStmt,
-		entryStmt:               q.entryStmt,
 		entryByNumberStmt:       q.entryByNumberStmt,
+		entryNumberStmt:         q.entryNumberStmt,
 		eventsStmt:              q.eventsStmt,
 		failingStmt:             q.failingStmt,
 		fraudStmt:               q.fraudStmt,
@@ -1615,7 +1624,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		openAfterStmt:           q.openAfterStmt,
 		openByKeyStmt:           q.openByKeyStmt,
 		openByPresentmentStmt:   q.openByPresentmentStmt,
-		openBySeqStmt:           q.openBySeqStmt,
 		openComplaintsStmt:      q.openComplaintsStmt,
 		openCoversStmt:          q.openCoversStmt,
 		openEnvelopeStmt:        q.openEnvelopeStmt,
@@ -1623,6 +1631,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		openSumsStmt:            q.openSumsStmt,
 		openToStmt:              q.openToStmt,
 		openUntilStmt:           q.openUntilStmt,
+		openWithinStmt:          q.openWithinStmt,
+		paidOnStmt:              q.paidOnStmt,
 		passkeysStmt:            q.passkeysStmt,
 		payEntryStmt:            q.payEntryStmt,
 		payableStmt:             q.payableStmt,

@@ -438,36 +438,6 @@ func (q *Queries) EntriesWithMemo(ctx context.Context, arg EntriesWithMemoParams
 	return items, nil
 }
 
-const entry = `-- name: Entry :one
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE hash = ?1
-`
-
-func (q *Queries) Entry(ctx context.Context, hash []byte) (*Entry, error) {
-	row := q.queryRow(ctx, q.entryStmt, entry, hash)
-	var i Entry
-	err := row.Scan(
-		&i.Number,
-		&i.Hash,
-		&i.Purse,
-		&i.Seq,
-		&i.Spent,
-		&i.Amount,
-		&i.Deadline,
-		&i.Payee,
-		&i.PayeeKey,
-		&i.At,
-		&i.Covered,
-		&i.Open,
-		&i.Raw,
-		&i.Bill,
-		&i.Memo,
-		&i.Receipt,
-		&i.Advanced,
-		&i.Paid,
-	)
-	return &i, err
-}
-
 const entryByNumber = `-- name: EntryByNumber :one
 SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE number = ?1
 `
@@ -496,6 +466,17 @@ func (q *Queries) EntryByNumber(ctx context.Context, number int64) (*Entry, erro
 		&i.Paid,
 	)
 	return &i, err
+}
+
+const entryNumber = `-- name: EntryNumber :one
+SELECT number FROM entry WHERE hash = ?1
+`
+
+func (q *Queries) EntryNumber(ctx context.Context, hash []byte) (int64, error) {
+	row := q.queryRow(ctx, q.entryNumberStmt, entryNumber, hash)
+	var number int64
+	err := row.Scan(&number)
+	return number, err
 }
 
 const events = `-- name: Events :many
@@ -1976,57 +1957,11 @@ func (q *Queries) OpenByKey(ctx context.Context, payeeKey []byte) ([]*Entry, err
 }
 
 const openByPresentment = `-- name: OpenByPresentment :many
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE purse = ?1 AND open ORDER BY number
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry INDEXED BY entry_open_purse WHERE purse = ?1 AND open ORDER BY number
 `
 
 func (q *Queries) OpenByPresentment(ctx context.Context, purse int64) ([]*Entry, error) {
 	rows, err := q.query(ctx, q.openByPresentmentStmt, openByPresentment, purse)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []*Entry
-	for rows.Next() {
-		var i Entry
-		if err := rows.Scan(
-			&i.Number,
-			&i.Hash,
-			&i.Purse,
-			&i.Seq,
-			&i.Spent,
-			&i.Amount,
-			&i.Deadline,
-			&i.Payee,
-			&i.PayeeKey,
-			&i.At,
-			&i.Covered,
-			&i.Open,
-			&i.Raw,
-			&i.Bill,
-			&i.Memo,
-			&i.Receipt,
-			&i.Advanced,
-			&i.Paid,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const openBySeq = `-- name: OpenBySeq :many
-SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE purse = ?1 AND open ORDER BY seq
-`
-
-func (q *Queries) OpenBySeq(ctx context.Context, purse int64) ([]*Entry, error) {
-	rows, err := q.query(ctx, q.openBySeqStmt, openBySeq, purse)
 	if err != nil {
 		return nil, err
 	}
@@ -2257,6 +2192,69 @@ func (q *Queries) OpenUntil(ctx context.Context, arg OpenUntilParams) ([]*Entry,
 		return nil, err
 	}
 	return items, nil
+}
+
+const openWithin = `-- name: OpenWithin :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry INDEXED BY entry_open_purse WHERE purse = ?1 AND open AND amount - paid <= ?2 AND spent <= ?3 ORDER BY seq
+`
+
+type OpenWithinParams struct {
+	Purse int64
+	Rest  int64
+	Spent int64
+}
+
+func (q *Queries) OpenWithin(ctx context.Context, arg OpenWithinParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.openWithinStmt, openWithin, arg.Purse, arg.Rest, arg.Spent)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const paidOn = `-- name: PaidOn :one
+SELECT paid FROM entry WHERE number = ?1
+`
+
+func (q *Queries) PaidOn(ctx context.Context, number int64) (int64, error) {
+	row := q.queryRow(ctx, q.paidOnStmt, paidOn, number)
+	var paid int64
+	err := row.Scan(&paid)
+	return paid, err
 }
 
 const payEntry = `-- name: PayEntry :execrows

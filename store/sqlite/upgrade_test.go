@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"testing"
@@ -51,7 +52,7 @@ func TestUpgrade(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run("INSERT INTO purse (number, id, account, enrolment, name, tier, reference, enrolled_at, statement) VALUES (7, x'07', x'01', x'', '', '', 7, 1, x'')")
+	run("INSERT INTO purse (number, id, account, enrolment, name, tier, reference, enrolled_at, statement) VALUES (7, randomblob(32), randomblob(32), x'', 'Mere  Ann Tavo', '', 7, 1, x'')")
 	for i, receipt := range [][]byte{receiptOf(protocol.Honoured), receiptOf(protocol.Dishonoured), nil} {
 		run(`INSERT INTO entry (number, hash, purse, seq, spent, amount, deadline, payee, at, covered, open, raw, receipt)
 			VALUES (?, ?, 7, ?, 0, 10, 9, 8, 1, FALSE, ?, x'', ?)`, i+1, bytes.Repeat([]byte{byte(i)}, 32), i+1, receipt == nil, receipt)
@@ -68,6 +69,12 @@ func TestUpgrade(t *testing.T) {
 		unpaid, err := r.UnpaidTo(8, 5)
 		if err == nil && (len(unpaid) != 1 || unpaid[0].Amount != 20) {
 			t.Fatalf("%+v", unpaid[0])
+		}
+		for begins, want := range map[string]int{"mer": 1, "ann": 1, "tavo": 1, "": 3, "ere": 0} { // its name is found by its words
+			found, _, named := r.PursesNamed(begins, anchor.NamePlace{}, 9)
+			if err = errors.Join(err, named); len(found) != want {
+				t.Errorf("%q: %d", begins, len(found))
+			}
 		}
 		return err
 	})

@@ -36,7 +36,10 @@ async function startBank() {
   bank = spawn(
     kula,
     ['up', '--home', home, '--listen', `127.0.0.1:${wallets}`, '--operator-listen', `127.0.0.1:${staff}`].concat([
-      '--console-listen', `127.0.0.1:${console}`, '--ledger-listen', `127.0.0.1:${ledger}`,
+      '--console-listen',
+      `127.0.0.1:${console}`,
+      '--ledger-listen',
+      `127.0.0.1:${ledger}`,
     ]),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -62,7 +65,13 @@ async function enrolled(name) {
   const seen = await p.call('look', { url });
   await p.call('open', { network: seen.network });
   await p.call('trust', { bytes: seen.bytes });
-  const args = { anchor: seen.anchor, name, asset: seen.assets[0].code, kind: 'circulating', seed: new Uint8Array(randomBytes(64)) };
+  const args = {
+    anchor: seen.anchor,
+    name,
+    asset: seen.assets[0].code,
+    kind: 'circulating',
+    seed: new Uint8Array(randomBytes(64)),
+  };
   const { purses } = await p.call('enrol', args);
   assert.equal(purses.length, 1);
   assert.equal(purses[0].phase, 'open');
@@ -87,7 +96,19 @@ after(async () => {
 test('two phones enrol, pay without a bank, and settle', { timeout: 240_000 }, async () => {
   const mary = await enrolled('Mary');
   const tom = await enrolled('Tom');
-  const cash = ['anchor', 'teller', 'in', mary.purse, '500', '--officer', 'mere', '--home', join(home, 'anchor'), '--url', operator];
+  const cash = [
+    'anchor',
+    'teller',
+    'in',
+    mary.purse,
+    '500',
+    '--officer',
+    'mere',
+    '--home',
+    join(home, 'anchor'),
+    '--url',
+    operator,
+  ];
   await promisify(execFile)(kula, cash);
   await mary.call('deposit', { purse: mary.purse }).then((to) => assert.match(to.address, /^G/));
   for (let tries = 0; (await mary.call('sync', { refresh: true })).home.purses[0].spendable !== '500'; tries++) {
@@ -152,7 +173,10 @@ test('a phone that is lost is found with the words, and ended', { timeout: 120_0
   await fresh.call('revoke', { seed: seed(), purse: lost.purse, successor: here.purse });
   const told = await old.call('sync');
   assert.equal(told.home.purses[0].revoked, true);
-  await assert.rejects(fresh.call('enrol', { anchor: bankSeen.anchor, name: 'Ana', asset: 'VUV', kind: 'circulating', seed: seed() }), refused('has_purse'));
+  await assert.rejects(
+    fresh.call('enrol', { anchor: bankSeen.anchor, name: 'Ana', asset: 'VUV', kind: 'circulating', seed: seed() }),
+    refused('has_purse'),
+  );
 });
 
 test('no bank, no harm', { timeout: 60_000 }, async () => {

@@ -26,4 +26,6 @@ for (let i = 0; i < 7; i++) {
 }
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)].toFixed(1);
 const accepted = taken.map((t) => t.accepted);
-console.log(`ten hops, ${payment.length} bytes: accepted in ${median(accepted)} ms (best ${Math.min(...accepted).toFixed(1)}), ${median(taken.map((t) => t.cpu))} ms of its processor; opened in ${median(taken.map((t) => t.opened))} ms`);
+console.log(
+  `ten hops, ${payment.length} bytes: accepted in ${median(accepted)} ms (best ${Math.min(...accepted).toFixed(1)}), ${median(taken.map((t) => t.cpu))} ms of its processor; opened in ${median(taken.map((t) => t.opened))} ms`,
+);

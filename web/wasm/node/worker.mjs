@@ -47,7 +47,7 @@ function records() {
   if (!existsSync(journal)) return [];
   const all = readFileSync(journal);
   const list = [];
-  for (let at = 0; at < all.length; ) {
+  for (let at = 0; at < all.length;) {
     const end = at + 4 + all.readUInt32BE(at);
     list.push(new Uint8Array(all.subarray(at + 4, end)));
     at = end;
@@ -60,7 +60,9 @@ const rawPublic = (key) => new Uint8Array(createPublicKey(key).export({ type: 's
 function key(n) {
   const path = join(dir, `key${n}`);
   if (!existsSync(path)) {
-    writeFileSync(path, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    writeFileSync(path, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+    });
   }
   return createPrivateKey(readFileSync(path));
 }
@@ -78,7 +80,11 @@ globalThis.kulaHost = {
   },
   fetch: async ({ method, url, headers, body }) => {
     const answer = await fetch(url, { method, headers, body, signal: AbortSignal.timeout(20_000) });
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: new Uint8Array(await answer.arrayBuffer()) };
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: new Uint8Array(await answer.arrayBuffer()),
+    };
   },
   random: (n) => webcrypto.getRandomValues(new Uint8Array(n)),
   wait: (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds)),

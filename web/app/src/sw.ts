@@ -17,6 +17,7 @@ self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('message', (event) => {
   if (event.data === 'take over') void self.skipWaiting();
+  if (event.data === 'version') event.ports[0]?.postMessage(build.version);
 });
 
 /** Fetches what is not here yet. All of it or nothing: a version with a file missing never takes over. */

@@ -40,6 +40,17 @@ export function update(): void {
   waiting?.postMessage('take over');
 }
 
+/** The version of the app that runs here, as the service worker names it; empty where there is none. */
+export function version(): Promise<string> {
+  const worker = navigator.serviceWorker?.controller;
+  if (!worker) return Promise.resolve('');
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }: MessageEvent<string>) => resolve(data);
+    worker.postMessage('version', [port2]);
+  });
+}
+
 const cacheName = 'kula-shared'; // as in sw.ts
 
 /** What was shared with the app lies in a cache where the service worker put it. */

@@ -6,6 +6,8 @@ import { Page } from '../ui/Page';
 import { keepStorage } from '../update';
 import { useLoad } from '../ui/useLoad';
 import './about.css';
+import { originOf } from '../origin';
+import { version as installedVersion } from '../update';
 
 /** What Kula is, whether this page is the bank's, and what to name when speaking with the bank. */
 export default function Screen() {
@@ -27,25 +29,10 @@ export default function Screen() {
   );
 }
 
-/** By the name under which the service worker keeps its files; empty where there is none. */
-async function installedVersion(): Promise<string> {
-  const name = 'kula-app-';
-  const kept = await caches.keys().catch(() => []);
-  return kept.find((key) => key.startsWith(name))?.slice(name.length) ?? '';
-}
-
-const originOf = (endpoint: string): string => {
-  try {
-    return new URL(endpoint).origin;
-  } catch {
-    return '';
-  }
-};
-
 /** Only an eye can tell that this page is the bank's: it compares the address with the bank's paper. */
 function Genuine() {
   const banks = home.value?.banks ?? [];
-  const bank = banks.find(({ endpoint }) => originOf(endpoint) === location.origin);
+  const bank = banks.find(({ endpoint }) => originOf(endpoint) === originOf(location.origin));
   return (
     <section class="card">
       <h2>{t('about.isGenuine')}</h2>

@@ -17,6 +17,7 @@ import { Scanner } from './shared/Scanner';
 import { Trouble } from './shared/Trouble';
 import { useLoaded } from './shared/useLoaded';
 import './bank.css';
+import { originOf } from '../origin';
 
 /** Which bank: that of this page, or another one that is scanned. `?old=1`: somebody comes back with their words. */
 export default function ChooseBank({ query }: ScreenProps) {
@@ -74,7 +75,7 @@ function Description({ bank, here }: { bank: Bank; here: boolean }) {
         ))}
       </p>
       {bank.newsAt > 0 && <p class="soft">{t('bank.newsAt', { date: date(bank.newsAt) })}</p>}
-      {!here && new URL(bank.endpoint).origin !== location.origin && (
+      {!here && originOf(bank.endpoint) !== originOf(location.origin) && (
         <div class="notice">
           <Icon name="warning" />
           <p>{t('warning.bankPage')}</p>

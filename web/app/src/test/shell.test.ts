@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { screenFor } from '../guard';
+import { originOf } from '../origin';
 import { typed } from '../ui/typed';
 
 describe('which screen', () => {
@@ -37,6 +38,17 @@ describe('which screen', () => {
     for (const phase of ['starting', 'opening', 'elsewhere', 'broken'] as const) {
       expect(screenFor(phase, 'pay', true)).toBeUndefined();
     }
+  });
+});
+
+describe('whose page', () => {
+  it('is told by scheme, name and port', () => {
+    expect(originOf('https://bank.example/kula')).toBe('https://bank.example');
+    expect(originOf('http://127.0.0.1:8420')).toBe(originOf('http://localhost:8420/'));
+    expect(originOf('http://localhost:8421')).not.toBe(originOf('http://localhost:8420'));
+    expect(originOf('https://bank.example')).not.toBe(originOf('http://bank.example'));
+    expect(originOf('https://bank.example.evil')).not.toBe(originOf('https://bank.example'));
+    expect(originOf('bank')).toBe('');
   });
 });
 

@@ -3,7 +3,7 @@ import { screenFor } from './guard';
 import { errorText, t } from './i18n';
 import { loadScreen, loadedScreen, place } from './router';
 import type { Name, ScreenProps } from './router';
-import { begin, enter, failure, lock, paying, phase, profile, profiles } from './state';
+import { begin, failure, lock, paying, phase, profile, profiles, takeOver } from './state';
 import { settings } from './settings';
 import { Button } from './ui/Button';
 import { Dialogs } from './ui/Dialog';
@@ -46,7 +46,7 @@ function brokenLink(): void {
 function Shell() {
   if (phase.value === 'elsewhere') {
     return (
-      <Page title={t('tabs.title')} footer={<Button onClick={() => enter(true)}>{t('do.openHere')}</Button>}>
+      <Page title={t('tabs.title')} footer={<Button onClick={takeOver}>{t('do.openHere')}</Button>}>
         <p>{t('tabs.why')}</p>
       </Page>
     );

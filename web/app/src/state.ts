@@ -28,6 +28,11 @@ export const online = signal(navigator.onLine);
 /** What was shared with the app, or opened with it, and waits to be read: scan takes it. */
 export const arrived = signal<{ bytes?: Uint8Array; text?: string } | undefined>(undefined);
 
+/** Whether the PIN was typed, or none was needed, since the screen was last locked. */
+let trusted = false;
+/** Whether the wallet is to be taken from another tab. */
+let force = false;
+
 const open = signal(0);
 
 /** Whether a payment is open: no update, no PIN, no reload now. */
@@ -46,8 +51,10 @@ export function payment(): () => void {
 listen((event) => {
   if (event.event === 'changed') home.value = event.home;
   else if (event.event === 'progress') progress.value = event;
-  else if (event.event === 'taken') broke(new Refusal('locked'));
-  else broke(event.error);
+  else if (event.event === 'taken') {
+    trusted = false; // who comes back to this tab later may be somebody else
+    broke(new Refusal('locked'));
+  } else broke(event.error);
 });
 
 for (const kind of ['online', 'offline'] as const) {
@@ -95,10 +102,21 @@ export async function unlock(digits: string): Promise<boolean> {
   return right;
 }
 
-/** Opens the chosen person's wallet. `takeOver`: also when another tab has it. */
-export async function enter(takeOver = false): Promise<void> {
+/** The person wants the wallet here that is open in another tab; whose PIN was not typed here since types it first. */
+export async function takeOver(): Promise<void> {
+  force = true;
+  const one = profile.value;
+  if (one?.pin && !one.till && !trusted) phase.value = 'pin';
+  else await enter();
+}
+
+/** Opens the chosen person's wallet: from another tab only when takeOver was called. */
+export async function enter(): Promise<void> {
   const one = profile.value;
   if (!one) return;
+  trusted = true;
+  const takeOver = force;
+  force = false;
   if (home.value && device.value) {
     phase.value = one.network ? 'ready' : 'new'; // the screen was locked, the wallet was not closed
     return;
@@ -165,10 +183,13 @@ export async function forgotPin(seed: Uint8Array): Promise<boolean> {
 export function lock(): void {
   const one = profile.value;
   if (one?.pin && !one.till && !paying.value && (phase.value === 'ready' || phase.value === 'new')) phase.value = 'pin';
+  if (phase.value !== 'ready') trusted = false;
 }
 
 /** Closes the wallet; somebody else may be chosen. */
 export function leave(): void {
+  trusted = false;
+  force = false;
   stop();
   warmUp();
   home.value = undefined;

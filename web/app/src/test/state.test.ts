@@ -114,7 +114,7 @@ describe('two tabs', () => {
     await state.unlock('2580');
     expect(state.phase.value).toBe('elsewhere');
     FakeWorker.refuse = undefined;
-    await state.enter(true);
+    await state.takeOver(); // the PIN was typed a moment ago
     expect(state.phase.value).toBe('ready');
     expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true }]);
     const mine = last();
@@ -122,7 +122,10 @@ describe('two tabs', () => {
     expect(state.phase.value).toBe('elsewhere');
     expect(state.home.value).toBeUndefined();
     expect(mine.over).toBe(true);
-    await state.enter(true);
+    await state.takeOver(); // the PIN was typed before somebody else came by
+    expect(state.phase.value).toBe('pin');
+    expect(FakeWorker.all.every((worker) => worker.over)).toBe(true);
+    await state.unlock('2580');
     expect(state.phase.value).toBe('ready');
     expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true }]);
   });

@@ -27,7 +27,7 @@ export default function ChooseBank({ query }: ScreenProps) {
     () => call('look', scanned ? { bytes: scanned } : { url: location.origin }),
     [scanned],
   );
-  const old = query.has('old');
+  const words = query.has('old') && !home.value?.purses.length ? carried.words.value : undefined;
   if (scanning && !scanned) {
     return (
       <Page title={t('bank.title')} back={() => setScanning(false)}>
@@ -48,11 +48,12 @@ export default function ChooseBank({ query }: ScreenProps) {
     </Button>
   );
   return (
-    <Page title={t('bank.title')} back footer={bank ? <Trust bank={bank} old={old} /> : another}>
+    <Page title={t('bank.title')} back footer={bank ? <Trust bank={bank} /> : another}>
       {!bank && !failure && <p role="status">{t('app.loading')}</p>}
       {failure && <Trouble failure={failure} />}
       {bank && <Description bank={bank} here={!scanned} />}
       {bank && !bank.trusted && <p>{t('bank.trust')}</p>}
+      {bank && words && <Backup bank={bank} words={words} />}
       <p class="soft">{t('bank.scan')}</p>
       {bank && another}
     </Page>
@@ -85,44 +86,47 @@ function Description({ bank, here }: { bank: Bank; here: boolean }) {
   );
 }
 
-function Trust({ bank, old }: { bank: Bank; old: boolean }) {
+/** Takes the bank, and goes on to joining it. The first bank decides on which network the wallet is. */
+async function trust(bank: Bank): Promise<void> {
+  if (!home.value) await openWallet(bank.network);
+  await call('trust', { bytes: bank.bytes });
+  carried.charter.value = undefined;
+  go('enrol', bank.anchor);
+}
+
+function Trust({ bank }: { bank: Bank }) {
   const network = profile.value?.network;
-  const trust = async () => {
-    if (!home.value) await openWallet(bank.network);
-    await call('trust', { bytes: bank.bytes });
-    carried.charter.value = undefined;
-    go('enrol', bank.anchor, old ? { query: { old: '1' } } : {});
-  };
-  const readBackup = async () => {
+  if (network && network !== bank.network) return <Trouble failure={new Refusal('wrong_network')} />;
+  if (bank.trusted) return <Button href={hrefOf('enrol', bank.anchor)}>{t('do.next')}</Button>;
+  return (
+    <Button big onClick={() => trust(bank)}>
+      {t('do.trustBank')}
+    </Button>
+  );
+}
+
+/** What was paid and received before, from a file that the words open. It fits only into an empty wallet. */
+function Backup({ bank, words }: { bank: Bank; words: string[] }) {
+  const read = async () => {
     const file = await choose();
-    if (!file || !carried.words.value) return;
-    const seed = await seedOf(carried.words.value);
+    if (!file) return;
+    const seed = await seedOf(words);
     try {
       const records = await openBackup(seed, file);
       if (!home.value) await openWallet(bank.network);
-      await call('importBackup', { bytes: records });
+      home.value = await call('importBackup', { bytes: records });
     } finally {
       seed.fill(0);
     }
     say(t('backup.read'));
-    await trust();
+    await trust(bank);
   };
-  if (network && network !== bank.network) return <Trouble failure={new Refusal('wrong_network')} />;
-  if (bank.trusted) return <Button href={hrefOf('enrol', bank.anchor)}>{t('do.next')}</Button>;
-  const canRead = old && carried.words.value && !home.value?.purses.length;
   return (
-    <>
-      {canRead && (
-        <>
-          <p>{t('restore.backup')}</p>
-          <Button kind="plain" icon="file" onClick={readBackup}>
-            {t('do.openFile')}
-          </Button>
-        </>
-      )}
-      <Button big onClick={trust}>
-        {t('do.trustBank')}
+    <section class="card">
+      <p>{t('restore.backup')}</p>
+      <Button kind="plain" icon="file" onClick={read}>
+        {t('do.openFile')}
       </Button>
-    </>
+    </section>
   );
 }

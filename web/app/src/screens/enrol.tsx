@@ -20,7 +20,7 @@ import './enrol.css';
 type Kind = 'circulating' | 'payout';
 
 /** A purse at a bank that is trusted: a name, which money, and the words if they are not here any more. */
-export default function Enrol({ param, query }: ScreenProps) {
+export default function Enrol({ param }: ScreenProps) {
   const bank = home.value?.banks.find(({ anchor }) => anchor === param);
   const [joined, setJoined] = useState(false);
   if (!bank) {
@@ -30,7 +30,7 @@ export default function Enrol({ param, query }: ScreenProps) {
       </Page>
     );
   }
-  if (joined) return <Joined bank={bank} old={query.has('old')} />;
+  if (joined) return <Joined bank={bank} />;
   if (!carried.words.value) {
     return (
       <Page title={t('enrol.title', { bank: bank.name })} back>
@@ -127,8 +127,8 @@ function Choice({ name, legend, chosen, onChoose, options }: ChoiceProps) {
   );
 }
 
-/** In: the counter next, then a PIN. Who came back with their words stops the phone of before. */
-function Joined({ bank, old }: { bank: Bank; old: boolean }) {
+/** In: the counter next, then a PIN. Who had another phone with these words stops that one. */
+function Joined({ bank }: { bank: Bank }) {
   const next = () => {
     carried.words.value = undefined;
     go('home', '', { replace: true });
@@ -148,7 +148,7 @@ function Joined({ bank, old }: { bank: Bank; old: boolean }) {
         <p>{t('enrol.done', { bank: bank.name })}</p>
       </div>
       <p>{t('enrol.counter')}</p>
-      {old && carried.words.value && <OldPhones bank={bank} words={carried.words.value} />}
+      {carried.words.value && <OldPhones bank={bank} words={carried.words.value} />}
     </Page>
   );
 }
@@ -177,7 +177,7 @@ function OldPhones({ bank, words }: { bank: Bank; words: string[] }) {
     });
   }, []);
   if (!list) return <p role="status">{t('app.loading')}</p>;
-  if (list.length === 0) return <p>{t('lost.none')}</p>;
+  if (list.length === 0) return null;
   return (
     <section class="card">
       <p>{t('restore.oldPhone')}</p>

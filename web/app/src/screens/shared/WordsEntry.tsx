@@ -16,12 +16,15 @@ export function WordsEntry({ onWords }: Props) {
   const [words, setWords] = useState<string[]>([]);
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState('');
+  const [mending, setMending] = useState<number | undefined>(undefined);
   const all = words24.wordCount;
+  const place = mending ?? words.length;
 
   const take = async (more: string[]) => {
-    const now = [...words, ...more].slice(0, all);
+    const now = [...words.slice(0, place), ...more, ...words.slice(place + more.length)].slice(0, all);
     setWords(now);
     setTyped('');
+    setMending(undefined);
     const what = words24.whatIsWrong(now);
     setWrong(what ? sentence(what, now.length) : '');
     if (!what) await onWords(now);
@@ -38,7 +41,9 @@ export function WordsEntry({ onWords }: Props) {
       <ol class="typed-words">
         {words.map((word, i) => (
           <li key={i}>
-            <span class="soft">{i + 1}</span> {word}
+            <button type="button" class="typed-word" aria-pressed={mending === i} onClick={() => setMending(i)}>
+              <span class="soft">{i + 1}</span> {word}
+            </button>
           </li>
         ))}
       </ol>
@@ -48,7 +53,7 @@ export function WordsEntry({ onWords }: Props) {
           <p>{wrong}</p>
         </div>
       )}
-      {words.length < all && (
+      {place < all && (
         <form
           class="stack"
           onSubmit={(event) => {
@@ -58,7 +63,7 @@ export function WordsEntry({ onWords }: Props) {
           }}
         >
           <label>
-            {t('words.number', { n: words.length + 1 })}
+            {t('words.number', { n: place + 1 })}
             <input
               value={typed}
               autocapitalize="none"
@@ -87,6 +92,7 @@ export function WordsEntry({ onWords }: Props) {
             label={t('keypad.delete')}
             onClick={() => {
               setWords(words.slice(0, -1));
+              setMending(undefined);
               setWrong('');
             }}
           />

@@ -59,6 +59,10 @@ function Myself({ one }: { one: Profile }) {
     const text = t('profiles.forgetAsk', { name: one.name });
     if (await ask({ title, text, yes: title, danger: true })) await forgetPerson();
   };
+  const lockNow = () => {
+    lock();
+    go('home', '', { replace: true });
+  };
   return (
     <section class="card">
       <h2>{one.name}</h2>
@@ -71,7 +75,7 @@ function Myself({ one }: { one: Profile }) {
         </Button>
       )}
       {one.pin ? (
-        <Button kind="plain" icon="lock" onClick={lock}>
+        <Button kind="plain" icon="lock" onClick={lockNow}>
           {t('do.lock')}
         </Button>
       ) : (

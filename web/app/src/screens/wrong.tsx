@@ -32,7 +32,7 @@ export default function Screen({ param }: ScreenProps) {
           <Lines rows={refused} known={known} />
         </Way>
         <Way title={t('wrong.twice')} open={param === 'twice'}>
-          <Cases known={known} />
+          <Cases known={known} rows={history?.rows ?? []} />
         </Way>
         <Way title={t('wrong.mistake')} open={param === 'mistake'}>
           <p>{t('wrong.mistakeHelp')}</p>
@@ -80,7 +80,7 @@ function Lines({ rows, known }: { rows: Row[]; known: Known }) {
 }
 
 /** Purses that have contradicted themselves, and the file that proves it to anybody. */
-function Cases({ known }: { known: Known }) {
+function Cases({ known, rows }: { known: Known; rows: Row[] }) {
   const evidence = useLoad(() => call('evidence', {}), [home.value]);
   if (!evidence) return null;
   if (evidence.count === 0) return <p>{t('wrong.noProof')}</p>;
@@ -92,7 +92,7 @@ function Cases({ known }: { known: Known }) {
       <ul class="stack">
         {evidence.cases.map((one) => (
           <li key={one.proof} class="card">
-            <CaseWords one={one} known={known} />
+            <CaseWords one={one} known={known} rows={rows.filter(({ hash }) => one.received.includes(hash))} />
           </li>
         ))}
       </ul>
@@ -113,7 +113,13 @@ const referenceOf = (proof: string): string =>
     .toUpperCase()
     .replace(/(.{4})/, '$1-');
 
-function CaseWords({ one: { proof, account, at, atBank, received }, known }: { one: Case; known: Known }) {
+interface CaseProps {
+  one: Case;
+  known: Known;
+  rows: Row[]; // what that purse has paid here
+}
+
+function CaseWords({ one: { proof, account, at, atBank }, known, rows }: CaseProps) {
   return (
     <>
       <h3>{t('wrong.case', { number: referenceOf(proof) })}</h3>
@@ -123,11 +129,7 @@ function CaseWords({ one: { proof, account, at, atBank, received }, known }: { o
         <Icon name={atBank ? 'check' : 'history'} />
         <span class="lines">{t(atBank ? 'wrong.atBank' : 'wrong.atNextSync')}</span>
       </p>
-      {received.map((hash) => (
-        <a key={hash} href={hrefOf('receipt', hash)}>
-          {t('receipt.title')}
-        </a>
-      ))}
+      {rows.length > 0 && <Lines rows={rows} known={known} />}
     </>
   );
 }

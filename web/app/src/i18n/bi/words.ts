@@ -289,7 +289,7 @@ export const words: Words = {
   'wrong.strange': 'Wan man i pem long nem blong mi',
   'wrong.proofHow': 'Fael blong pruf i talem hu i saenem wanem. Givim long bang, o long jif o loya.',
   'wrong.holds':
-    'Insaed i gat tufala pemen we i no save tru tugeta, hamas bang i letem fon ia i spendem, mo fon blong hu. I no gat narafala samting blong yu.',
+    'Insaed i gat tufala pemen we i no save tru tugeta, hamas bang i letem fon ia i spendem, fon blong hu, mo wanem we hem i pem long yu.',
   'wrong.reference': 'Sipos yu toktok wetem bang, talem ol leta blong kes ia.',
   'wrong.atBank': 'Bang i kasem finis.',
   'wrong.atNextSync': 'Bang bambae i kasem taem yu koneksen nekis taem.',

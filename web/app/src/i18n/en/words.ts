@@ -310,7 +310,7 @@ export const words = {
   'wrong.strange': 'Somebody pays in my name',
   'wrong.proofHow': 'The proof file says who signed what. Give it to the bank, or to a chief or a lawyer.',
   'wrong.holds':
-    'In it are the two payments that contradict each other, what the bank let that phone spend, and whose phone it is. Nothing else of yours.',
+    'In it are the two payments that contradict each other, what the bank let that phone spend, whose phone it is, and what it has paid you.',
   'wrong.reference': 'If you speak with the bank, name this case by its letters.',
   'wrong.atBank': 'The bank has it.',
   'wrong.atNextSync': 'The bank gets it when you next connect.',

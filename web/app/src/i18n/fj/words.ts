@@ -292,7 +292,7 @@ export const words: Words = {
   'wrong.strange': 'E dua e sausaumi ena yacaqu',
   'wrong.proofHow': 'Na faile ivakadinadina e tukuna o cei e sainitaka na cava. Solia vua na baqe, se turaga se loya.',
   'wrong.holds':
-    'E tiko kina na isau e rua e rau veisaqasaqa, na levu e soli vua na talevoni oya, kei na kena itaukei. Sega tale ni dua na ka e nomu.',
+    'E tiko kina na isau e rua e rau veisaqasaqa, na levu e soli vua na talevoni oya, na kena itaukei, kei na ka e sauma vei iko.',
   'wrong.reference': 'Ke o veivosaki kei na baqe, cavuta na matanivola ni kisi.',
   'wrong.atBank': 'Sa taura na baqe.',
   'wrong.atNextSync': 'Ena taura na baqe ni ko veitaratara tale.',

@@ -290,7 +290,7 @@ export const words: Words = {
   'wrong.strange': 'Quelqu’un paie à mon nom',
   'wrong.proofHow': 'Le fichier de preuve dit qui a signé quoi. Donnez-le à la banque, à un chef ou à un avocat.',
   'wrong.holds':
-    'Il contient les deux paiements qui se contredisent, ce que la banque permettait à ce téléphone, et à qui il est. Rien d’autre de vous.',
+    'Il contient les deux paiements qui se contredisent, ce que la banque permettait à ce téléphone, à qui il est, et ce qu’il vous a payé.',
   'wrong.reference': 'Si vous parlez à la banque, nommez l’affaire par ses lettres.',
   'wrong.atBank': 'La banque l’a.',
   'wrong.atNextSync': 'La banque le recevra quand vous la joindrez.',

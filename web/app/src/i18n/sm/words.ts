@@ -293,7 +293,7 @@ export const words: Words = {
   'wrong.proofHow':
     'O le faila faamaoniga e taʻu ai po o ai na sainia le a. Ave i le faletupe, po o se matai po o se loia.',
   'wrong.holds':
-    'O i ai totogi e lua e feteenai, le aofaʻi na tuu e le faletupe mo lea telefoni, ma lē e ana. E leai se isi mea a oe.',
+    'O i ai totogi e lua e feteenai, le aofaʻi na tuu e le faletupe mo lea telefoni, lē e ana, ma mea na ia totogia oe.',
   'wrong.reference': 'A e talanoa i le faletupe, taʻu mataitusi o le mataupu.',
   'wrong.atBank': 'Ua maua e le faletupe.',
   'wrong.atNextSync': 'E maua e le faletupe pe a e toe fesootai.',

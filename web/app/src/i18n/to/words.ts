@@ -296,7 +296,7 @@ export const words: Words = {
   'wrong.proofHow':
     'ʻOku fakahā ʻe he faile fakamoʻoni pe ko hai naʻe fakamoʻoni ki he hā. ʻOange ki he pangikē, pe ki he ʻeiki pe loea.',
   'wrong.holds':
-    'ʻOku ʻi ai ʻa e totongi ʻe ua ʻoku fepaki, ʻa e lahi naʻe tuku ʻe he pangikē ki he telefoni ko ia, mo ia ʻoku ʻaʻana. ʻIkai ha meʻa kehe ʻaʻau.',
+    'ʻOku ʻi ai ʻa e totongi ʻe ua ʻoku fepaki, ʻa e lahi naʻe tuku ʻe he pangikē ki he telefoni ko ia, ʻa ia ʻoku ʻaʻana, mo ʻene totongi kiate koe.',
   'wrong.reference': 'Kapau te ke talanoa mo e pangikē, lau ʻa e mataʻitohi ʻo e keisi.',
   'wrong.atBank': 'Kuo maʻu ia ʻe he pangikē.',
   'wrong.atNextSync': 'ʻE maʻu ia ʻe he pangikē ʻi hoʻo fetuʻutaki hoko.',

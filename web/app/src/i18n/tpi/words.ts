@@ -290,7 +290,7 @@ export const words: Words = {
   'wrong.strange': 'Wanpela man i baim long nem bilong mi',
   'wrong.proofHow': 'Fail bilong pruv i tok husat i sainim wanem. Givim long benk, o long hetman o loia.',
   'wrong.holds':
-    'Insait i gat tupela peimen i no inap tru wantaim, hamas benk i larim dispela fon i spendim, na fon bilong husat. I no gat narapela samting bilong yu.',
+    'Insait i gat tupela peimen i no inap tru wantaim, hamas benk i larim dispela fon i spendim, fon bilong husat, na wanem em i baim yu.',
   'wrong.reference': 'Sapos yu toktok wantaim benk, kolim ol leta bilong dispela kes.',
   'wrong.atBank': 'Benk i gat pinis.',
   'wrong.atNextSync': 'Benk bai kisim taim yu toktok wantaim em gen.',

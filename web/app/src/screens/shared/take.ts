@@ -17,11 +17,12 @@ export interface Seen {
 export const notKula = 'not_kula';
 
 const ours = /^\s*(KULA\d:|S0IB)/i;
+export const looksOurs = (text: string): boolean => ours.test(text);
 const moving = /^\s*KULA2:/i;
 
 /** Resolves with how much of a moving code is here; 1 when something was taken in. */
 export async function take({ text, bytes }: Seen): Promise<number> {
-  if (text !== undefined && !ours.test(text)) throw new Refusal(notKula);
+  if (text !== undefined && !looksOurs(text)) throw new Refusal(notKula);
   if (text !== undefined && moving.test(text)) {
     const caught = await call('catchFrame', { text: text.trim() });
     if (!caught.bytes) return caught.progress;

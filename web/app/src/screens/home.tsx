@@ -4,10 +4,12 @@ import type { Home as Wallet, Purse, Row, Warning } from '../api';
 import { amount as written, before, t, when } from '../i18n';
 import { useKnown } from '../known';
 import { go, hrefOf } from '../router';
+import { call } from '../rpc';
 import { arrived, home, online, profile } from '../state';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
+import { fail } from '../ui/Toast';
 import { askDate, ClockQuestion } from './shared/Clock';
 import { Menu } from './shared/Menu';
 import { less, some } from './shared/purses';
@@ -19,6 +21,10 @@ const hidden = signal(false);
 
 export default function Home() {
   const [menu, setMenu] = useState(false);
+  useEffect(() => {
+    // Time alone changes what can be spent, and what is to be warned of.
+    call('home', {}).then((now) => (home.value = now), fail);
+  }, []);
   useEffect(() => {
     if (arrived.value) go('scan');
   }, [arrived.value]);

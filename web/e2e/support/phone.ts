@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, type BrowserContext, type Page } from '@playwright/test';
+import decodeQR from 'qr/decode.js';
 import { film, type Scene, type Shot } from './camera.ts';
 
 /** Debian's. */
@@ -39,19 +40,39 @@ export class Phone {
         ...camera,
       ],
     });
+    await this.options.prepare?.(this.context);
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
     await this.page.goto(this.address);
   }
 
-  /** Ends the browser in mid-air, as an empty battery does. */
+  /** Closes the browser. */
   async kill(): Promise<void> {
     await this.context?.close();
+    this.context = undefined;
+  }
+
+  /** Crashes the browser, as an empty battery does: nothing is closed, nothing is said. */
+  async crash(): Promise<void> {
+    const context = this.context!;
+    const ended = new Promise((done) => context.once('close', done));
+    const devtools = await context.newCDPSession(this.page);
+    devtools.send('Browser.crash').catch(() => undefined); // nobody is left to answer
+    await ended;
     this.context = undefined;
   }
 
   /** Holds codes before the camera, from when it is next opened. */
   hold(codes: (Shot | string)[], scene?: Scene): void {
     film(this.video, codes, scene);
+  }
+
+  /** What a scanner reads from the code on this phone's screen. */
+  async text(): Promise<string> {
+    const [shot] = await this.screen();
+    const { width, light } = shot!;
+    const data = new Uint8ClampedArray(light.length * 4);
+    light.forEach((v, i) => data.set([v, v, v, 255], i * 4));
+    return decodeQR({ width, height: width, data });
   }
 
   /** What the code on this phone's screen looks like; a moving one until `count` different pictures were seen. */
@@ -102,5 +123,7 @@ function watchCode(box: Element, count: number): Promise<{ width: number; light:
 
 export interface PhoneOptions {
   refuseCamera?: boolean;
+  /** Called each time that the browser has started, before the app is opened. */
+  prepare?: (context: BrowserContext) => Promise<void>;
   context?: Parameters<typeof chromium.launchPersistentContext>[1];
 }

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
 import type { Bank } from './bank.ts';
+import { Desk } from './office.ts';
 
 /** A wallet at a terminal (kula wallet): the other end, where a test is about one phone or about the bank. */
 export class Terminal {
@@ -21,6 +23,31 @@ export class Terminal {
   run<T>(...args: string[]): Promise<T> {
     const place = ['--json', '--home', this.path('wallet'), '--passphrase-file', this.bank.path('secret')];
     return this.bank.run('wallet', ...args, ...place);
+  }
+
+  /** Brings cash to the counter, and waits until the wallet can spend it. */
+  async cashIn(amount: string): Promise<void> {
+    const desk = await Desk.of(this.bank, 'mere');
+    await desk.cashIn(this.name, amount);
+    await desk.close();
+    await expect(async () => {
+      await this.run('refresh');
+      expect(JSON.stringify(await this.run('balance'))).toContain(`"${amount}"`);
+    }).toPass();
+  }
+
+  /** Asks for it, is paid, and takes it, with files. */
+  async pays(payee: Terminal, amount: string): Promise<void> {
+    await payee.run('request', '--amount', amount, '--out', payee.path('bill.kula'));
+    await this.run('pay', '--bill', payee.path('bill.kula'), '--yes', '--out', payee.path('payment.kula'));
+    await payee.run('accept', payee.path('payment.kula'));
+  }
+
+  /** Pays what a phone asks for. Returns the file with the payment. */
+  async paysBill(text: string): Promise<string> {
+    writeFileSync(this.path('bill.txt'), text);
+    await this.run('pay', '--bill', this.path('bill.txt'), '--yes', '--out', this.path('payment.kula'));
+    return this.path('payment.kula');
   }
 
   /** A file of this person's. */

@@ -1,10 +1,14 @@
 import { test as base } from '@playwright/test';
 import { Bank } from './bank.ts';
+import { Desk } from './office.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
+import { enrol, fetchMoney } from './steps.ts';
 
 interface OneTest {
   /** Opens a phone that nobody has used; it is thrown away after the test. */
   phone: (options?: PhoneOptions) => Promise<Phone>;
+  /** The same with a purse, and as much money as is asked for. */
+  person: (name: string, money?: number, options?: PhoneOptions) => Promise<Phone>;
 }
 interface AllTests {
   bank: Bank;
@@ -29,6 +33,23 @@ export const test = base.extend<OneTest, AllTests>({
     });
     for (const one of all) await one.close();
   },
+  person: async ({ bank, phone }, use) => {
+    await use(async (name, money = 0, options = {}) => {
+      const one = await phone(options);
+      await enrol(one, name);
+      if (money > 0) {
+        await toCounter(bank, name, money);
+        await fetchMoney(one.page, `${money.toLocaleString('en')} VT`);
+      }
+      return one;
+    });
+  },
 });
+
+async function toCounter(bank: Bank, name: string, amount: number): Promise<void> {
+  const desk = await Desk.of(bank, 'mere');
+  await desk.cashIn(name, String(amount));
+  await desk.close();
+}
 
 export { expect } from '@playwright/test';

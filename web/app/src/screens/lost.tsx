@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AccountPurse, Purse } from '../api';
 import { amount, t } from '../i18n';
 import { call } from '../rpc';
@@ -12,6 +12,7 @@ import { Page } from '../ui/Page';
 interface Found {
   anchor: string;
   purses: AccountPurse[];
+  seed: Uint8Array;
 }
 
 /** The 24 words, the purses that the bank has of them, and the end of the one that is gone. */
@@ -19,7 +20,14 @@ export default function Screen() {
   const [anchor, setAnchor] = useState(home.value?.banks[0]?.anchor ?? '');
   const [found, setFound] = useState<Found | undefined>(undefined);
   const [stopped, setStopped] = useState(false);
-  const look = async (seed: Uint8Array) => setFound({ anchor, purses: await call('purses', { seed, anchor }) });
+  const kept = useRef<Uint8Array | undefined>(undefined); // as long as this screen stands: 24 words are typed once
+  useEffect(() => () => void kept.current?.fill(0), []);
+  const look = async (typed: Uint8Array) => {
+    const purses = await call('purses', { seed: typed, anchor });
+    const seed = typed.slice();
+    kept.current = seed;
+    setFound({ anchor, purses, seed });
+  };
   if (stopped) return <Stopped />;
   if (found) return <Choose found={found} onStopped={() => setStopped(true)} />;
   const banks = home.value?.banks ?? [];
@@ -66,12 +74,14 @@ function successorOf({ asset }: AccountPurse, anchor: string): Purse | undefined
 function Choose({ found, onStopped }: { found: Found; onStopped: () => void }) {
   const [chosen, setChosen] = useState<AccountPurse | undefined>(undefined);
   const others = found.purses.filter(({ here }) => !here);
-  const stop = async (seed: Uint8Array) => {
+  const successor = chosen && successorOf(chosen, found.anchor)?.id;
+  const stop = async () => {
     if (!chosen) return;
     const yes = t('do.stopPhone');
     if (!(await ask({ title: t('lost.ask'), text: t('lost.until'), yes, danger: true }))) return;
-    const successor = successorOf(chosen, found.anchor)?.id;
-    await call('revoke', { seed, anchor: found.anchor, purse: chosen.purse, ...(successor && { successor }) });
+    const { seed, anchor } = found;
+    await call('revoke', { seed, anchor, purse: chosen.purse, ...(successor && { successor }) });
+    seed.fill(0);
     onStopped();
   };
   return (
@@ -87,15 +97,17 @@ function Choose({ found, onStopped }: { found: Found; onStopped: () => void }) {
               onClick={() => setChosen(purse)}
             >
               <PurseWords purse={purse} />
-              <Icon name={chosen?.purse === purse.purse ? 'check' : 'next'} />
+              {isStoppable(purse) && <Icon name={chosen?.purse === purse.purse ? 'check' : 'next'} />}
             </button>
           </li>
         ))}
       </ul>
       {chosen && (
         <section class="card">
-          <p>{t('lost.money')}</p>
-          <AskWords key={chosen.purse} danger button={t('do.stopPhone')} onSeed={stop} />
+          <p>{t(successor ? 'lost.money' : 'lost.first')}</p>
+          <Button kind="danger" onClick={stop}>
+            {t('do.stopPhone')}
+          </Button>
         </section>
       )}
     </Page>
@@ -125,7 +137,7 @@ function Stopped() {
         <p>{t('lost.done')}</p>
       </div>
       <p>{t('lost.until')}</p>
-      <p>{t('lost.money')}</p>
+      <p>{t('lost.why')}</p>
     </Page>
   );
 }

@@ -17,6 +17,8 @@ export interface Profile {
   /** Since when the phone is a shop's till, in seconds: to receive and give back only, until the PIN is typed. */
   till?: number;
   photo?: Blob;
+  /** When the bank was last reached. The journal notes it twice a day at most. */
+  syncedAt?: number;
   /** When records were last sealed into a backup file. */
   backedUpAt?: number;
 }

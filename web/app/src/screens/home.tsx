@@ -190,7 +190,7 @@ function Rest({ purse, say }: { purse: Purse; say: Say }) {
           {t('home.atBank', { amount: say(purse.atBank) })} ({t('home.atBankTime', { date: when(purse.atBankTime) })})
         </li>
       )}
-      <li>{t('home.syncedAt', { date: when(purse.syncedAt) })}</li>
+      <li>{t('home.syncedAt', { date: when(Math.max(purse.syncedAt, profile.value?.syncedAt ?? 0)) })}</li>
     </ul>
   );
 }

@@ -4,7 +4,7 @@ import { choose, share } from '../files';
 import { amount, errorText, number, t, when } from '../i18n';
 import { hrefOf } from '../router';
 import { call, failureOf } from '../rpc';
-import { home, online, progress } from '../state';
+import { home, keep, online, profile, progress } from '../state';
 import { Button } from '../ui/Button';
 import { success } from '../ui/feedback';
 import { Icon } from '../ui/Icon';
@@ -20,14 +20,16 @@ export default function Screen() {
   const [told, setTold] = useState<Told | undefined>(undefined);
   useWakeLock(running);
   const purses = home.value?.purses ?? [];
-  const last = Math.max(0, ...purses.map(({ syncedAt }) => syncedAt));
+  const last = Math.max(profile.value?.syncedAt ?? 0, ...purses.map(({ syncedAt }) => syncedAt));
 
   const connect = async () => {
     setRunning(true);
     setTold(undefined);
     progress.value = undefined;
     try {
-      setTold({ synced: await call('sync', { refresh: true }) });
+      const synced = await call('sync', { refresh: true });
+      await keep({ syncedAt: synced.home.time });
+      setTold({ synced });
       success();
     } catch (thrown) {
       setTold({ failed: errorText(failureOf(thrown)) });

@@ -125,7 +125,9 @@ func (c *Command) tell(v *say.Voice, r *Running) {
 	v.Line("  bin/kula anchor officer link %s --home %s/anchor --console-url %s", firstOfficer, home, bank.Console)
 	v.Line("  bin/kula anchor officer add tomasi --role approve --home %s/anchor --console-url %s", home, bank.Console)
 	v.Line("")
-	v.Line("Type this next, in another terminal (or let bin/kula tour tell the whole story by itself).")
+	v.Line("Open the phone wallet in two browsers, or two profiles of one: these are two phones. The console's Counter takes cash for them.")
+	v.Line("")
+	v.Line("Or type this, in another terminal (or let bin/kula tour tell the whole story by itself).")
 	v.Line("Each wallet asks you to choose a passphrase. Ana makes a wallet, opens a purse, and loads it:")
 	v.Line("")
 	for _, line := range []string{

@@ -28,7 +28,7 @@ BENCH    ?= .
 # How many islands `make sim-many` simulates.
 SEEDS    ?= 200
 
-.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser e2e sim-many risk-tables clean
+.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser pictures e2e sim-many risk-tables clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -140,6 +140,9 @@ lint: deps ## golangci-lint, and the proof that its rules bite
 browser: build $(DONE)/e2e ## the phone wallet and the console in a real browser, as people use them
 	@echo '==> two phones and the console in chromium'
 	@cd $(E2E) && npm run --silent check && npm run --silent formatted && npm test
+
+pictures: build $(DONE)/e2e ## take the pictures of docs/phone.md and the README anew
+	@cd $(E2E) && npm run --silent pictures
 
 e2e: build ## the whole story against real processes
 	@echo '==> kula tour'

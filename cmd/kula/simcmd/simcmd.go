@@ -35,7 +35,8 @@ Examples:
   kula sim --people 5000 --days 365 --seed 7 --json`
 }
 
-// What a run may have of the machine: it collects garbage seldom while there is room, and stays below 2 GiB.
+// What a run may have of the machine: it collects garbage seldom while there is room, and more often from here on. Beside
+// it SQLite takes some hundred MiB.
 const (
 	garbage = 300
 	room    = 1700 << 20

@@ -6,6 +6,7 @@ import { Button } from './Button';
 import { fail } from './Toast';
 import { useCamera } from './useCamera';
 import { useWakeLock } from './wakelock';
+import './finder.css';
 
 interface Props {
   /** Every code that is seen, as often as it is seen: an animated code is many. */

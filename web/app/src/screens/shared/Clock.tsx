@@ -5,6 +5,7 @@ import { call } from '../../rpc';
 import { home } from '../../state';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
+import './clock.css';
 
 const asking = signal(false);
 

@@ -123,9 +123,12 @@ type doors struct{ wallets, operators, console net.Listener }
 
 func (c *Serve) open(ctx context.Context) (*doors, error) {
 	d := &doors{}
-	for addr, into := range map[string]*net.Listener{c.Listen: &d.wallets, c.OperatorListen: &d.operators, c.ConsoleListen: &d.console} {
+	for _, door := range []struct {
+		addr string
+		into *net.Listener
+	}{{c.Listen, &d.wallets}, {c.OperatorListen, &d.operators}, {c.ConsoleListen, &d.console}} {
 		var err error
-		if *into, err = listen(ctx, addr); err != nil {
+		if *door.into, err = listen(ctx, door.addr); err != nil {
 			return nil, errors.Join(err, d.close())
 		}
 	}

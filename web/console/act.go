@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -21,6 +22,7 @@ type Act struct {
 	Tells    string       // what it does, for the person at the form
 	Roles    office.Roles // who may do it, or ask for it
 	Second   bool         // somebody else has to approve it
+	Cash     bool         // moves cash at the counter, and changes nothing that others ask for
 	Document bool         // there must be a paper that it stands on
 	Fields   []Field
 	Object   string // the field that says what it is done to
@@ -92,11 +94,8 @@ func (s *Server) actSent(w http.ResponseWriter, a *Ask, act *Act) error {
 	if err != nil {
 		return s.refused(a, act, in, err)
 	}
-	told, err := act.Told(a.Context(), s.bank, in)
-	if err == nil && act.Check != nil {
-		err = act.Check(a.Context(), s.bank, in)
-	}
-	if err = errors.Join(err, in.err); err != nil {
+	told, err := s.told(a, act, in)
+	if err != nil {
 		return s.refused(a, act, in, err)
 	}
 	back := localPath(a.PostFormValue("back"))
@@ -112,13 +111,25 @@ func (s *Server) actSent(w http.ResponseWriter, a *Ask, act *Act) error {
 		return err
 	}
 	r, err := s.office.Ask(a.Context(), a.actor(), office.Request{
-		Key: in.Key, Kind: act.Kind, Object: in.Fields[act.Object], Args: args, Told: told, Reason: in.Reason, Document: in.Document,
+		Key: in.Key, Kind: act.Kind, Object: act.object(in), Args: args, Told: told, Reason: in.Reason, Document: in.Document,
 	})
 	if err != nil {
 		return s.refused(a, act, in, err)
 	}
 	return s.goOn(w, a, fmt.Sprintf("/requests/%d", r.ID), "Asked for. Another officer has to approve it.")
 }
+
+// told checks a form against how things stand, and says in words what it asks for.
+func (s *Server) told(a *Ask, act *Act, in *Values) (string, error) {
+	told, err := act.Told(a.Context(), s.bank, in)
+	if err == nil && act.Check != nil {
+		err = act.Check(a.Context(), s.bank, in)
+	}
+	return told, errors.Join(err, in.err)
+}
+
+// object is what an act is done to; what touches everybody is known by its own name.
+func (act *Act) object(in *Values) string { return cmp.Or(in.Fields[act.Object], act.Kind) }
 
 // read takes an act's fields out of a form.
 func (s *Server) read(a *Ask, act *Act) (*Values, error) {
@@ -156,13 +167,13 @@ const maxValue = 500
 // refused writes into the trail that an act was not done, and why; and hands the error on.
 func (s *Server) refused(a *Ask, act *Act, in *Values, err error) error {
 	_, told := s.explain(a, err)
-	return errors.Join(err, s.office.Note(a.Context(), a.actor(), act.Kind, in.Fields[act.Object], in.words(act), in.Document, "refused: "+told.Text))
+	return errors.Join(err, s.office.Note(a.Context(), a.actor(), act.Kind, act.object(in), in.words(act), in.Document, "refused: "+told.Text))
 }
 
 // doAtOnce does an act of one officer, and writes its line, in one transaction.
 func (s *Server) doAtOnce(a *Ask, act *Act, in *Values, told string) (string, error) {
 	return s.together(a.Context(), act, in, func(tx office.Tx) error {
-		return s.office.NoteIn(tx, a.actor(), act.Kind, in.Fields[act.Object], told+": "+in.Reason, in.Document)
+		return s.office.NoteIn(tx, a.actor(), act.Kind, act.object(in), told+": "+in.Reason, in.Document)
 	})
 }
 

@@ -59,14 +59,14 @@ func counterActs() []*Act {
 	return []*Act{
 		{
 			Kind: "teller-in", Title: "Cash in", Tells: "Books the cash in your drawer, and loads the purse as soon as the ledger has it.",
-			Roles: office.Teller, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
+			Roles: office.Teller, Cash: true, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return slip(bank.TellerIn(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
 			},
 		},
 		{
 			Kind: "teller-out", Title: "Cash out", Tells: "Books cash that you give, out of what the customer unloaded to the counter. Count it out after this says that it is booked.",
-			Roles: office.Teller, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
+			Roles: office.Teller, Cash: true, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return slip(bank.TellerOut(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
 			},
@@ -214,15 +214,15 @@ func moneyActs() []*Act {
 	payout := Field{Name: "payout", Label: "Payout", Hint: "its number"}
 	return []*Act{
 		{
-			Kind: "suspense-place", Title: "Place money in suspense", Roles: office.Operate, Fields: []Field{operation, purseField}, Object: "operation",
-			Tells: "Credits it to a purse, less the load fee, once you know whose it is.", Told: ofPurse("place it in the purse of %[1]s"),
+			Kind: "suspense-place", Title: "Place money in suspense", Roles: office.Operate, Second: true, Fields: []Field{operation, purseField}, Object: "operation",
+			Tells: "Credits it to a purse, less the load fee, once you know whose it is.", Told: placeTold,
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return "Placed.", bank.PlaceSuspense(ctx, in.number("operation"), in.purse("purse"))
 			},
 		},
 		{
 			Kind: "suspense-return", Title: "Return money in suspense", Roles: office.Operate, Fields: []Field{operation}, Object: "operation",
-			Tells: "Sends it back to where it came from.", Told: said("send it back"),
+			Tells: "Sends it back to where it came from.", Told: returnTold,
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return "It goes back with the next payouts.", bank.ReturnSuspense(ctx, in.number("operation"))
 			},
@@ -242,6 +242,39 @@ func moneyActs() []*Act {
 			},
 		},
 	}
+}
+
+// placeTold names the money, its sender, and who gets it: whoever approves knows nothing else of it.
+func placeTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	money, err := inSuspense(ctx, bank, in)
+	if err != nil {
+		return "", err
+	}
+	to, err := in.found(ctx, bank, "purse")
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("place %s in the purse of %s, account %s", money, to.Name, to.Account), nil
+}
+
+func returnTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	money, err := inSuspense(ctx, bank, in)
+	return "send back " + money, err
+}
+
+func inSuspense(ctx context.Context, bank Bank, in *Values) (string, error) {
+	number := in.number("operation")
+	if in.err != nil {
+		return "", in.err
+	}
+	x, err := bank.SuspenseItem(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	if x.State != "suspended" {
+		return "", office.Refuse("that money is not in suspense any more: it is %s", inWords(x.State))
+	}
+	return fmt.Sprintf("%s %s from %s", x.Amount, currency(x.Asset), x.From), nil
 }
 
 func said(what string) func(context.Context, Bank, *Values) (string, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +73,7 @@ func TestFreezeAtOnceUnfreezeByTwo(t *testing.T) {
 	if w.state(purse) != "frozen" {
 		t.Fatal("asking was enough")
 	}
-	if a := mere.post(request + "/approve"); a.status != http.StatusForbidden || w.state(purse) != "frozen" {
+	if a := mere.approve(request); a.status != http.StatusForbidden || w.state(purse) != "frozen" {
 		t.Fatal("somebody approved what they asked for:", a.status)
 	}
 	if line := w.lastLine(); !strings.Contains(line, "refused: Somebody else") {
@@ -81,14 +82,14 @@ func TestFreezeAtOnceUnfreezeByTwo(t *testing.T) {
 	if a := tomasi.get(request); !strings.Contains(a.body, "unfreeze the purse of ana") || !strings.Contains(a.body, "Approve") {
 		t.Error("the request does not say what it is about:", a.body)
 	}
-	if a := tomasi.post(request + "/approve"); a.status != http.StatusSeeOther || w.state(purse) != "open" {
+	if a := tomasi.approve(request); a.status != http.StatusSeeOther || w.state(purse) != "open" {
 		t.Fatal(a)
 	}
 	if line := w.lastLine(); line != "tomasi unfreeze "+purse.String()+" done" {
 		t.Error(line)
 	}
 	ok(t, w.bank.Freeze(t.Context(), purse))
-	if a := tomasi.post(request + "/approve"); a.status != http.StatusConflict || w.state(purse) != "frozen" {
+	if a := tomasi.approve(request); a.status != http.StatusConflict || w.state(purse) != "frozen" {
 		t.Error("an approval was used twice:", a.status)
 	}
 }
@@ -107,10 +108,11 @@ func TestApprovalRace(t *testing.T) {
 	for i, b := range staff {
 		tokens[i] = b.csrf()
 	}
+	seen := url.QueryEscape(staff[0].seen(request))
 	var wait sync.WaitGroup
 	for i, b := range staff {
 		wait.Go(func() {
-			statuses[i] = b.do(http.MethodPost, request+"/approve", formHeader(w.url), "csrf="+tokens[i]).status
+			statuses[i] = b.do(http.MethodPost, request+"/approve", formHeader(w.url), "csrf="+tokens[i]+"&seen="+seen).status
 		})
 	}
 	wait.Wait()
@@ -145,7 +147,7 @@ func TestActAndTrailAreOne(t *testing.T) {
 	db := w.db()
 	_, err := db.ExecContext(t.Context(), "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE (ABORT, 'disk full'); END")
 	ok(t, err)
-	if a := tomasi.post(request + "/approve"); a.status != http.StatusInternalServerError || w.state(purse) != "frozen" {
+	if a := tomasi.approve(request); a.status != http.StatusInternalServerError || w.state(purse) != "frozen" {
 		t.Fatal("it was done without a line in the trail:", a.status, w.state(purse))
 	}
 	other := w.purse("ben", "ben")
@@ -154,7 +156,7 @@ func TestActAndTrailAreOne(t *testing.T) {
 	}
 	_, err = db.ExecContext(t.Context(), "DROP TRIGGER full")
 	ok(t, err)
-	if a := tomasi.post(request + "/approve"); a.status != http.StatusSeeOther || w.state(purse) != "open" {
+	if a := tomasi.approve(request); a.status != http.StatusSeeOther || w.state(purse) != "open" {
 		t.Fatal("the request did not stay open:", a.status)
 	}
 	before := len(w.trail())
@@ -190,7 +192,7 @@ func TestRequestsEnd(t *testing.T) {
 	w.pass(office.RequestLife * time.Second)
 	mere, tomasi = w.enter("mere"), w.enter("tomasi")
 	for name, request := range map[string]string{"refused": refused, "withdrawn": withdrawn, "old": old} {
-		if a := tomasi.post(request + "/approve"); a.status != http.StatusConflict || w.state(purse) != "frozen" {
+		if a := tomasi.approve(request); a.status != http.StatusConflict || w.state(purse) != "frozen" {
 			t.Errorf("a request that was %s was approved: %d", name, a.status)
 		}
 	}
@@ -200,7 +202,7 @@ func TestRequestsEnd(t *testing.T) {
 	fresh := mere.ask("unfreeze", "purse", purse.String())
 	before := office.Actor{Officer: &office.Officer{ID: 2, Name: "tomasi", Roles: office.Approve}} // as a page saw him
 	ok(t, w.office.SetRoles(t.Context(), office.Console(), "tomasi", office.Operate))
-	if a := tomasi.post(fresh + "/approve"); !forbidden(a) {
+	if a := tomasi.approve(fresh); !forbidden(a) {
 		t.Error("approved without the role:", a.status)
 	}
 	if err := w.office.Refuse(t.Context(), before, 4, "too late"); !errors.Is(err, office.ErrForbidden) {
@@ -246,7 +248,7 @@ func TestRecoveryNeedsTwo(t *testing.T) {
 		t.Fatal("a recovery without a document:", a.status)
 	}
 	request := mere.ask("recover", "purse", lost.String(), "successor", other.String(), "document", "court order 12/2026")
-	if a := tomasi.post(request + "/approve"); a.status != http.StatusSeeOther {
+	if a := tomasi.approve(request); a.status != http.StatusSeeOther {
 		t.Fatal(a)
 	}
 	v, err := w.bank.Purse(t.Context(), lost)
@@ -277,7 +279,7 @@ func TestClosingByTwo(t *testing.T) {
 	if a := tomasi.get(request); !strings.Contains(a.body, heir) || !strings.Contains(a.body, "court order 7") {
 		t.Error(a.body)
 	}
-	if a := tomasi.post(request + "/approve"); a.status != http.StatusSeeOther || w.state(purse) != "revoked" {
+	if a := tomasi.approve(request); a.status != http.StatusSeeOther || w.state(purse) != "revoked" {
 		t.Fatal(a)
 	}
 	w.pass(200 * 24 * time.Hour)

@@ -13,7 +13,7 @@ import (
 // suspense is money whose owner is not known. Officers place it or send it back; nothing is guessed.
 func (s *Server) suspense(w http.ResponseWriter, a *Ask) error {
 	may := a.Officer.Roles.Any(office.Operate)
-	v := view{Title: "Suspense", Lead: "Money that reached the deposit account and names no purse. Find out from the sender whose it is; then place it, or send it back. " +
+	v := view{Title: "Suspense", Lead: "Money that reached the deposit account and names no purse. Find out from the sender whose it is; then ask to place it, which another officer approves, or send it back. " +
 		"Do not send money back to an exchange's collecting account without asking: it may not find its owner there."}
 	l := list{ID: "items", Empty: "Nothing is in suspense. All money that came has its owner.",
 		Columns: []string{"Came", "#Amount", "From", "Why it is here", "Memo", "Transaction", "Item", "Or"}}
@@ -28,7 +28,7 @@ func (s *Server) suspense(w http.ResponseWriter, a *Ask) error {
 			row := []cell{stamp(x.At), s.amount(x.Asset, x.Amount), {Text: short(x.From), Whole: x.From}, words(x.Reason), words(memo),
 				brief(x.Transaction, s.ledgerLink(x.Transaction)), words(item), {}}
 			if may {
-				row[6] = cell{Text: "Place", Link: act("suspense-place", "/suspense", "operation", item), Whole: item}
+				row[6] = cell{Text: "Ask to place", Link: act("suspense-place", "/suspense", "operation", item), Whole: item}
 				row[7] = cell{Text: "Send back", Link: act("suspense-return", "/suspense", "operation", item)}
 			}
 			rows = append(rows, row)

@@ -156,11 +156,12 @@ func (s *Server) purseActions(a *Ask, p *anchor.PurseView) (all []link) {
 		add(office.Operate, "Ask to unfreeze", act("unfreeze", back, "purse", id), true)
 	}
 	for _, one := range []struct{ kind, words string }{
-		{"tier", "Ask for other limits"}, {"revoke", "Lost or stolen phone"}, {"recover", "Ask to recover into a new account"}, {"close", "Ask to close"},
+		{"tier", "Ask for other limits"}, {"revoke", "Lost or stolen phone"}, {"recover", "Ask to recover into a new account"}, {"close", "Ask to close"}, {"guarantee-lower", "Ask to lower its guarantee"},
 	} {
-		if _, err := s.act(one.kind); err == nil {
-			add(office.Operate, one.words, act(one.kind, back, "purse", id), true)
-		}
+		add(office.Operate, one.words, act(one.kind, back, "purse", id), true)
+	}
+	if p.CreditUsed+p.GuaranteePaid > 0 {
+		add(office.Operate, "Ask to write off", act("write-off", back, "purse", id), true)
 	}
 	add(office.Operate, "Identify", "/enrolment/"+id, true)
 	add(writes, "Write a complaint down", "/complaints?purse="+id, true)

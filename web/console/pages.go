@@ -27,6 +27,7 @@ type Desk interface {
 	Waiting(ctx context.Context, after string, limit int) ([]anchor.WaitingBill, string, error)
 	CasePage(ctx context.Context, before int64, limit int) ([]anchor.CaseView, int64, error)
 	Case(ctx context.Context, purse protocol.PurseID) (*anchor.CaseView, error)
+	SuspenseItem(ctx context.Context, operation int64) (*anchor.LoadView, error)
 	SuspensePage(ctx context.Context, after int64, limit int) ([]anchor.SuspenseView, int64, error)
 	PayoutPage(ctx context.Context, state anchor.PayoutState, before int64, limit int) ([]anchor.PayoutLine, int64, error)
 	CashWaiting(ctx context.Context, purse protocol.PurseID) (money.Amount, error)

@@ -166,9 +166,10 @@ func TestAFraudCaseHasItsProof(t *testing.T) {
 func TestSuspenseAndPayoutsAreDisposedOf(t *testing.T) {
 	s := newStory(t)
 	b := s.hire("mere", office.Operate)
-	b.says("/suspense", "4000 VUV", "Place", "Send back")
+	b.says("/suspense", "4000 VUV", "Ask to place", "Send back")
 	s.hire("eye", office.Supervisor).saysNot("/suspense", "Send back")
-	if a := b.act("suspense-place", "operation", fmt.Sprint(s.operation), "purse", s.sam.id.String()); a.status != http.StatusSeeOther {
+	request := b.ask("suspense-place", "operation", fmt.Sprint(s.operation), "purse", s.sam.id.String())
+	if a := s.hire("tomasi", office.Approve).approve(request); a.status != http.StatusSeeOther {
 		t.Fatal(a)
 	}
 	b.says("/suspense", "Nothing is in suspense")

@@ -166,8 +166,10 @@ func (s *Server) explain(a *Ask, err error) (int, trouble) {
 		return http.StatusForbidden, trouble{"Not accepted", sentence(errForeignForm), false}
 	case errors.Is(err, office.ErrNoRecord), anchor.CodeOf(err) == string(anchor.CodeNotFound), anchor.CodeOf(err) == string(anchor.CodeUnknownPurse):
 		return http.StatusNotFound, trouble{"Not found", "There is nothing by that name. Look at what you typed, or search again.", false}
-	case errors.Is(err, office.ErrDecided), errors.Is(err, office.ErrTaken):
-		return http.StatusConflict, trouble{"Too late", sentence(first(err, office.ErrDecided, office.ErrTaken)), false}
+	case errors.Is(err, office.ErrDecided), errors.Is(err, office.ErrTaken), errors.Is(err, office.ErrOvertaken):
+		return http.StatusConflict, trouble{"Too late", sentence(first(err, office.ErrDecided, office.ErrTaken, office.ErrOvertaken)), false}
+	case errors.Is(err, errMoved):
+		return http.StatusConflict, trouble{"Look again", sentence(errMoved), false}
 	case errors.Is(err, office.ErrBadLink):
 		return http.StatusGone, trouble{"This link is used up", sentence(office.ErrBadLink), true}
 	case errors.As(err, &many):

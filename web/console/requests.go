@@ -25,7 +25,10 @@ type shownRequest struct {
 	Now     office.RequestState
 	Fields  []shownField
 	Mine    bool
-	May     bool // this officer may decide on it
+	May     bool   // this officer may decide on it
+	Stands  string // what it asks for, as things stand now; empty: it cannot be done any more
+	Wrong   string // why not
+	Link    string // the page of what it is about
 }
 
 // shownBefore is how many requests that were decided are shown.
@@ -79,6 +82,9 @@ func (s *Server) shown(a *Ask, r *office.Request, names map[int64]string) shownR
 	for _, f := range act.Fields {
 		shown.Fields = append(shown.Fields, shownField{Field: f, Value: in.Fields[f.Name]})
 	}
+	if act.Object == "purse" && r.Object != act.Kind {
+		shown.Link = "/purses/" + r.Object
+	}
 	return shown
 }
 
@@ -106,7 +112,28 @@ func (s *Server) request(w http.ResponseWriter, a *Ask) error {
 	if err != nil {
 		return err
 	}
-	return s.draw(w, a, "request.html", s.shown(a, r, names))
+	p := s.shown(a, r, names)
+	if p.Now == office.RequestOpen {
+		var bad error
+		if p.Stands, bad = s.stands(a, r); bad != nil {
+			_, told := s.explain(a, bad)
+			p.Stands, p.Wrong, p.May = "", told.Text, false
+		}
+	}
+	return s.draw(w, a, "request.html", p)
+}
+
+// stands says what a request asks for as things are now: amounts may have moved since it was asked for.
+func (s *Server) stands(a *Ask, r *office.Request) (string, error) {
+	act, err := s.act(r.Kind)
+	if err != nil {
+		return "", err
+	}
+	in, err := valuesOf(r)
+	if err != nil {
+		return "", err
+	}
+	return s.told(a, act, in)
 }
 
 // approve carries a request out: the bank's act, the decision and the line in the trail are one transaction. Of two
@@ -127,11 +154,33 @@ func (s *Server) approve(w http.ResponseWriter, a *Ask) error {
 	if in.Officer, err = s.nameOf(a, r.AskedBy); err != nil {
 		return err
 	}
-	said, err := s.together(a.Context(), act, in, func(tx office.Tx) error { return s.office.Approve(tx, a.actor(), r.ID) })
+	told, err := s.told(a, act, in)
+	if err != nil {
+		return s.undecided(a, r, "approve", err)
+	}
+	now := office.Standing{May: act.Roles, Over: s.overtaking(), Told: told}
+	said, err := s.together(a.Context(), act, in, func(tx office.Tx) error {
+		if err := s.office.Approve(tx, a.actor(), r.ID, now); err != nil || told == a.PostFormValue("seen") {
+			return err
+		}
+		return errMoved
+	})
 	if err != nil {
 		return s.undecided(a, r, "approve", err)
 	}
 	return s.goOn(w, a, fmt.Sprintf("/requests/%d", r.ID), said)
+}
+
+var errMoved = office.Refuse("it is not any more as you saw it: go back, look at the page again, and decide then")
+
+// overtaking are the acts after which whatever was asked for before, about the same purse or thing, is void: all but cash.
+func (s *Server) overtaking() (kinds []string) {
+	for _, act := range s.acts() {
+		if !act.Cash {
+			kinds = append(kinds, act.Kind)
+		}
+	}
+	return kinds
 }
 
 func (s *Server) nameOf(a *Ask, id int64) (string, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"net/http"
 
@@ -39,6 +40,7 @@ const (
 	sessionCookie = "officer"
 	doorCookie    = "door" // before sign-in: what binds forms and passkey ceremonies to one browser
 	saidCookie    = "said" // one sentence for the next page
+	deskCookie    = "desk" // stays: by it the trail tells one browser from another
 )
 
 func (s *Server) setCookie(w http.ResponseWriter, what, value string) {
@@ -59,7 +61,7 @@ func (s *Server) cookie(r *http.Request, what string) string {
 
 // ask finds out who asks. Nobody is an answer, too.
 func (s *Server) ask(w http.ResponseWriter, r *http.Request) (*Ask, error) {
-	a := &Ask{Request: r, From: s.from(r).String()}
+	a := &Ask{Request: r, From: office.At(s.from(r).String(), s.desk(w, r))}
 	if token := s.cookie(r, sessionCookie); token != "" {
 		officer, session, err := s.office.Who(r.Context(), token, r.UserAgent(), a.From)
 		switch {
@@ -76,6 +78,21 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request) (*Ask, error) {
 	}
 	a.CSRF = csrf(a.token)
 	return a, nil
+}
+
+// deskLife is as long as browsers keep a cookie.
+const deskLife = 400 * 24 * 3600
+
+// desk names a browser. It opens nothing: it only stands in the trail, shortened to what cannot be sent as a cookie.
+func (s *Server) desk(w http.ResponseWriter, r *http.Request) string {
+	known := s.cookie(r, deskCookie)
+	if len(known) != len(rand.Text()) {
+		known = rand.Text()
+		http.SetCookie(w, &http.Cookie{Name: s.cookieName(deskCookie), Value: known, Path: "/", HttpOnly: true, Secure: s.secure,
+			SameSite: http.SameSiteStrictMode, MaxAge: deskLife})
+	}
+	sum := sha256.Sum256([]byte(known))
+	return hex.EncodeToString(sum[:4])
 }
 
 // atDoor gives a browser where nobody has signed in something to be known by.

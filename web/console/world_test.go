@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -240,6 +241,21 @@ func (b *browser) post(path string, fields ...string) answer {
 		form.Set(fields[i], fields[i+1])
 	}
 	return b.do(http.MethodPost, path, formHeader(b.w.url), form.Encode())
+}
+
+var seenOf = regexp.MustCompile(`name="seen" value="([^"]*)"`)
+
+// approve looks at a request and approves what the page shows; who may not sees no form, and tries all the same.
+func (b *browser) approve(request string) answer {
+	b.w.t.Helper()
+	return b.post(request+"/approve", "seen", b.seen(request))
+}
+
+func (b *browser) seen(request string) string {
+	if found := seenOf.FindStringSubmatch(b.get(request).body); found != nil {
+		return html.UnescapeString(found[1])
+	}
+	return ""
 }
 
 // postJSON sends what a script sends.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -80,10 +81,29 @@ func (o *Office) Ask(ctx context.Context, who Actor, r Request) (*Request, error
 
 func (r *Request) numbered() string { return fmt.Sprintf("request %d: ", r.ID) }
 
+// Standing is how things stand when a request is approved.
+type Standing struct {
+	May  Roles    // whoever asked must still have one of these
+	Over []string // kinds of acts that make it void when one was done to the same thing since it was asked
+	Told string   // what it asks for, as the approver saw it
+}
+
 // Approve decides on a request inside the transaction that carries it out: either all of it is stored or nothing.
-// Whoever asked cannot approve, and only an officer who still has the role can.
-func (o *Office) Approve(tx Tx, who Actor, id int64) error {
+// Whoever asked cannot approve, and only an officer who still has the role can; nor is anything done that was asked
+// for by somebody who left since, or before something else was done to the same thing.
+func (o *Office) Approve(tx Tx, who Actor, id int64, now Standing) error {
 	r, err := o.decidable(tx, who, id)
+	if err != nil {
+		return err
+	}
+	asker, err := tx.Officer(r.AskedBy)
+	if err != nil {
+		return err
+	}
+	if asker.Removed != 0 || !asker.Roles.Any(now.May) {
+		return Refuse("%s, who asked for this, may not ask for it any more: let somebody else ask", asker.Name)
+	}
+	asked, err := r.notOvertaken(tx, now.Over)
 	if err != nil {
 		return err
 	}
@@ -91,15 +111,41 @@ func (o *Office) Approve(tx Tx, who Actor, id int64) error {
 	if err := tx.DecideRequest(r); err != nil {
 		return err
 	}
-	return Write(tx, o.record(who, r.Kind, r.Object, r.numbered()+r.Told+", asked for by "+o.nameOf(tx, r.AskedBy), r.Document, Done))
+	detail := r.numbered() + now.Told + ", asked for by " + asker.Name
+	if d := deskOf(who.From); d != "" && d == deskOf(asked.From) {
+		detail += ", at the same desk"
+	}
+	return Write(tx, o.record(who, r.Kind, r.Object, detail, r.Document, Done))
 }
 
-func (o *Office) nameOf(tx Reader, id int64) string {
-	officer, err := tx.Officer(id)
+// maxSince bounds how far back the trail of one thing is read. What was asked for longer ago than that is void.
+const maxSince = 200
+
+// notOvertaken finds the line that says that it was asked for, and wants no act of these kinds done to the same thing after it.
+func (r *Request) notOvertaken(tx Reader, kinds []string) (asked *Record, err error) {
+	lines, err := tx.RecordsOf(r.Object, maxSince)
 	if err != nil {
-		return "?"
+		return nil, err
 	}
-	return officer.Name
+	for _, line := range lines {
+		switch {
+		case line.Outcome == Asked && line.Act == r.Kind && strings.HasPrefix(line.Detail, r.numbered()):
+			return line, nil
+		case line.Outcome == Done && slices.Contains(kinds, line.Act):
+			return nil, ErrOvertaken
+		}
+	}
+	return nil, ErrOvertaken
+}
+
+// At says from which address and at which browser somebody acts: two names that are one person's are usually at one.
+func At(address, desk string) string { return address + deskWord + desk }
+
+const deskWord = " desk "
+
+func deskOf(from string) string {
+	_, desk, _ := strings.Cut(from, deskWord)
+	return desk
 }
 
 // decidable reads a request anew, and the officer too: what was true when the page was drawn may not be any more.

@@ -14,6 +14,7 @@ var (
 	ErrBadLink    = errors.New("this sign-in link was used before, or is too old: ask for a new one")
 	ErrNoSession  = errors.New("you are not signed in")
 	ErrDecided    = errors.New("this was decided before, or withdrawn, or it is too old")
+	ErrOvertaken  = errors.New("something else was done to it since this was asked for: look at it again, and ask anew")
 	ErrOwnRequest = errors.New("somebody else has to decide on what you asked for")
 	ErrForbidden  = errors.New("your role does not allow this")
 )

@@ -4,6 +4,8 @@ import type { Phase } from './state';
 
 const always: Name[] = ['language', 'settings', 'about'];
 const first: Name[] = [...always, 'welcome', 'words', 'restore', 'profiles'];
+/** Where somebody with a wallet has nothing to do any more, whose way "back" leads through it all the same. */
+const beforeWallet: Name[] = ['welcome', 'words', 'restore'];
 const beforeBank: Name[] = [...first, 'bank', 'enrol', 'scan', 'pin', 'backup'];
 
 /** What whoever stands at a shop's till may do: receive, give back, and show what was received. */
@@ -30,7 +32,8 @@ export function screenFor(phase: Phase, asked: Name, anybody: boolean, till = fa
     case 'new':
       return beforeBank.includes(asked) ? asked : 'welcome';
     case 'ready':
-      return till && !atTill.includes(asked) ? 'till' : asked;
+      if (till && !atTill.includes(asked)) return 'till';
+      return beforeWallet.includes(asked) ? 'home' : asked;
     default:
       return undefined;
   }

@@ -121,7 +121,7 @@ async function shop(ana: Phone, ben: Phone): Promise<void> {
   await ana.page.getByText('I paid, and they do not have it').click();
   const wrong = await shoot(ana.page, 'wrong', 'When something is wrong');
   await take(page, '80 VT');
-  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Next customer' }).click();
   await expect(page.getByRole('button', { name: 'Leave the till' })).toBeVisible();
   const open = await shoot(page, 'till', 'The till');
   await page.getByRole('link', { name: 'End the day' }).click();

@@ -15,7 +15,7 @@ import { seedOf } from '../words24';
 import * as carried from './shared/carried';
 import { Scanner } from './shared/Scanner';
 import { Trouble } from './shared/Trouble';
-import { useLoaded } from './shared/useLoaded';
+import { useLoaded } from '../ui/useLoad';
 import './bank.css';
 import { originOf } from '../origin';
 
@@ -86,12 +86,15 @@ function Description({ bank, here }: { bank: Bank; here: boolean }) {
   );
 }
 
-/** Takes the bank, and goes on to joining it. The first bank decides on which network the wallet is. */
+/**
+ * Takes the bank, and goes on to joining it: whoever goes back from there has chosen already. The first bank decides on
+ * which network the wallet is.
+ */
 async function trust(bank: Bank): Promise<void> {
   if (!home.value) await openWallet(bank.network);
   await call('trust', { bytes: bank.bytes });
   carried.charter.value = undefined;
-  go('enrol', bank.anchor);
+  go('enrol', bank.anchor, { replace: true });
 }
 
 function Trust({ bank }: { bank: Bank }) {

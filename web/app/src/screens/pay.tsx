@@ -17,7 +17,7 @@ import { some } from './shared/purses';
 import { Scanner } from './shared/Scanner';
 import { Sum } from './shared/Sum';
 import { Trouble } from './shared/Trouble';
-import { useLoaded } from './shared/useLoaded';
+import { useLoaded } from '../ui/useLoad';
 import { Who } from './shared/Who';
 import './pay.css';
 

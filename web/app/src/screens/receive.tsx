@@ -16,13 +16,13 @@ import { Got } from './shared/Got';
 import { openPurses, some } from './shared/purses';
 import { Sum } from './shared/Sum';
 import { Trouble } from './shared/Trouble';
-import { useLoaded } from './shared/useLoaded';
+import { useLoaded } from '../ui/useLoad';
 import { errorText } from '../i18n';
 import './receive.css';
 
 /** #/receive: how much; #/receive?bill=…: the code for the payer; #/receive/ENTRY: what has come. */
 export default function Receive({ param, query }: ScreenProps) {
-  if (param) return <Got entry={param} then={query.get('then') ?? ''} />;
+  if (param) return <Got entry={param} />;
   const bill = query.get('bill');
   return bill ? <Asking hash={bill} /> : <Form />;
 }

@@ -10,7 +10,7 @@ import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { Code } from './shared/Code';
 import { Trouble } from './shared/Trouble';
-import { useLoaded } from './shared/useLoaded';
+import { useLoaded } from '../ui/useLoad';
 import './show.css';
 
 /** A payment that was made, for the other phone to scan; opened again it shows the same one, as often as it takes. */

@@ -12,7 +12,7 @@ import { Notes } from '../ui/Notes';
 import { Page } from '../ui/Page';
 import { Picture, pictureChoices } from '../ui/Picture';
 import { Trouble } from './shared/Trouble';
-import { useLoaded } from './shared/useLoaded';
+import { useLoaded } from '../ui/useLoad';
 import { Who } from './shared/Who';
 import './they-have-it.css';
 

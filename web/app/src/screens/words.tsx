@@ -5,7 +5,7 @@ import { Button } from '../ui/Button';
 import { failure as lowNotes, seen } from '../ui/feedback';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
-import { useLoaded } from './shared/useLoaded';
+import { useLoaded } from '../ui/useLoad';
 import { ownAccount } from './shared/account';
 import './words.css';
 

@@ -33,6 +33,9 @@ describe('which screen', () => {
     }
     expect(screenFor('ready', 'give-back', true, true)).toBe('give-back');
   });
+  it('nothing of the first day for whoever goes back to it', () => {
+    for (const asked of ['welcome', 'words', 'restore'] as const) expect(screenFor('ready', asked, true)).toBe('home');
+  });
   it('everything with one', () => {
     expect(screenFor('ready', 'pay', true)).toBe('pay');
     for (const phase of ['starting', 'opening', 'elsewhere', 'broken'] as const) {

@@ -2,9 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Accepted, Detail } from '../../api';
 import { amount as written, before, t } from '../../i18n';
 import { go, hrefOf } from '../../router';
-import type { Name } from '../../router';
 import { call } from '../../rpc';
-import { home } from '../../state';
+import { home, profile } from '../../state';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Notes } from '../../ui/Notes';
@@ -14,25 +13,26 @@ import { useWakeLock } from '../../ui/wakelock';
 import * as carried from './carried';
 import { Code } from './Code';
 import { Trouble } from './Trouble';
-import { useLoaded } from './useLoaded';
+import { useLoaded } from '../../ui/useLoad';
 import { Who } from './Who';
 import './got.css';
 
 /** A payment that has come, with the picture to show to the payer. From the journal, if the app was closed since. */
-export function Got({ entry, then }: { entry: string; then: string }) {
+export function Got({ entry }: { entry: string }) {
   useWakeLock();
   const { value: detail, failure } = useLoaded(() => call('row', { hash: entry }), [entry]);
   const fresh = carried.accepted.value?.entry === entry ? carried.accepted.value : undefined;
+  const atTill = !!profile.value?.till;
   const done = () => {
     carried.accepted.value = undefined;
-    go((then || 'home') as Name, '', { replace: true });
+    go(atTill ? 'till' : 'home', '', { replace: true });
   };
   return (
     <Page
       title={t('receive.title')}
       footer={
         <Button big onClick={done}>
-          {t('do.done')}
+          {t(atTill ? 'till.next' : 'do.done')}
         </Button>
       }
     >

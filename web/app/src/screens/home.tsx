@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { Home as Wallet, Purse, Row, Warning } from '../api';
+import { dueOf } from '../due';
 import { amount as written, before, t, when } from '../i18n';
 import { useKnown } from '../known';
 import { go, hrefOf } from '../router';
@@ -162,14 +163,14 @@ type Say = (amount: string) => string;
 
 function Received({ purse, now, say }: { purse: Purse; now: number; say: Say }) {
   if (!some(purse.received) && !some(purse.toBank)) return null;
-  const due = purse.expiring.filter((one) => one.what === 'received');
+  const due = dueOf(purse.expiring, (at) => before(at, now));
   return (
     <section class="card">
       <h2>{t('home.received')}</h2>
       <p class="amount received">{say(purse.received)}</p>
       <ul class="due">
         {due.slice(0, 3).map((one) => (
-          <li key={one.entry}>{t('home.bring', { amount: say(one.amount), before: before(one.at, now) })}</li>
+          <li key={one.before}>{t('home.bring', { amount: say(one.amount), before: one.before })}</li>
         ))}
       </ul>
       {some(purse.toBank) && <p>{t('home.toBank', { amount: say(purse.toBank) })}</p>}

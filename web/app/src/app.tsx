@@ -8,8 +8,6 @@ import { settings } from './settings';
 import { Button } from './ui/Button';
 import { Dialogs } from './ui/Dialog';
 import { Page } from './ui/Page';
-import { Toasts } from './ui/Toast';
-import { update, updateReady } from './update';
 
 export function App() {
   useLock();
@@ -17,8 +15,6 @@ export function App() {
   return (
     <>
       {name ? <Screen key={name + place.value.param} name={name} /> : <Shell />}
-      <UpdatePrompt />
-      <Toasts />
       <Dialogs />
     </>
   );
@@ -66,25 +62,6 @@ function Waiting() {
   return (
     <div class="waiting" role="status">
       <span class="sr">{t('app.loading')}</span>
-    </div>
-  );
-}
-
-/** A new version waits until the person wants it, and is not even spoken of while a payment is open. */
-function UpdatePrompt() {
-  const [later, setLater] = useState(false);
-  if (!updateReady.value || later || paying.value) return null;
-  return (
-    <div class="prompt" role="region" aria-label={t('update.ready')}>
-      <p>
-        {t('update.ready')} {t('update.when')}
-      </p>
-      <div class="row">
-        <Button kind="quiet" onClick={() => setLater(true)}>
-          {t('do.later')}
-        </Button>
-        <Button onClick={update}>{t('do.update')}</Button>
-      </div>
     </div>
   );
 }

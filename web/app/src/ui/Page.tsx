@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { back as goBack } from '../router';
 import { Icon } from './Icon';
+import { Toasts } from './Toast';
+import { UpdatePrompt } from './UpdatePrompt';
 
 interface Props {
   title: string;
@@ -15,7 +17,10 @@ interface Props {
   children?: ComponentChildren;
 }
 
-/** A screen: a title that is read out when the screen comes, what it is about, and at the bottom what can be done. */
+/**
+ * A screen: a title that is read out when the screen comes, what it is about, and at the bottom what can be done. Messages
+ * stand above that and take room of their own, so they cover no title and no button, and nothing jumps when they go.
+ */
 export function Page({ title, back, action, footer, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -42,7 +47,11 @@ export function Page({ title, back, action, footer, children }: Props) {
         {action}
       </header>
       <main>{children}</main>
-      {footer && <footer class="actions">{footer}</footer>}
+      <div class="foot">
+        <Toasts />
+        <UpdatePrompt />
+        {footer && <footer class="actions">{footer}</footer>}
+      </div>
     </div>
   );
 }

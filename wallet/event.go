@@ -24,7 +24,7 @@ const (
 	BankBalance                        // the bank said that Number is at the bank for Purse
 	ClockSet                           // the person gave today's date: Number is what to add to the device's clock
 	Restored                           // the journal was restored from a backup: every purse until here is retired
-	NewsHeard                          // what other phones, or an anchor, told of others: charters, notices, proofs, sightings; Number 1: a proof found here
+	NewsHeard                          // what other phones, or an anchor, told of others: charters, notices, proofs, sightings; Number 1: a proof found here; or that somebody else signs for Purse, ours
 	PictureSeen                        // the payer saw, on the payee's phone, picture Number, which is that of the entry Subject: a note to self, no Ack
 	lastEventKind = PictureSeen
 )

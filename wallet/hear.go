@@ -398,10 +398,39 @@ func (l *listener) keep(now uint64) error {
 		}
 	}
 	l.out.Dropped += d.dropped
-	if d.docs.Len() == 0 {
-		return nil
+	if d.docs.Len() > 0 {
+		if err := l.w.record(&Event{Kind: NewsHeard, At: now, Docs: d.docs}); err != nil {
+			return err
+		}
 	}
-	return l.w.record(&Event{Kind: NewsHeard, At: now, Docs: d.docs})
+	return l.keepAlarms(now)
+}
+
+// keepAlarms writes down that somebody else signs in our name, once for each purse: who opens the wallet
+// again must be told again.
+func (l *listener) keepAlarms(now uint64) error {
+	for _, purse := range l.out.OwnPurse {
+		if l.s.watch.alarms[purse] {
+			continue
+		}
+		if err := l.w.record(&Event{Kind: NewsHeard, At: now, Purse: purse, Docs: protocol.NewBundle(l.news.Network)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Alarms lists the purses in use here in whose name somebody else has signed, whenever that was heard
+// (Heard.OwnPurse).
+func (w *Wallet) Alarms() (list []protocol.PurseID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range w.state.purseSeq {
+		if w.state.watch.alarms[id] && w.state.purses[id].Phase == PurseOpen {
+			list = append(list, id)
+		}
+	}
+	return list
 }
 
 // aboutUs reports whether a proof names an entry that was paid to us.

@@ -282,9 +282,17 @@ func TestOwnPurse(t *testing.T) {
 	if !slices.Equal(heard.OwnPurse, []protocol.PurseID{mary.purse}) || len(mary.Cases()) != 0 {
 		t.Fatalf("%+v", heard)
 	}
+	mary.open(t) // who opens the wallet again is told again
+	if !slices.Equal(mary.Alarms(), []protocol.PurseID{mary.purse}) || tom.Alarms() != nil {
+		t.Fatalf("%v %v", mary.Alarms(), tom.Alarms())
+	}
 	tells(t, ann, tom, now+21)
 	caught(t, tom, mary)
+	written := len(mary.journal.records)
 	heard = tells(t, tom, mary, now+22) // the proof itself
+	if len(mary.journal.records) != written {
+		t.Fatal("the same alarm is written twice")
+	}
 	if !slices.Equal(heard.OwnPurse, []protocol.PurseID{mary.purse}) || len(mary.Cases()) != 0 {
 		t.Fatalf("%+v", heard)
 	}

@@ -74,14 +74,15 @@ type watch struct {
 	bytes    int    // of what was only heard
 	swept    uint64 // when it was last looked what has outlived its use, in periods of sweepEvery
 	proofs   map[chain]*proof
-	convicts []*proof // oldest first
+	convicts []*proof                  // oldest first
+	alarms   map[protocol.PurseID]bool // our own, in whose name somebody else signs
 
 	day     uint64 // the day on which news was last written
 	written int    // bytes of news written on that day
 }
 
 func newWatch() watch {
-	return watch{seen: map[protocol.PurseID]*sighting{}, proofs: map[chain]*proof{}}
+	return watch{seen: map[protocol.PurseID]*sighting{}, proofs: map[chain]*proof{}, alarms: map[protocol.PurseID]bool{}}
 }
 
 func (k *watch) condemned(id chain) bool { return k.proofs[id] != nil }
@@ -299,7 +300,8 @@ func (s *State) witness(docs *protocol.Bundle, own bool) {
 	})
 }
 
-// judgeHeard takes what was judged when it was heard, or found here (Number is 1 then).
+// judgeHeard takes what was judged when it was heard, or found here (Number is 1 then). What names a Purse is that
+// somebody else signs for it.
 func (s *State) judgeHeard(e *Event) (change, error) {
 	var proofs []*proof
 	for _, f := range protocol.All[*protocol.FraudProof](e.Docs) {
@@ -311,6 +313,10 @@ func (s *State) judgeHeard(e *Event) (change, error) {
 	}
 	size := e.size()
 	return func() {
+		if e.Purse != (protocol.PurseID{}) {
+			s.watch.alarms[e.Purse] = true
+			return
+		}
 		if e.Number != foundHere {
 			s.watch.wrote(s.day(e.At), size)
 		}

@@ -17,7 +17,6 @@ type Phone struct {
 	journal *journal
 	network protocol.Network
 	opened  bool
-	alarms  []protocol.PurseID // purses of ours in whose name somebody else signs, heard since the wallet was opened
 	films   films
 
 	bank   sync.Mutex  // held while the bank is spoken to

@@ -64,9 +64,6 @@ func (s *synced) heard(h *wallet.Heard) {
 
 // view is the answer, with the home screen as it is now.
 func (s *synced) view(p *Phone) (any, error) {
-	p.mu.Lock()
-	p.alarms = append(p.alarms, s.own...)
-	p.mu.Unlock()
 	home, err := p.home()
 	return Object{"presented": float64(s.presented), "receipts": float64(s.receipts), "payouts": float64(s.payouts), "sheets": float64(s.sheets),
 		"problems": s.problems, "atBank": s.atBank.String(), "clockAhead": unix(s.clock), "home": home,

@@ -27,7 +27,7 @@ func (p *Phone) home() (Object, error) {
 		purses = append(purses, v.purse(b))
 	}
 	home["purses"] = some(purses)
-	home["warnings"] = p.warnings(v, balances, ahead)
+	home["warnings"] = warnings(v, balances, ahead)
 	return home, nil
 }
 
@@ -144,7 +144,7 @@ func (v *view) undelivered() []Object {
 const soon = protocol.DefaultMargin
 
 // warnings are what the home screen should say.
-func (p *Phone) warnings(v *view, balances []wallet.Balance, ahead uint64) []Object {
+func warnings(v *view, balances []wallet.Balance, ahead uint64) []Object {
 	list := []Object{}
 	add := func(code string, purse protocol.PurseID, at uint64) {
 		list = append(list, Object{"code": code, "purse": purseText(purse), "at": unix(at)})
@@ -152,11 +152,9 @@ func (p *Phone) warnings(v *view, balances []wallet.Balance, ahead uint64) []Obj
 	if ahead > 0 {
 		add("clock_contradicted", protocol.PurseID{}, 0)
 	}
-	p.mu.Lock()
-	for _, id := range p.alarms {
+	for _, id := range v.w.Alarms() {
 		add("own_purse", id, 0)
 	}
-	p.mu.Unlock()
 	for _, b := range balances {
 		if b.Revoked {
 			add("revoked", b.Purse, 0)

@@ -47,7 +47,8 @@ func row(a *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Object{"row": viewOf(a.w, a.now).row(rows[i]), "digits": "", "picture": 0.0, "reason": reason(b, h), "bytes": b.Encode()}
+	out := Object{"row": viewOf(a.w, a.now).row(rows[i]), "digits": "", "picture": 0.0, "reason": reason(b, h), "bytes": b.Encode(),
+		"answer": a.answer(b, rows[i])}
 	if rows[i].Act != wallet.ActRequested {
 		out["digits"], out["picture"] = wallet.Digits(h), float64(wallet.Picture(h))
 	}
@@ -57,6 +58,18 @@ func row(a *ask) (any, error) {
 	})
 	out["documents"] = documents
 	return out, nil
+}
+
+// answer is what we signed for who paid: "I have it". It is shown as often as somebody has not got it; empty: there is none.
+func (a *ask) answer(b *protocol.Bundle, r wallet.Row) []byte {
+	for _, ack := range protocol.All[*protocol.Ack](b) {
+		if ack.Entry == r.Hash && r.Act == wallet.ActReceived {
+			answer := protocol.NewBundle(a.w.Network())
+			answer.AddRoot(ack)
+			return answer.Encode()
+		}
+	}
+	return []byte{}
 }
 
 var reasons = map[protocol.Reason]string{protocol.ReasonLate: "late", protocol.ReasonUncovered: "uncovered", protocol.ReasonIncompatible: "contradicted"}

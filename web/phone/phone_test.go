@@ -42,6 +42,12 @@ func TestTwoScans(t *testing.T) {
 	if len(mary.do("home", nil)["undelivered"].([]Object)) != 1 {
 		t.Fatal("it is not yet received")
 	}
+	if came := tom.do("row", Object{"hash": paid["entry"]}); !bytes.Equal(came["answer"].([]byte), got["ack"].([]byte)) {
+		t.Fatalf("the answer is gone: %+v", came)
+	}
+	if made := mary.do("row", Object{"hash": paid["entry"]}); len(made["answer"].([]byte)) != 0 {
+		t.Fatalf("who pays has no answer to give: %+v", made)
+	}
 	if found := mary.do("read", Object{"text": got["ackText"]}); found["kind"] != "ack" || found["mine"] != true {
 		t.Fatalf("%+v", found)
 	}

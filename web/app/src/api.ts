@@ -241,6 +241,7 @@ export interface Detail {
   reason: '' | 'late' | 'uncovered' | 'contradicted'; // why the bank refused it
   documents: DocumentLine[];
   bytes: Uint8Array; // the documents, to keep or to hand to somebody
+  answer: Uint8Array; // of what was received: our signed answer to the payer; empty: there is none
 }
 
 export interface DocumentLine {

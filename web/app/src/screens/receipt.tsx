@@ -14,6 +14,7 @@ import { Page } from '../ui/Page';
 import { Picture } from '../ui/Picture';
 import { RowAmount, State } from '../ui/RowLine';
 import { useLoad } from '../ui/useLoad';
+import { Answer } from './shared/Answer';
 import './receipt.css';
 
 /** One payment with all that is known of it, what proves it, and what can still be done. */
@@ -30,6 +31,7 @@ export default function Screen({ param }: ScreenProps) {
         <div class="card centre">
           <p>{t('receive.showPicture')}</p>
           <Picture n={detail.picture} size={120} />
+          <Answer detail={detail} />
         </div>
       )}
       <Facts detail={detail} known={known} />

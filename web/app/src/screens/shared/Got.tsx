@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Accepted, Detail } from '../../api';
 import { amount as written, before, t } from '../../i18n';
 import { go, hrefOf } from '../../router';
@@ -10,8 +9,8 @@ import { Notes } from '../../ui/Notes';
 import { Page } from '../../ui/Page';
 import { Picture } from '../../ui/Picture';
 import { useWakeLock } from '../../ui/wakelock';
+import { Answer } from './Answer';
 import * as carried from './carried';
-import { Code } from './Code';
 import { Trouble } from './Trouble';
 import { useLoaded } from '../../ui/useLoad';
 import { Who } from './Who';
@@ -79,7 +78,7 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
       <Notes amount={amount} asset={asset} />
       {row.deadline > 0 && <p>{t('home.bringAll', { before: before(row.deadline, home.value?.time) })}</p>}
       <p class="soft">{row.depth === 0 ? t('trust.fromBank') : t('trust.depth', { n: row.depth })}</p>
-      {fresh && <Answer ack={fresh.ack} digits={fresh.digits} />}
+      <Answer detail={detail} />
     </>
   );
 }
@@ -95,17 +94,5 @@ function PaidTwice({ entry }: { entry: string }) {
         </Button>
       </div>
     </div>
-  );
-}
-
-/** The signed answer, for a payer who wants more than a picture. */
-function Answer({ ack, digits }: { ack: Uint8Array; digits: string }) {
-  const [shown, setShown] = useState(false);
-  return shown ? (
-    <Code bytes={ack} file={`kula-${digits}-answer.kula`} />
-  ) : (
-    <Button kind="quiet" onClick={() => setShown(true)}>
-      {t('show.title')}
-    </Button>
   );
 }

@@ -11,5 +11,5 @@ export const charter = signal<Uint8Array | undefined>(undefined);
 /** What is to be paid, not paid yet. */
 export const bill = signal<Uint8Array | undefined>(undefined);
 
-/** What the last payment that came was. The journal has it too; the answer to the payer is here only. */
+/** What the last payment that came was. The journal has it too, but not whether it had come before. */
 export const accepted = signal<Accepted | undefined>(undefined);

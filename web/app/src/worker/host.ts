@@ -38,12 +38,15 @@ export async function ask(request: HostRequest): Promise<HostResponse> {
       body: request.body?.slice(),
       signal: AbortSignal.timeout(patience),
       cache: 'no-store',
+      redirect: 'manual', // a bank sends nobody elsewhere: a hotel's network does
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
     });
+    if (answer.type === 'opaqueredirect') throw new Refusal('not_the_bank', 'it sends elsewhere');
     const body = new Uint8Array(await answer.arrayBuffer());
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
   } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown;
     throw new Refusal('no_answer', String(thrown));
   }
 }

@@ -296,7 +296,7 @@ func checkHeader(n Network, data []byte) error {
 	case len(data) < headerSize:
 		return refuse(CodeTruncated, "bundle")
 	case data[0] != want[0] || data[1] != want[1]:
-		return refuse(CodeUnknownType, "bundle")
+		return refuse(CodeUnknownType, "header")
 	case data[2] != want[2]:
 		return refuse(CodeWrongVersion, "bundle")
 	case !slices.Equal(data[3:headerSize], want[3:]):

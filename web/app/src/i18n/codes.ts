@@ -6,17 +6,19 @@ import type { ErrorGroup } from './types';
 const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   damaged:
     'truncated trailing_bytes nonzero_padding not_canonical unsorted duplicate bad_text bad_time bad_asset bad_quorum ' +
-    'bad_terms overflow too_large missing_document unknown_context wrong_reference wrong_amount ' +
+    'bad_terms overflow missing_document unknown_context ' +
     'frames_missing frames_contradict',
+  notKula: 'not_kula',
+  tooBig: 'too_large',
   update: 'unknown_type unknown_value wrong_version newer_version',
   wrongNetwork: 'wrong_network',
-  notGenuine: 'bad_key bad_signature unproven_key deadline_too_late unknown_sheet',
+  notGenuine: 'bad_key bad_signature unproven_key deadline_too_late unknown_sheet wrong_amount wrong_reference',
   moreSigners: 'below_threshold needs_cosigner',
   cheat: 'incompatible_entries condemned',
   unknownBank: 'unknown_anchor anchor_not_trusted',
   noCommonBank: 'no_common_bank',
   bankNews: 'unknown_issuing_key',
-  dates: 'not_yet_valid clock_contradicted challenge_out_of_time',
+  dates: 'not_yet_valid clock_contradicted',
   payerConnect: 'expired behind_base',
   stopped: 'revoked',
   replaced: 'purse_revoked purse_retired',
@@ -43,7 +45,11 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   noPurse: 'no_purse unknown_purse',
   hasPurse: 'has_purse',
   notEmpty: 'not_empty',
-  falseBank: 'challenge_not_the_banks challenge_of_another_domain challenge_could_spend',
+  falseBank: 'challenge_not_the_banks',
+  otherSite: 'challenge_of_another_domain',
+  couldSpend: 'challenge_could_spend',
+  otherAccount: 'challenge_for_another',
+  bankTime: 'challenge_out_of_time',
   connectFirst: 'no_sheet stale_statement',
   notKnown: 'not_known not_found',
   olderThanHeld: 'older_than_held',
@@ -69,8 +75,7 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   address: 'bad_destination',
   noCash: 'no_cash',
   inParts: 'too_many body_too_large',
-  bankFault:
-    'internal purse_not_ended loss_not_covered clock_ahead bad_stellar_toml not_a_challenge challenge_for_another',
+  bankFault: 'internal purse_not_ended loss_not_covered clock_ahead bad_stellar_toml not_a_challenge',
   appFault:
     'bad_request idempotency_key_reused method_not_allowed unsupported_media_type not_open bad_argument unexpected',
   wait: 'rate_limited',
@@ -98,11 +103,20 @@ const onBacking: Readonly<Record<string, ErrorGroup>> = {
   not_honoured: 'cheatBehind',
 };
 
+/** What a code means only when it is about one thing: `code where`. */
+const about: Readonly<Record<string, ErrorGroup>> = {
+  'expired bill': 'oldRequest',
+  'expired card': 'payeeConnect',
+  'missing_document card': 'noName',
+  'wrong_payee card': 'notGenuine', // the card is not that of who signed the bill
+  'unknown_type header': 'notKula', // a newer Kula says so in its version
+};
+
 /** The group of a code. `where` is what it is about, as in Failure. */
 export function groupOfCode(code: string, where = ''): ErrorGroup {
   if (where === 'backing' && Object.hasOwn(onBacking, code)) return onBacking[code];
-  if (code === 'expired' && where === 'bill') return 'oldRequest';
-  if (code === 'expired' && where === 'card') return 'payeeConnect';
+  const exact = `${code} ${where}`;
+  if (Object.hasOwn(about, exact)) return about[exact];
   return groupOf.get(code) ?? 'unknown';
 }
 

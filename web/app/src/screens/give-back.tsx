@@ -19,6 +19,7 @@ import { Slide } from '../ui/Slide';
 import { fail } from '../ui/Toast';
 import { useLoad } from '../ui/useLoad';
 import { settings } from '../settings';
+import { ourText } from './shared/take';
 
 /** Gives back what was received, to who paid it: they ask for it on their phone, and this one pays. */
 export default function Screen({ param }: ScreenProps) {
@@ -57,7 +58,8 @@ function GiveBack({ row, known }: { row: Row; known: Known }) {
     seen();
     setAgreed({ bytes, quote });
   };
-  const look = async (text: string) => {
+  const look = async (seen: string) => {
+    const text = ourText(seen);
     if (!text.startsWith('KULA2:')) return found({ text });
     const caught = await call('catchFrame', { text });
     setProgress(caught.progress);

@@ -7,7 +7,7 @@ vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
 
 const { less, some } = await import('../screens/shared/purses');
 const { noonOf } = await import('../screens/shared/Clock');
-const { looksOurs } = await import('../screens/shared/take');
+const { ourText } = await import('../screens/shared/take');
 
 test('amounts are decimal text, and are compared as such', () => {
   expect(some('0')).toBe(false);
@@ -31,9 +31,10 @@ test('a date that is no day of the calendar is refused', () => {
 });
 
 test('codes of others are told from damaged ones of ours', () => {
-  expect(looksOurs('KULA1:6N9270')).toBe(true);
-  expect(looksOurs(' kula2:AB\n')).toBe(true);
-  expect(looksOurs('S0IBAAAA')).toBe(true);
-  expect(looksOurs('https://example.com/KULA1:')).toBe(false);
-  expect(looksOurs('')).toBe(false);
+  expect(ourText('KULA1:6N9270')).toBe('KULA1:6N9270');
+  expect(ourText(' KULA2:AB\n')).toBe('KULA2:AB');
+  expect(ourText('S0IBAAAA')).toBe('S0IBAAAA');
+  expect(() => ourText('kula1:6n9270')).toThrow('bad_text');
+  expect(() => ourText('https://example.com/KULA1:')).toThrow('not_kula');
+  expect(() => ourText('')).toThrow('not_kula');
 });

@@ -4,6 +4,8 @@ import type { Catalogue } from '../types';
 export const errors: Catalogue['errors'] = {
   unknown: 'Wan samting i rong we Kula i no gat wod blong talem ({code}). Traem bakegen. Sipos i stap yet, askem bang.',
   damaged: 'Hemia i no kam fulwan. Askem hem i soem o sendem bakegen.',
+  notKula: 'Hemia i no wan kod blong Kula. Askem kod we i stap long skrin blong narafala fon.',
+  tooBig: 'Hemia i bigwan tumas blong wan pemen. No gohed: askem wan niu kod.',
   update: 'Narafala Kula i mekem hemia. Apdetem Kula long tufala fon, biaen traem bakegen.',
   wrongNetwork: 'Hemia i blong narafala Kula, i no blong yu. Askem wan kod blong bang blong yu.',
   notGenuine: 'Hemia i giaman. No gohed, mo no givim wan samting.',
@@ -18,6 +20,8 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Hemia i olfala tumas. Man we i pem i mas koneksen wetem bang fastaem.',
   payeeConnect: 'Narafala fon i mas koneksen wetem bang blong hem fastaem, biaen yu save pem hem.',
   oldRequest: 'Kod ia i olfala tumas. Askem wan niu wan.',
+  noName:
+    'Hemia i no talem se hu bae i kasem mani. No pem. Hem i mas konek long bang blong hem, afta soem wan niu kod.',
   stopped: 'Bang i stopem narafala fon. No pem hem, mo no tekem mani blong hem.',
   replaced: 'Bang i stopem fon ia from narafala fon i tekem ples blong hem. Joenem bang bakegen.',
   otherBank: 'Hemia i blong narafala bang. Askem wan kod blong bang blong yu.',
@@ -47,6 +51,13 @@ export const errors: Catalogue['errors'] = {
   hasPurse: 'Yu stap wetem bang ia finis, long kaen mani ia. Yusum wanem we yu gat.',
   notEmpty: 'Kula i wok finis long ples ia. Putum narafala man long fon ia, mo karembak mani long ples blong hem.',
   falseBank: 'Hemia we i ansa i no bang blong yu. No gohed: traem bakegen long narafala netwok.',
+  otherSite:
+    'Hemia we i ansa i pej blong wan narafala bang. Kula i no saen long wan samting. Lukluk adres blong bang blong yu.',
+  couldSpend:
+    'Hemia we i ansa i wantem moa bitim blong letem yu i go insaed: i save muvum mani. Kula i no saen. Talem long bang.',
+  otherAccount: 'Bang i askem akaon blong narafala man. Kula i no saen long wan samting. Traem bakegen.',
+  bankTime:
+    'Klok blong bang mo klok blong fon ia tufala i no semak. Lukluk det mo taem blong fon ia, afta traem bakegen.',
   notKnown: 'Fon ia i no save pemen ia. Luk long wanem we yu pem mo yu kasem.',
   olderThanHeld: 'Yu gat niufala nius blong bang finis. I no gat samting blong mekem.',
   keyTaken: 'Ki blong fon ia oli yusum finis. Stat bakegen: Kula i mekem wan niu wan.',

@@ -207,7 +207,6 @@ export const words: Words = {
   'scan.pasteHere': 'Pestem tekis long ples ia',
   'scan.refused': 'Kula i no save yusum kamera. Letem hem long seting blong fon, o openem fael, o pestem.',
   'scan.none': 'Fon ia i no gat kamera we Kula i save yusum. Openem fael, o pestem.',
-  'scan.notKula': 'Hemia i no wan kod blong Kula. Askem kod we i stap long skrin blong narafala fon.',
   'scan.far': 'Kam klosap. Moa laet i help.',
   'show.title': 'Soem kod ia',
   'show.hold': 'Holem tufala fon i fesem tufala, klosap wan han long medel',

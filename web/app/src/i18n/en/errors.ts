@@ -3,6 +3,8 @@
 export const errors = {
   unknown: 'Something went wrong that Kula has no words for ({code}). Try again. If it stays, ask the bank.',
   damaged: 'This did not come through whole. Ask them to show or send it again.',
+  notKula: 'This is not a code of Kula. Ask for the code on the other phone’s screen.',
+  tooBig: 'This is larger than a payment can be. Do not go on: ask for a new code.',
   update: 'This was made by another Kula. Update Kula on both phones, then try again.',
   wrongNetwork: 'This belongs to another Kula, not to yours. Ask for a code of your own bank.',
   notGenuine: 'This is not genuine. Do not go on, and give nothing for it.',
@@ -16,6 +18,7 @@ export const errors = {
   payerConnect: 'This is too old. The payer must connect to the bank first.',
   payeeConnect: 'The other phone must connect to its bank before it can be paid.',
   oldRequest: 'This code is too old. Ask for a new one.',
+  noName: 'This does not say who is paid. Do not pay it. They must connect to their bank, then show a new code.',
   stopped: 'The bank has stopped the other phone. Do not pay it, and do not take its money.',
   replaced: 'The bank has stopped this phone because another took its place. Join the bank again.',
   otherBank: 'This is for another bank. Ask for a code of yours.',
@@ -45,6 +48,12 @@ export const errors = {
   hasPurse: 'You are with this bank already, in this money. Use what you have.',
   notEmpty: 'Kula is in use here already. Add a person on this phone, and bring the money back there.',
   falseBank: 'What answers is not your bank. Do not go on: try again on another network.',
+  otherSite: 'What answers is the page of another bank. Kula signed nothing. Look at the address of your bank.',
+  couldSpend:
+    'What answers wanted more than to let you in: it could have moved money. Kula signed nothing. Tell the bank.',
+  otherAccount: 'The bank asked about somebody else’s account. Kula signed nothing. Try again.',
+  bankTime:
+    'The bank’s clock and this phone’s do not agree. Look at the date and the time of this phone, then try again.',
   notKnown: 'This phone does not know that payment. Look in what you paid and received.',
   olderThanHeld: 'You have newer news of the bank already. There is nothing to do.',
   keyTaken: 'This phone’s key is used already. Start again: Kula makes a new one.',

@@ -220,7 +220,6 @@ export const words = {
   'scan.pasteHere': 'Paste the text here',
   'scan.refused': 'Kula may not use the camera. Allow it in the phone’s settings, or open a file, or paste.',
   'scan.none': 'This phone has no camera that Kula can use. Open a file, or paste.',
-  'scan.notKula': 'This is not a code of Kula. Ask for the code on the other phone’s screen.',
   'scan.far': 'Come nearer. More light helps.',
 
   'show.title': 'Show this code',

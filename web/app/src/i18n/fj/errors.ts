@@ -4,6 +4,8 @@ import type { Catalogue } from '../types';
 export const errors: Catalogue['errors'] = {
   unknown: 'E dua na ka e cala ka sega na vosa ni Kula kina ({code}). Tovolea tale. Kevaka e tiko ga, taroga na baqe.',
   damaged: 'E sega ni yaco taucoko mai qo. Kerea me vakaraitaki se vakau tale mai.',
+  notKula: 'E sega ni kode ni Kula qo. Kerea na kode ena iloilo ni talevoni kadua.',
+  tooBig: 'E levu cake qo mai na dua na isau. Kua ni toso: kerea e dua na kode vou.',
   update: 'E dua tale na Kula e bulia qo. Vakavoui na Kula ena talevoni ruarua, qai tovolea tale.',
   wrongNetwork: 'Oqo e nona na dua tale na Kula, sega ni nomu. Kerea na kode ni nomu baqe.',
   notGenuine: 'E lasu qo. Kua ni toso, ka kua ni solia e dua na ka.',
@@ -19,6 +21,8 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Sa makawa qo. Me veitaratara e liu kei na baqe o koya e sauma.',
   payeeConnect: 'Me veitaratara e liu na talevoni kadua kei na nona baqe, qai rawa ni saumi.',
   oldRequest: 'Sa makawa na kode qo. Kerea e dua na kena vou.',
+  noName:
+    'E sega ni tukuni eke o cei e saumi. Kua ni sauma. Me semati koya ena nona baqe, qai vakaraitaka e dua na kode vou.',
   stopped: 'Sa tarova na baqe na talevoni kadua. Kua ni sauma, ka kua ni ciqoma na nona ilavo.',
   replaced: 'Sa tarova na baqe na talevoni qo ni sa sosomi ena dua tale. Lewena tale na baqe.',
   otherBank: 'Oqo e nona na dua tale na baqe. Kerea na kode ni nomu baqe.',
@@ -48,6 +52,11 @@ export const errors: Catalogue['errors'] = {
   hasPurse: 'O sa lewe oti ni baqe qo, ena ilavo qo. Vakayagataka na ka e tiko vei iko.',
   notEmpty: 'Sa vakayagataki oti na Kula eke. Kuria e dua na tamata ena talevoni qo, ka vakasuka kina na ilavo.',
   falseBank: 'E sega ni nomu baqe e sauma mai. Kua ni toso: tovolea tale ena dua tale na neteweki.',
+  otherSite: 'E tabana ni dua tale na baqe e sauma mai. E sega ni saini o Kula. Raica na itikotiko ni nomu baqe.',
+  couldSpend: 'Na ka e sauma mai e rawa ni kauta na ilavo. E sega ni saini o Kula. Tukuna vua na baqe.',
+  otherAccount: 'E taroga na baqe na akaude ni dua tale. E sega ni saini o Kula. Tovolea tale.',
+  bankTime:
+    'E sega ni tautauvata na gauna ni baqe kei na talevoni qo. Raica na tiki ni siga kei na gauna ni talevoni qo, qai tovolea tale.',
   notKnown: 'E sega ni kila na talevoni qo na isau oqori. Raica na ka o sauma ka ciqoma.',
   olderThanHeld: 'Sa tiko oti vei iko na itukutuku vou ni baqe. E sega na ka me caka.',
   keyTaken: 'Sa vakayagataki oti na ki ni talevoni qo. Tekivu tale: ena bulia na Kula e dua na kena vou.',

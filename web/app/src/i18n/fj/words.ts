@@ -209,7 +209,6 @@ export const words: Words = {
   'scan.refused':
     'E sega ni vakatarai na Kula me vakayagataka na itaba. Vakatara ena ituvatuva ni talevoni, se dolava na faile, se kabita.',
   'scan.none': 'E sega na itaba e rawa ni vakayagataka na Kula. Dolava na faile, se kabita.',
-  'scan.notKula': 'E sega ni kode ni Kula qo. Kerea na kode ena iloilo ni talevoni kadua.',
   'scan.far': 'Toro voleka mai. E veivuke na rarama.',
   'show.title': 'Vakaraitaka na kode qo',
   'show.hold': 'Taura rua na talevoni me rau veiraici, me dua na liga na kedrau maliwa',

@@ -5,6 +5,8 @@ export const errors: Catalogue['errors'] = {
   unknown:
     'Quelque chose s’est mal passé, que Kula ne sait pas nommer ({code}). Réessayez. Si cela reste, demandez à la banque.',
   damaged: 'Ceci n’est pas arrivé entier. Demandez qu’on le montre ou l’envoie encore.',
+  notKula: 'Ce n’est pas un code de Kula. Demandez le code à l’écran de l’autre téléphone.',
+  tooBig: 'Ceci est plus grand qu’un paiement ne peut l’être. N’allez pas plus loin : demandez un nouveau code.',
   update: 'Ceci vient d’un autre Kula. Mettez Kula à jour sur les deux téléphones, puis réessayez.',
   wrongNetwork: 'Ceci est d’un autre Kula, pas du vôtre. Demandez un code de votre banque.',
   notGenuine: 'Ce n’est pas authentique. N’allez pas plus loin, et ne donnez rien.',
@@ -18,6 +20,8 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'C’est trop vieux. Le payeur doit d’abord joindre la banque.',
   payeeConnect: 'L’autre téléphone doit joindre sa banque avant qu’on puisse le payer.',
   oldRequest: 'Ce code est trop vieux. Demandez-en un nouveau.',
+  noName:
+    'Ceci ne dit pas qui est payé. Ne payez pas. Il faut que l’autre se connecte à sa banque, puis montre un nouveau code.',
   stopped: 'La banque a bloqué l’autre téléphone. Ne le payez pas et ne prenez pas son argent.',
   replaced: 'La banque a bloqué ce téléphone car un autre l’a remplacé. Inscrivez-vous de nouveau.',
   otherBank: 'C’est pour une autre banque. Demandez un code de la vôtre.',
@@ -47,6 +51,12 @@ export const errors: Catalogue['errors'] = {
   hasPurse: 'Vous êtes déjà dans cette banque, avec cette monnaie. Utilisez ce que vous avez.',
   notEmpty: 'Kula sert déjà ici. Ajoutez une personne sur ce téléphone, et retrouvez l’argent là.',
   falseBank: 'Ce n’est pas votre banque qui répond. N’allez pas plus loin : réessayez sur un autre réseau.',
+  otherSite: 'C’est la page d’une autre banque qui répond. Kula n’a rien signé. Regardez l’adresse de votre banque.',
+  couldSpend:
+    'Ce qui répond voulait plus que vous laisser entrer : de l’argent aurait pu partir. Kula n’a rien signé. Dites-le à la banque.',
+  otherAccount: 'La banque a demandé le compte de quelqu’un d’autre. Kula n’a rien signé. Réessayez.',
+  bankTime:
+    'L’heure de la banque et celle de ce téléphone diffèrent. Regardez la date et l’heure de ce téléphone, puis réessayez.',
   notKnown: 'Ce téléphone ne connaît pas ce paiement. Regardez dans ce que vous avez payé et reçu.',
   olderThanHeld: 'Vous avez déjà des nouvelles plus récentes de la banque. Il n’y a rien à faire.',
   keyTaken: 'La clé de ce téléphone sert déjà. Recommencez : Kula en fait une nouvelle.',

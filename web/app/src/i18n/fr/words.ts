@@ -207,7 +207,6 @@ export const words: Words = {
   'scan.refused':
     'Kula n’a pas le droit d’utiliser la caméra. Permettez-le dans les réglages du téléphone, ou ouvrez un fichier, ou collez.',
   'scan.none': 'Ce téléphone n’a pas de caméra utilisable. Ouvrez un fichier, ou collez.',
-  'scan.notKula': 'Ce n’est pas un code de Kula. Demandez le code à l’écran de l’autre téléphone.',
   'scan.far': 'Approchez. Plus de lumière aide.',
   'show.title': 'Montrez ce code',
   'show.hold': 'Tenez les téléphones face à face, à une main de distance',

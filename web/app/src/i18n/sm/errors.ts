@@ -4,6 +4,8 @@ import type { Catalogue } from '../types';
 export const errors: Catalogue['errors'] = {
   unknown: 'Ua iai se mea sese e leai ni upu a Kula i ai ({code}). Toe taumafai. Afai e tumau, fesili i le faletupe.',
   damaged: 'E lei atoa le oo mai o lea mea. Ole i ai e toe faaali pe toe lafo mai.',
+  notKula: 'E le o se code a Kula lea. Fesili mo le code i le lau o le isi telefoni.',
+  tooBig: 'E tele atu lenei mea i se totogi. Aua le faaauau: ole i se code fou.',
   update: 'Na faia lea e se isi Kula. Faafou Kula i telefoni uma e lua, ona toe taumafai lea.',
   wrongNetwork: 'O le mea lea a se isi Kula, e le o lau mea. Ole i se code a lau lava faletupe.',
   notGenuine: 'E pepelo lea mea. Aua le faaauau, ma aua nei e avatu se mea.',
@@ -17,6 +19,8 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Ua tuai lea. E tatau ona muamua fesootai lē e totogi ma le faletupe.',
   payeeConnect: 'E tatau ona muamua fesootai le isi telefoni ma lana faletupe, ona faatoa totogi lea.',
   oldRequest: 'Ua tuai lenei code. Ole i se code fou.',
+  noName:
+    'E le o taʻua ai po o ai e totogi. Aua le totogia. E tatau ona fesootai o ia i lana faletupe, ona faaali lea o se code fou.',
   stopped: 'Ua taofi e le faletupe le isi telefoni. Aua le totogiina, ma aua le taliaina ana tupe.',
   replaced: 'Ua taofi e le faletupe lenei telefoni ona ua sui i se isi. Toe auai i le faletupe.',
   otherBank: 'O le mea lea a se isi faletupe. Ole i se code a lau faletupe.',
@@ -46,6 +50,11 @@ export const errors: Catalogue['errors'] = {
   hasPurse: 'Ua uma ona e auai i lenei faletupe, i lenei tupe. Faaaoga le mea o e iai.',
   notEmpty: 'O loo faaaoga Kula iinei. Faaopoopo se tagata i lenei telefoni, ma toe aumai ai le tupe.',
   falseBank: 'E le o lau faletupe lea ua tali mai. Aua le faaauau: toe taumafai i se isi upega.',
+  otherSite: 'O le itulau a se isi faletupe ua tali mai. E lei sainia e Kula se mea. Vaai i le tuatusi o lau faletupe.',
+  couldSpend: 'O le mea ua tali mai na mafai ona ave ai se tupe. E lei sainia e Kula se mea. Taʻu i le faletupe.',
+  otherAccount: 'Na fesili le faletupe i le teugatupe a se isi. E lei sainia e Kula se mea. Toe taumafai.',
+  bankTime:
+    'E le tutusa le taimi a le faletupe ma le telefoni lenei. Vaai i le aso ma le taimi o lenei telefoni, ona toe taumafai lea.',
   notKnown: 'E le iloa e lenei telefoni lena totogi. Vaai i mea na e totogi ma maua.',
   olderThanHeld: 'Ua uma ona e maua tala fou a le faletupe. E leai se mea e fai.',
   keyTaken: 'Ua uma ona faaaoga le kī a lenei telefoni. Toe amata: e fai e Kula se kī fou.',

@@ -208,7 +208,6 @@ export const words: Words = {
   'scan.pasteHere': 'Faapipii le tusitusiga iinei',
   'scan.refused': 'E le mafai e Kula ona faaaoga le meapueata. Faataga i le telefoni, pe tatala se faila, pe faapipii.',
   'scan.none': 'E leai se meapueata e mafai ona faaaoga e Kula. Tatala se faila, pe faapipii.',
-  'scan.notKula': 'E le o se code a Kula lea. Fesili mo le code i le lau o le isi telefoni.',
   'scan.far': 'Sau latalata. E fesoasoani se malamalama tele.',
   'show.title': 'Faaali lenei code',
   'show.hold': 'Uu telefoni ia faasaga, e tasi le lima le va',

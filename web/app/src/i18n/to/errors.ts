@@ -5,6 +5,8 @@ export const errors: Catalogue['errors'] = {
   unknown:
     'Naʻe hoko ha hala ʻoku ʻikai ha lea ki ai ʻa Kula ({code}). Toe feinga. Kapau ʻe kei hoko, ʻeke ki he pangikē.',
   damaged: 'Naʻe ʻikai kakato ʻa e aʻu mai ʻa e meʻa ni. Kole ke nau toe fakahā pe ʻomi.',
+  notKula: 'ʻOku ʻikai ko ha kouti eni ʻa Kula. Kole ʻa e kouti ʻoku ʻasi ʻi he telefoni ʻe taha.',
+  tooBig: 'ʻOku lahi ange ʻeni ʻi ha totongi. ʻOua ʻe hoko atu: kole ha kouti foʻou.',
   update: 'Naʻe ngaohi eni ʻe ha Kula kehe. Fakafoʻou ʻa Kula ʻi he ongo telefoni, pea toe feinga.',
   wrongNetwork: 'Ko e meʻa eni ʻa ha Kula kehe, ʻikai ko hoʻou. Kole ha kouti ʻa hoʻo pangikē.',
   notGenuine: 'ʻOku loi eni. ʻOua ʻe hoko atu, pea ʻoua ʻe foaki ha meʻa.',
@@ -20,6 +22,8 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Kuo fuoloa eni. Kuo pau ke ʻuluaki fetuʻutaki ki he pangikē ʻa ia ʻoku totongi.',
   payeeConnect: 'Kuo pau ke ʻuluaki fetuʻutaki ʻa e telefoni ʻe taha ki hono pangikē, pea toki lava ke totongi.',
   oldRequest: 'Kuo fuoloa ʻa e kouti ni. Kole ha kouti foʻou.',
+  noName:
+    'ʻOku ʻikai hā heni pe ko hai ʻoku totongi. ʻOua ʻe totongi. Ke ne fehokotaki mo ʻene pangikē, pea fakahā ha kouti foʻou.',
   stopped: 'Kuo taʻofi ʻe he pangikē ʻa e telefoni ʻe taha. ʻOua ʻe totongi ki ai, pea ʻoua ʻe tali ʻene paʻanga.',
   replaced: 'Kuo taʻofi ʻe he pangikē ʻa e telefoni ni koeʻuhi kuo fetongi ʻe ha taha. Toe kau ki he pangikē.',
   otherBank: 'Ko e meʻa eni ʻa ha pangikē kehe. Kole ha kouti ʻa hoʻo pangikē.',
@@ -49,6 +53,12 @@ export const errors: Catalogue['errors'] = {
   hasPurse: 'ʻOkú ke ʻosi kau ki he pangikē ni, ʻi he paʻanga ni. Ngāueʻaki ʻa e meʻa ʻokú ke maʻu.',
   notEmpty: 'ʻOku ʻosi ngāueʻaki ʻa Kula heni. Tānaki ha taha ʻi he telefoni ni, pea fakafoki mai ai ʻa e paʻanga.',
   falseBank: 'ʻOku ʻikai ko hoʻo pangikē ʻoku tali mai. ʻOua ʻe hoko atu: toe feinga ʻi ha netiueka kehe.',
+  otherSite:
+    'Ko e peesi ʻa ha pangikē kehe ʻoku tali mai. Naʻe ʻikai fakamoʻoni ʻa Kula. Sio ki he tuʻasila ʻo hoʻo pangikē.',
+  couldSpend: 'Naʻe kole mai ha meʻa ʻe lava ke ne ʻave ha paʻanga. Naʻe ʻikai fakamoʻoni ʻa Kula. Tala ki he pangikē.',
+  otherAccount: 'Naʻe fehuʻi ʻa e pangikē ki he ʻakauni ʻa ha taha kehe. Naʻe ʻikai fakamoʻoni ʻa Kula. Toe feinga.',
+  bankTime:
+    'ʻOku ʻikai tatau ʻa e taimi ʻa e pangikē mo e telefoni ni. Sio ki he ʻaho mo e taimi ʻo e telefoni ni, pea toe feinga.',
   notKnown: 'ʻOku ʻikai ʻilo ʻe he telefoni ni ʻa e totongi ko ia. Vakai ki he meʻa naʻá ke totongi mo maʻu.',
   olderThanHeld: 'ʻOkú ke ʻosi maʻu ʻa e ongoongo foʻou ange ʻo e pangikē. ʻOku ʻikai ha meʻa ke fai.',
   keyTaken: 'Kuo ʻosi ngāueʻaki ʻa e kī ʻo e telefoni ni. Toe kamata: ʻe ngaohi ʻe Kula ha kī foʻou.',

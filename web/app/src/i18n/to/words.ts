@@ -211,7 +211,6 @@ export const words: Words = {
   'scan.refused':
     'ʻOku ʻikai ngofua ke faiʻitā ʻa Kula. Fakangofua ia ʻi he telefoni, pe fakaava ha faile, pe fakapipiki.',
   'scan.none': 'ʻOku ʻikai ha meʻafaiʻitā ʻe ngāue ʻi he telefoni ni. Fakaava ha faile, pe fakapipiki.',
-  'scan.notKula': 'ʻOku ʻikai ko ha kouti eni ʻa Kula. Kole ʻa e kouti ʻoku ʻasi ʻi he telefoni ʻe taha.',
   'scan.far': 'ʻUnu mai ke ofi. ʻE tokoni ha maama lahi ange.',
   'show.title': 'Fakahā ʻa e kouti ni',
   'show.hold': 'Puke e ongo telefoni ke fesiofaki, ko e nima pē ʻe taha hona vahaʻa',

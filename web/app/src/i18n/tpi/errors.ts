@@ -4,6 +4,8 @@ import type { Catalogue } from '../types';
 export const errors: Catalogue['errors'] = {
   unknown: 'Wanpela samting i rong na Kula i no gat tok long en ({code}). Traim gen. Sapos i stap yet, askim benk.',
   damaged: 'Dispela i no kam olgeta. Askim em long soim o salim gen.',
+  notKula: 'Em i no kod bilong Kula. Askim kod i stap long skrin bilong narapela fon.',
+  tooBig: 'Dispela i bikpela tumas long wanpela peimen. No ken go het: askim nupela kod.',
   update: 'Narapela Kula i mekim dispela. Apdetim Kula long tupela fon, na traim gen.',
   wrongNetwork: 'Dispela em bilong narapela Kula, i no bilong yu. Askim kod bilong benk bilong yu.',
   notGenuine: 'Em i giaman. No ken go het, na no ken givim wanpela samting.',
@@ -19,6 +21,8 @@ export const errors: Catalogue['errors'] = {
   payerConnect: 'Em i olpela tumas. Man i baim i mas toktok wantaim benk pastaim.',
   payeeConnect: 'Narapela fon i mas toktok wantaim benk bilong en pastaim, bihain yu ken baim em.',
   oldRequest: 'Dispela kod i olpela tumas. Askim nupela.',
+  noName:
+    'Dispela i no tok husat bai kisim mani. No ken peim. Em i mas konek long benk bilong em, bihain soim nupela kod.',
   stopped: 'Benk i pasim narapela fon. No ken baim em, na no ken kisim mani bilong en.',
   replaced: 'Benk i pasim dispela fon, long wanem narapela i kisim ples bilong en. Joinim benk gen.',
   otherBank: 'Dispela em bilong narapela benk. Askim kod bilong benk bilong yu.',
@@ -48,6 +52,13 @@ export const errors: Catalogue['errors'] = {
   hasPurse: 'Yu stap wantaim dispela benk pinis, long dispela kain mani. Yusim samting yu gat.',
   notEmpty: 'Kula i wok pinis long hia. Putim narapela man long dispela fon, na bringim bek mani long hap bilong em.',
   falseBank: 'Samting i bekim em i no benk bilong yu. No ken go het: traim gen long narapela netwok.',
+  otherSite:
+    'Samting i bekim em i pes bilong narapela benk. Kula i no sainim wanpela samting. Lukim adres bilong benk bilong yu.',
+  couldSpend:
+    'Samting i bekim i laikim moa long larim yu i go insait: em inap muvim mani. Kula i no sainim. Tokim benk.',
+  otherAccount: 'Benk i askim akaun bilong narapela man. Kula i no sainim wanpela samting. Traim gen.',
+  bankTime:
+    'Klok bilong benk na klok bilong dispela fon i no wankain. Lukim de na taim bilong dispela fon, bihain traim gen.',
   notKnown: 'Dispela fon i no save long dispela peimen. Lukim ol samting yu baim na kisim.',
   olderThanHeld: 'Yu gat nupela nius bilong benk pinis. I no gat wok moa.',
   keyTaken: 'Ki bilong dispela fon i wok pinis. Stat gen: Kula i mekim nupela.',

@@ -208,7 +208,6 @@ export const words: Words = {
   'scan.pasteHere': 'Pestim tok long hia',
   'scan.refused': 'Kula i no inap yusim kamera. Larim em long seting bilong fon, o opim fail, o pestim.',
   'scan.none': 'Dispela fon i no gat kamera Kula i ken yusim. Opim fail, o pestim.',
-  'scan.notKula': 'Em i no kod bilong Kula. Askim kod i stap long skrin bilong narapela fon.',
   'scan.far': 'Kam klostu. Moa lait bai helpim.',
   'show.title': 'Soim dispela kod',
   'show.hold': 'Holim tupela fon pes long pes, klostu wan han namel',

@@ -5,19 +5,17 @@ import { home } from '../../state';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { askDate } from './Clock';
-import { notKula } from './take';
 
 const connect = new Set(['connectFirst', 'notEnough', 'bankNews', 'bringFirst', 'tooLong', 'bringIncome', 'inParts']);
 
 /** What went wrong, as a sentence, and beside it what can be done about it here. */
 export function Trouble({ failure }: { failure: Failure }) {
   const group = groupOfCode(failure.code, failure.where);
-  const text = failure.code === notKula ? t('scan.notKula') : errorText(failure);
   return (
     <div class="notice bad" role="alert">
       <Icon name="warning" />
       <div class="stack">
-        <p>{text}</p>
+        <p>{errorText(failure)}</p>
         {group === 'dates' && home.value && (
           <Button kind="plain" onClick={askDate}>
             {t('do.setDate')}

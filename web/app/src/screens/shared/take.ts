@@ -1,5 +1,5 @@
 // Takes in whatever was scanned, pasted, opened or shared, and goes to the screen that it is for.
-import type { Found } from '../../api';
+import type { Caught, Found } from '../../api';
 import { t } from '../../i18n';
 import { go } from '../../router';
 import { Refusal, call } from '../../rpc';
@@ -16,23 +16,47 @@ export interface Seen {
 /** Not a code of ours at all: a price tag of a shop, an address of a web page. */
 export const notKula = 'not_kula';
 
-const ours = /^\s*(KULA\d:|S0IB)/i;
-export const looksOurs = (text: string): boolean => ours.test(text);
-const moving = /^\s*KULA2:/i;
+const ours = /^(KULA\d:|S0IB)/;
+const lookingOurs = /^KULA\d:/i;
+const moving = /^KULA2:/;
+
+/** The text of a code of ours, without what stands around it; of no other, and of none that was written anew by hand. */
+export function ourText(seen: string): string {
+  const text = seen.trim();
+  if (ours.test(text)) return text;
+  throw new Refusal(lookingOurs.test(text) ? 'bad_text' : notKula);
+}
+
+/** The text in a file that holds a code as text; undefined: it holds a bundle itself. */
+function textIn(bytes: Uint8Array): string | undefined {
+  const text = (length: number) => new TextDecoder().decode(bytes.subarray(0, length));
+  if (text(2) === 'KB') return undefined;
+  return moving.test(ourText(text(32))) ? text(bytes.length) : undefined;
+}
 
 /** Resolves with how much of a moving code is here; 1 when something was taken in. */
 export async function take({ text, bytes }: Seen): Promise<number> {
-  if (text !== undefined && !looksOurs(text)) throw new Refusal(notKula);
+  text = text === undefined ? bytes && textIn(bytes) : ourText(text);
   if (text !== undefined && moving.test(text)) {
-    const caught = await call('catchFrame', { text: text.trim() });
+    const caught = await catchAll(text);
     if (!caught.bytes) return caught.progress;
     bytes = caught.bytes;
     text = undefined;
   }
   seen();
-  if (!home.value) takeFirstBank(bytes ?? new TextEncoder().encode(text?.trim()));
+  if (!home.value) takeFirstBank(bytes ?? new TextEncoder().encode(text));
   else await route(await call('read', bytes ? { bytes } : { text }));
   return 1;
+}
+
+/** A frame of a moving code, or several, each on a line of its own. */
+async function catchAll(text: string): Promise<Caught> {
+  let caught: Caught = { progress: 0 };
+  for (const line of text.trim().split(/[\r\n]+/)) {
+    caught = await call('catchFrame', { text: line });
+    if (caught.bytes) break;
+  }
+  return caught;
 }
 
 /** Before there is a wallet only a bank makes sense; look() says whether it is one. */

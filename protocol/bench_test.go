@@ -2,6 +2,7 @@ package protocol_test
 
 import (
 	"path"
+	"strings"
 	"testing"
 
 	"kula/protocol"
@@ -19,6 +20,10 @@ func sizes() []size {
 	w := kit.New()
 	twoScan := protocol.NewBundle(w.Net, w.Sheet)
 	twoScan.AddRoot(w.Entry)
+	named := protocol.NewBundle(w.Net, w.Sheet, payersCard(w, "Tom Iati, Whitesands"))
+	named.AddRoot(w.Entry)
+	longest := protocol.NewBundle(w.Net, w.Sheet, payersCard(w, strings.Repeat("n", protocol.MaxName)))
+	longest.AddRoot(w.Entry)
 	request := protocol.NewBundle(w.Net, w.Card, w.Memo)
 	request.AddRoot(w.Bill)
 	return []size{
@@ -26,10 +31,20 @@ func sizes() []size {
 		{"B/bill", len(protocol.Encode(w.Bill)), 320},
 		{"B/entry", len(protocol.Encode(w.Entry)), 190},
 		{"B/twoscan", len(twoScan.Encode(w.Bill)), 480},
+		{"B/named", len(named.Encode(w.Bill)), 480},
+		{"B/longname", len(longest.Encode(w.Bill)), protocol.OneCode},
 		{"B/request", len(request.Encode()), 520},
 		{"B/hop", furtherHop(), 620},
 		{"B/tenhops", chainBytes(10), 6800},
 	}
+}
+
+// payersCard is a card like the one that travels with a payment.
+func payersCard(w *kit.World, name string) *protocol.Card {
+	c := &protocol.Card{Anchor: w.Sheet.Anchor, Account: w.Sheet.Account, Name: name, Keys: []protocol.Key{w.Sheet.Quorum.Signers[0].Key},
+		NotBefore: w.Card.NotBefore, NotAfter: w.Card.NotAfter}
+	w.Issue(c)
+	return c
 }
 
 // chainBytes is the size of a payment with so many others behind it, one income each.

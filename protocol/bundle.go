@@ -40,6 +40,9 @@ var (
 	MailBounds = Bounds{Bytes: 1 << 20, Documents: 4096}
 )
 
+// OneCode is the largest bundle, in bytes, that one QR code which stands still is drawn for.
+const OneCode = 660
+
 // maxContext bounds the documents a bundle may take for known.
 const maxContext = 8
 

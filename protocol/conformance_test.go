@@ -311,29 +311,36 @@ func TestConformanceAttackPayment(t *testing.T) {
 				return known
 			}
 			v.Condemned = func(s *protocol.Sheet) bool { return slices.Contains(c.Condemned, s.Purse.String()) }
-			verdict, err := judgePayment(v, c)
+			verdict, payer, err := judgePayment(v, c)
 			checkExpect(t, err, c.Expect)
 			if err == nil && (verdict.Depth != c.Verdict.Depth || verdict.Deadline != c.Verdict.Deadline || int64(verdict.Guaranteed) != c.Verdict.Guaranteed) {
 				t.Errorf("%+v, want %+v", verdict, c.Verdict)
+			}
+			if err == nil && payer != c.Verdict.Payer {
+				t.Errorf("the payer is shown as %q, want %q", payer, c.Verdict.Payer)
 			}
 		})
 	}
 }
 
-func judgePayment(v *protocol.Verifier, c kit.PaymentCase) (*protocol.Verdict, error) {
+func judgePayment(v *protocol.Verifier, c kit.PaymentCase) (verdict *protocol.Verdict, payer string, err error) {
 	b, err := protocol.DecodeBundle(v.Network, c.Bundle, protocol.NoContext, protocol.PaymentBounds)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	h, err := protocol.ParseHash(c.Entry)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	p, err := b.PaymentOf(h, protocol.NoContext)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return v.Verify(b, p)
+	if card := v.PayerCard(b, p.Sheet); card != nil {
+		payer = card.Name
+	}
+	verdict, err = v.Verify(b, p)
+	return verdict, payer, err
 }
 
 func TestConformanceAttackRequest(t *testing.T) {
@@ -369,6 +376,9 @@ func TestAttackStories(t *testing.T) {
 			verdict, err := s.Verifier().Verify(b, p)
 			if err == nil && verdict.Depth != s.Depth {
 				t.Errorf("depth %d, want %d", verdict.Depth, s.Depth)
+			}
+			if card := s.Verifier().PayerCard(b, p.Sheet); err == nil && (card != nil) != (s.Payer != "") {
+				t.Errorf("card %+v, want the name %q", card, s.Payer)
 			}
 			checkExpect(t, err, map[bool]string{true: "ok", false: string(story.Code)}[story.Code == ""])
 		})

@@ -21,10 +21,10 @@ func (v *Verifier) VerifyRequest(bill *Bill, card *Card) error {
 		condition{!bill.Amount.MultipleOf(terms.Step), CodeBelowStep, "bill.amount"},
 		condition{bill.life() > charter.longest(bill), CodeBadTime, "bill.validity"},
 		condition{v.Now > notice.Moment(bill.ExpiresAt), CodeExpired, "bill"},
-		condition{v.Now < card.NotBefore, CodeNotYetValid, "card"},
-		condition{v.Now > notice.Moment(card.NotAfter), CodeExpired, "card"},
-		condition{notice.revoked(cardHash, bill.PayeeKey), CodeRevoked, "card"},
 	)
+	if err == nil {
+		err = v.cardStands(card, cardHash, bill.PayeeKey)
+	}
 	if err != nil {
 		return err
 	}
@@ -33,6 +33,40 @@ func (v *Verifier) VerifyRequest(bill *Bill, card *Card) error {
 		return err
 	}
 	return judge([]Claim{issued, {bill.PayeeKey, v.Network.Hash(bill), bill.Signature}}, "request")
+}
+
+// cardStands looks whether a card is in date, and neither it nor the key it is shown for revoked.
+func (v *Verifier) cardStands(card *Card, h Hash, key Key) error {
+	notice := v.Notice(card.Anchor)
+	return firstBroken(
+		condition{v.Now < card.NotBefore, CodeNotYetValid, "card"},
+		condition{v.Now > notice.Moment(card.NotAfter), CodeExpired, "card"},
+		condition{notice.revoked(h, key), CodeRevoked, "card"},
+	)
+}
+
+// PayerCard finds, in what came with a payment that was found good, the card by which its anchor names the payer;
+// nil when there is none. It must be of the very account and first device that the sheet names, and stand now. Of
+// several the newest is looked at, so that one signature is judged, however many came; if that is false there is
+// none. A card that is no good does no harm to the payment: it is as if it had not come.
+func (v *Verifier) PayerCard(b *Bundle, sheet *Sheet) *Card {
+	charter, ok := v.Charter(sheet.Anchor)
+	if !ok || len(sheet.Quorum.Signers) == 0 {
+		return nil
+	}
+	var newest *Card
+	key := sheet.Quorum.Signers[0].Key
+	b.Each(func(h Hash, d Document) {
+		c, ok := d.(*Card)
+		if ok && c.Anchor == sheet.Anchor && c.Account == sheet.Account && hasKey(c.Keys, key) && c.Check() == nil &&
+			v.cardStands(c, h, key) == nil && (newest == nil || c.NotBefore > newest.NotBefore) {
+			newest = c
+		}
+	})
+	if newest == nil || charter.VerifyIssued(v.Network, newest) != nil {
+		return nil
+	}
+	return newest
 }
 
 // VerifySheet is what a payee checks of a sheet that a payer shows before there is a bill.

@@ -10,7 +10,7 @@ import (
 )
 
 // MaxQR is the largest bundle that one static QR code is drawn for.
-const MaxQR = 660
+const MaxQR = protocol.OneCode
 
 // Prefix opens the text form.
 const Prefix = "KULA1:"

@@ -84,7 +84,7 @@ func Payments() Cases[PaymentCase] {
 			c.Condemned = append(c.Condemned, p.String())
 		}
 		if story.Code == "" {
-			c.Verdict = &VerdictCase{s.Depth, s.Notice.Moment(s.Entry.Spend.Deadline), int64(min(s.Entry.Spend.Amount, s.Sheet.Limits.Guaranteed))}
+			c.Verdict = &VerdictCase{s.Depth, s.Notice.Moment(s.Entry.Spend.Deadline), int64(min(s.Entry.Spend.Amount, s.Sheet.Limits.Guaranteed)), s.Payer}
 		}
 		all = append(all, c)
 	}

@@ -87,6 +87,7 @@ type VerdictCase struct {
 	Depth      int    `json:"depth"`
 	Deadline   uint64 `json:"deadline"`
 	Guaranteed int64  `json:"guaranteed"`
+	Payer      string `json:"payer,omitempty"` // the name that a genuine card gives
 }
 
 // RequestCase is one bill and card in the eyes of one payer.

@@ -17,6 +17,7 @@ type Scene struct {
 	Condemned   []protocol.PurseID  // proofs of fraud against these are held here
 	Extra       []protocol.Document // what travels besides
 	Depth       int                 // of a good payment
+	Payer       string              // the name to show of who made it; empty: none
 
 	bills int // made by Pay
 }
@@ -60,7 +61,7 @@ type Story struct {
 
 // PaymentStories break one check of "What a payee checks" each, named by its rule, or stay just within it.
 func PaymentStories() []Story {
-	return slices.Concat(brokenPayments, paymentsAtTheBounds, backedPayments, brokenIncomes, brokenBacking, brokenReceipts, heardOf)
+	return slices.Concat(brokenPayments, paymentsAtTheBounds, backedPayments, brokenIncomes, brokenBacking, brokenReceipts, heardOf, namedPayers)
 }
 
 var brokenPayments = []Story{

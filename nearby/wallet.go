@@ -215,25 +215,9 @@ func (p *WalletPayer) Hear(_ context.Context, news []byte) { hears(p.Wallet, p.N
 // Undelivered lists what this payee is owed from earlier meetings.
 func (p *WalletPayer) Undelivered(_ context.Context, payee []protocol.Key) (owed []*protocol.Bundle, _ error) {
 	for _, s := range p.Wallet.Owed(payee) {
-		owed = append(owed, forPayee(s))
+		owed = append(owed, s.Handed())
 	}
 	return owed, nil
-}
-
-// forPayee leaves out the payee's own card and memo. What the money stands on goes along.
-func forPayee(s *wallet.Signed) *protocol.Bundle {
-	b := protocol.NewBundle(s.Bundle.Network)
-	s.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
-		switch d.(type) {
-		case *protocol.Card, *protocol.Memo:
-			return
-		}
-		b.Add(d)
-		if h == s.Entry {
-			b.AddRoot(d)
-		}
-	})
-	return b
 }
 
 // Sheets are those that fit what the payee takes and with which this device can pay alone.
@@ -281,7 +265,7 @@ func (p *WalletPayer) Pay(ctx context.Context, request *protocol.Bundle) (*proto
 	if !signed.Complete {
 		return nil, &protocol.Error{Code: protocol.CodeBelowThreshold, Where: "entry"}
 	}
-	return forPayee(signed), nil
+	return signed.Handed(), nil
 }
 
 // Acknowledged keeps the payee's Ack.

@@ -29,6 +29,9 @@ func TestWalletsMeet(t *testing.T) {
 	if x.Entry != y.Entry || len(heard) != 1 || heard[0].Entry != y.Entry || received(mary) != price || len(ari.Undelivered()) != 0 {
 		t.Fatal(x, y, heard, received(mary))
 	}
+	if heard[0].Name != "Ari" {
+		t.Fatalf("the payee does not know who paid: %+v", heard[0])
+	}
 	// The next customer is the same person, and buys again.
 	x, y = meet(shop, buyer(ari))
 	good(t, x, y, Received)

@@ -10,7 +10,9 @@ type Acceptance struct {
 	Entry    protocol.Hash
 	Bill     protocol.Hash
 	Amount   money.Amount
-	Ack      *protocol.Bundle // the Ack (its root), for the payer
+	Payer    protocol.AccountID // zero: not known
+	Name     string             // the payer's, as known to the bank; empty: not known
+	Ack      *protocol.Bundle   // the Ack (its root), for the payer
 	Verdict  protocol.Verdict
 	Again    bool // this very payment was accepted before: the Ack is the same
 	GiveBack bool // the bill was paid already: this is money, and is to be refunded
@@ -41,11 +43,14 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 	if err != nil {
 		return nil, err
 	}
-	verdict, err := w.state.verifier(t, w.cfg.Margin).Verify(payment, p)
+	v := w.state.verifier(t, w.cfg.Margin)
+	verdict, err := v.Verify(payment, p)
 	if err != nil {
 		return nil, w.refused(now, payment, err)
 	}
-	if err := w.keepAccepted(now, w.behind(payment, verdict, p), verdict.Depth, p.Entry, issued); err != nil {
+	beside := w.behind(payment, verdict, p)
+	addCard(beside, v.PayerCard(payment, p.Sheet))
+	if err := w.keepAccepted(now, beside, verdict.Depth, p.Entry, issued); err != nil {
 		return nil, err
 	}
 	return w.acceptance(w.state.incomes[entry], *verdict, false), nil
@@ -134,8 +139,9 @@ func (w *Wallet) keepAccepted(now uint64, beside *protocol.Bundle, depth int, e 
 }
 
 func (w *Wallet) acceptance(in *Income, verdict protocol.Verdict, again bool) *Acceptance {
+	payer, name := w.state.payer(in)
 	return &Acceptance{
-		Entry: in.Hash, Bill: in.Entry.Spend.Bill, Amount: in.Entry.Spend.Amount,
+		Payer: payer, Name: name, Entry: in.Hash, Bill: in.Entry.Spend.Bill, Amount: in.Entry.Spend.Amount,
 		Ack: w.bundle(in.Ack), Verdict: verdict, Again: again, GiveBack: in.GiveBack, Refused: in.Phase == NotHonoured,
 	}
 }

@@ -270,6 +270,7 @@ func (s *State) backing(e *Event, p *Purse, pay *protocol.Payment) (list []proto
 
 func (s *State) keepPayment(e *Event, pay *Payment, p *Purse) {
 	pay.Memo, pay.Card = only[*protocol.Memo](e.Docs), only[*protocol.Card](e.Docs)
+	s.learn(pay.Card, pay.Bill.Anchor, pay.Bill.Payee)
 	if p.complete(pay.Entry, pay.Hash) {
 		pay.Phase = Ready
 	}
@@ -334,14 +335,16 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 		return func() { held.Ack = ack }, firstBroken(rule{held.Ack != nil, protocol.CodeAlreadyPaid, "entry"})
 	}
 	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
-	in := &Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, At: s.corrected(e.At), Depth: int(e.Number)}
+	card := only[*protocol.Card](e.Docs)
+	in := &Income{Hash: h, Phase: Received, Entry: entry, Sheet: sheet, Ack: ack, Card: card, At: s.corrected(e.At), Depth: int(e.Number)}
 	e.Docs.Each(func(d protocol.Hash, doc protocol.Document) {
-		if d != h && d != entry.Spend.Bill && d != entry.Sheet && doc != protocol.Document(ack) {
+		if d != h && d != entry.Spend.Bill && d != entry.Sheet && doc != protocol.Document(ack) && doc != protocol.Document(card) {
 			in.Behind = append(in.Behind, d)
 		}
 	})
 	return func() {
 			s.keepIncome(in, bill)
+			s.learn(card, sheet.Anchor, sheet.Account)
 			for _, r := range protocol.All[*protocol.Receipt](e.Docs) {
 				s.absorbReceipt(e, r)
 			}

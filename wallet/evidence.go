@@ -105,6 +105,7 @@ func (w *Wallet) Case(fraud protocol.Hash) (*protocol.Bundle, error) {
 	for _, in := range w.state.paidBy(p.chain()) {
 		b.Put(in.Hash, in.Entry)
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
+		addCard(b, in.Card)
 	}
 	return b, nil
 }

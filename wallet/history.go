@@ -81,6 +81,7 @@ func (w *Wallet) Show(h protocol.Hash) (*protocol.Bundle, error) {
 		for _, behind := range in.Behind {
 			b.Put(behind, w.state.doc(behind))
 		}
+		addCard(b, in.Card)
 		addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
 	}
 	if p, ok := w.state.payments[h]; ok {
@@ -145,9 +146,7 @@ func (s *State) incomeRow(in *Income) Row {
 		State: in.Phase.String(), Words: incomeWords[in.Phase],
 		GiveBack: in.GiveBack && in.GivenBack.IsZero(), Refund: in.GivenBack, Acked: in.Ack != nil, Depth: in.Depth,
 	}
-	if in.Sheet != nil {
-		r.Other = in.Sheet.Account
-	}
+	r.Other, r.OtherName = s.payer(in)
 	if in.Receipt != nil && in.Receipt.Covered > 0 {
 		r.Covered, r.Words = in.Receipt.Covered, coveredWords
 	}

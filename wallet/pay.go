@@ -27,45 +27,9 @@ const oddDate = 24 * 3600
 type Signed struct {
 	Entry    protocol.Hash
 	Bundle   *protocol.Bundle // the Entry (its root), its Sheet, and for a payment the Bill, Card, Memo and all it stands on
+	Payer    *protocol.Card   // by which the payee knows who pays; nil: none is held
 	Again    bool             // it was signed before: this is the same entry
 	Complete bool             // enough devices have signed; else Bundle is for the co-signers
-}
-
-// Encode writes a payment for its payee, which has the Bill, Card and Memo itself. A bill that also stands
-// behind the payment, because somebody else paid it too, comes along all the same.
-func (s *Signed) Encode() []byte {
-	short, known := s.short()
-	return short.Encode(known...)
-}
-
-// Size is the length of what Encode writes.
-func (s *Signed) Size() int {
-	short, known := s.short()
-	return short.Size(known...)
-}
-
-// short is what does not go without saying for the payee, and what it is known to hold.
-func (s *Signed) short() (short *protocol.Bundle, known []protocol.Document) {
-	short = protocol.NewBundle(s.Bundle.Network)
-	paid := map[protocol.Hash]int{}
-	s.Bundle.Each(func(h protocol.Hash, d protocol.Document) {
-		switch d := d.(type) {
-		case *protocol.Card, *protocol.Memo:
-			return
-		case *protocol.Entry:
-			paid[d.Spend.Bill]++
-		}
-		short.Put(h, d)
-		if h == s.Entry {
-			short.PutRoot(h, d)
-		}
-	})
-	if entry, ok := protocol.Find[*protocol.Entry](s.Bundle, s.Entry); ok && paid[entry.Spend.Bill] == 1 {
-		if bill, ok := protocol.Find[*protocol.Bill](s.Bundle, entry.Spend.Bill); ok {
-			known = append(known, bill)
-		}
-	}
-	return short, known
 }
 
 // VerifyRequest checks a bill that somebody shows: genuine, in date, and from whom it says.
@@ -128,8 +92,11 @@ func (w *Wallet) checkOffer(t uint64, a *Anchor, o *Offer) error {
 		return refuse(CodeOwnBill, "bill")
 	}
 	if o.Unload {
-		o.Name = a.Charter.Name
+		o.Name, o.Card = a.Charter.Name, nil // nobody looks at a card that comes with it, so none is kept
 		return w.checkUnload(t, a, o.Bill, o.BillHash)
+	}
+	if o.Card == nil {
+		o.Card = w.state.cardFor(o.Bill)
 	}
 	if o.Card == nil {
 		return refuse(protocol.CodeMissingDocument, "card")
@@ -231,7 +198,7 @@ func (w *Wallet) sign(p *Purse, e *protocol.Entry) (protocol.Hash, error) {
 }
 
 func (w *Wallet) signed(p *Payment) *Signed {
-	s := &Signed{Entry: p.Hash, Bundle: w.shown(p.payment(), p.Card, p.Memo), Complete: p.Phase >= Ready}
+	s := &Signed{Entry: p.Hash, Bundle: w.shown(p.payment(), p.Card, p.Memo), Payer: w.state.purses[p.Purse].Card, Complete: p.Phase >= Ready}
 	for _, h := range p.Backing {
 		s.Bundle.AddAll(w.state.standing(w.state.incomes[h]))
 	}

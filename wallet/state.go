@@ -23,6 +23,7 @@ type State struct {
 	watch    watch
 	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
 	docs     map[protocol.Hash]protocol.Document // what may be asked for by its hash; see recorded
+	cards    map[known]*protocol.Card            // the newest of everybody who paid or was paid
 	order    []deed                              // bills, incomes and payments as they came
 	purseSeq []protocol.PurseID
 }
@@ -41,6 +42,7 @@ func NewState(n protocol.Network) *State {
 		watch:    newWatch(),
 		hops:     map[protocol.Hash]*protocol.Receipt{},
 		docs:     map[protocol.Hash]protocol.Document{},
+		cards:    map[known]*protocol.Card{},
 	}
 }
 
@@ -137,7 +139,8 @@ type Income struct {
 	Entry     *protocol.Entry
 	Sheet     *protocol.Sheet // nil when somebody else redeemed it before we saw it
 	Bill      *protocol.Bill
-	Ack       *protocol.Ack // nil likewise
+	Ack       *protocol.Ack  // nil likewise
+	Card      *protocol.Card // the payer's; nil when no genuine one came along
 	Purse     protocol.PurseID
 	At        uint64
 	Behind    []protocol.Hash // the documents of the payments it stood on when it came
@@ -303,7 +306,7 @@ func (s *State) recorded(by EventKind, h protocol.Hash, d protocol.Document) boo
 	case *protocol.Memo:
 		return by == Requested || by == Written
 	case *protocol.Card:
-		return by == Written
+		return by == Written || by == Accepted
 	case *protocol.Receipt:
 		return by == Absorbed && s.receiptOf(d.Entry) == d && d.Credited.Kind == protocol.CreditPurse
 	case *protocol.Ack, *protocol.Delivery, *protocol.Notice: // the last two have been heard, and stay in the journal

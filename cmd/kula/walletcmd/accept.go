@@ -29,17 +29,19 @@ Examples:
 
 // accepted is what accept says in JSON.
 type accepted struct {
-	Entry      protocol.Hash `json:"entry"`
-	Bill       protocol.Hash `json:"bill"`
-	Amount     money.Amount  `json:"amount"`
-	Digits     string        `json:"digits"`
-	Again      bool          `json:"again"`
-	GiveBack   bool          `json:"give_back"`
-	Refused    bool          `json:"refused"`
-	Hops       int           `json:"payments_since_the_bank"`
-	Deadline   uint64        `json:"deadline"`
-	Guaranteed money.Amount  `json:"guaranteed"`
-	Ack        string        `json:"ack"`
+	Entry      protocol.Hash      `json:"entry"`
+	Bill       protocol.Hash      `json:"bill"`
+	Amount     money.Amount       `json:"amount"`
+	Payer      protocol.AccountID `json:"payer,omitzero"`
+	PayerName  string             `json:"payer_name"` // as the bank knows them
+	Digits     string             `json:"digits"`
+	Again      bool               `json:"again"`
+	GiveBack   bool               `json:"give_back"`
+	Refused    bool               `json:"refused"`
+	Hops       int                `json:"payments_since_the_bank"`
+	Deadline   uint64             `json:"deadline"`
+	Guaranteed money.Amount       `json:"guaranteed"`
+	Ack        string             `json:"ack"`
 }
 
 // Run accepts a payment, or takes in an acknowledgement of one that this wallet made.
@@ -75,21 +77,33 @@ func (c *Accept) Run(parent *Command, voice *say.Voice) error {
 }
 
 func acceptedOf(a *wallet.Acceptance) accepted {
-	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack, Refused: a.Refused,
+	return accepted{Entry: a.Entry, Bill: a.Bill, Amount: a.Amount, Payer: a.Payer, PayerName: a.Name, Digits: wallet.Digits(a.Entry), Again: a.Again, GiveBack: a.GiveBack, Refused: a.Refused,
 		Hops: a.Verdict.Depth, Deadline: a.Verdict.Deadline, Guaranteed: a.Verdict.Guaranteed}
+}
+
+// from says who paid: without a name, the end of their account.
+func (a *accepted) from() string {
+	switch {
+	case a.PayerName != "":
+		return " from " + a.PayerName
+	case a.Payer != (protocol.AccountID{}):
+		text := a.Payer.String()
+		return " from …" + text[len(text)-8:] + ", whose name did not come along"
+	}
+	return ""
 }
 
 func tellAccepted(v *say.Voice, a *accepted) {
 	switch {
 	case a.Refused:
-		v.Line("You have this payment of %s already, and the bank has refused it: keep the evidence.", a.Amount)
+		v.Line("You have this payment of %s%s already, and the bank has refused it: keep the evidence.", a.Amount, a.from())
 		return
 	case a.Again:
-		v.Line("You have this payment of %s already.", a.Amount)
+		v.Line("You have this payment of %s%s already.", a.Amount, a.from())
 	case a.GiveBack:
-		v.Line("You have received %s, for a bill that was paid already. It is money: give it back with a payment the other way.", a.Amount)
+		v.Line("You have received %s%s, for a bill that was paid already. It is money: give it back with a payment the other way.", a.Amount, a.from())
 	default:
-		v.Line("You have received %s.", a.Amount)
+		v.Line("You have received %s%s.", a.Amount, a.from())
 	}
 	v.Line("  digits to compare with the payer's: %s", a.Digits)
 	v.Line("  this money is %s; bring it there before %s", say.Hops(a.Hops), day(a.Deadline))

@@ -24,28 +24,16 @@ func accept(a *ask) (any, error) {
 	}
 	ack := got.Ack.Encode()
 	out := Object{"entry": got.Entry.String(), "bill": got.Bill.String(), "amount": got.Amount.String(), "asset": "", "decimals": 0.0, "memo": "",
-		"payer": "", "payerName": "", "ack": ack, "ackText": text.Encode(ack), "digits": wallet.Digits(got.Entry),
+		"payer": accountText(got.Payer), "payerName": got.Name, "ack": ack, "ackText": text.Encode(ack), "digits": wallet.Digits(got.Entry),
 		"picture": float64(wallet.Picture(got.Entry)), "depth": float64(got.Verdict.Depth), "deadline": unix(got.Verdict.Deadline),
 		"guaranteed": got.Verdict.Guaranteed.String(), "again": got.Again, "giveBack": got.GiveBack, "refused": got.Refused}
 	v := viewOf(a.w, a.now)
-	rows := a.w.History(a.now)
-	for _, r := range rows {
+	for _, r := range a.w.History(a.now) {
 		if r.Hash == got.Entry {
 			out["asset"], out["decimals"], out["memo"] = r.Asset.CodeString(), v.decimals(r.Anchor, r.Asset), r.Memo
-			out["payer"], out["payerName"] = accountText(r.Other), nameOf(rows, r.Other)
 		}
 	}
 	return out, nil
-}
-
-// nameOf is the name by which an account was last paid; empty: it never was.
-func nameOf(rows []wallet.Row, id protocol.AccountID) (name string) {
-	for _, r := range rows {
-		if r.OtherName != "" && r.Other == id {
-			name = r.OtherName
-		}
-	}
-	return name
 }
 
 // read tells what was scanned, opened or shared: text or a file's bytes, which may be text. Nothing is verified

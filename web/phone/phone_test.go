@@ -33,6 +33,15 @@ func TestTwoScans(t *testing.T) {
 	if got["amount"] != "12.5" || got["memo"] != "two fish" || got["digits"] != paid["digits"] || got["picture"] != paid["picture"] || got["asset"] != "VUV" || got["depth"] != 0.0 {
 		t.Fatalf("%+v", got)
 	}
+	if got["payerName"] != "Mary" || got["payer"] == "" {
+		t.Fatalf("the shopkeeper does not see who paid: %+v", got)
+	}
+	if row := tom.do("history", nil)["rows"].([]Object)[0]; row["otherName"] != "Mary" || row["other"] != got["payer"] {
+		t.Fatalf("%+v", row)
+	}
+	if people := must(tom.try("people", nil)).([]Object); len(people) != 1 || people[0]["name"] != "Mary" || people[0]["paid"] != false {
+		t.Fatalf("%+v", people)
+	}
 	if b := tom.balance(); b["received"] != "12.5" || b["spendable"] != "12.5" {
 		t.Fatalf("%+v", b)
 	}

@@ -205,7 +205,7 @@ export interface Accepted {
   decimals: number;
   memo: string;
   payer: Account;
-  payerName: string; // from what this phone knows of them; empty: nothing
+  payerName: string; // as the bank knows them; empty: no genuine card of theirs was ever here
   ack: Uint8Array;
   ackText: string;
   digits: string;

@@ -60,6 +60,7 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
           {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
         </div>
       </div>
+      {row.other && <Who account={row.other} name={row.otherName} say={(name) => t('receive.gotFrom', { name })} />}
       {fresh?.again && (
         <div class="notice">
           <Icon name="warning" />
@@ -74,7 +75,6 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
           {detail.digits}
         </p>
       </div>
-      {row.other && <Who account={row.other} name={row.otherName} say={(name) => t('receive.gotFrom', { name })} />}
       <Notes amount={amount} asset={asset} />
       {row.deadline > 0 && <p>{t('home.bringAll', { before: before(row.deadline, home.value?.time) })}</p>}
       <p class="soft">{row.depth === 0 ? t('trust.fromBank') : t('trust.depth', { n: row.depth })}</p>

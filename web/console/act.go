@@ -22,7 +22,7 @@ type Act struct {
 	Tells    string       // what it does, for the person at the form
 	Roles    office.Roles // who may do it, or ask for it
 	Second   bool         // somebody else has to approve it
-	Cash     bool         // moves cash at the counter, and changes nothing that others ask for
+	Apart    bool         // changes nothing that others ask for: cash at the counter, a line of the next charter
 	Document bool         // there must be a paper that it stands on
 	Fields   []Field
 	Object   string // the field that says what it is done to
@@ -30,7 +30,7 @@ type Act struct {
 	Check func(ctx context.Context, bank Bank, in *Values) error
 	// Told says in words what the form asks for.
 	Told func(ctx context.Context, bank Bank, in *Values) (string, error)
-	// Do does it. It must be one update of the bank's, and done twice with the same key it must happen once.
+	// Do does it; nil for what only has to be approved, and is found there. It must be one update of the bank's, and done twice with the same key it must happen once.
 	Do func(ctx context.Context, bank Bank, in *Values) (said string, err error)
 }
 
@@ -181,6 +181,9 @@ var errNotTogether = errors.New("console: the act and its line in the audit trai
 
 // together does an act, with something of the office's in the bank's own transaction.
 func (s *Server) together(ctx context.Context, act *Act, in *Values, beside func(office.Tx) error) (said string, err error) {
+	if act.Do == nil {
+		return "Approved.", s.cfg.Store.UpdateOffice(ctx, beside)
+	}
 	ran := false
 	ctx = anchor.Together(ctx, func(tx anchor.Tx) error {
 		of, ok := tx.(office.Tx)

@@ -12,7 +12,7 @@ import (
 
 // acts is the one list of what officers do to the bank.
 func (s *Server) acts() []*Act {
-	return slices.Concat(counterActs(), purseActs(), moneyActs(), wideActs())
+	return slices.Concat(counterActs(), purseActs(), moneyActs(), wideActs(), s.termActs())
 }
 
 var purseField = Field{Name: "purse", Label: "Purse", Hint: "64 digits and letters"}
@@ -59,14 +59,14 @@ func counterActs() []*Act {
 	return []*Act{
 		{
 			Kind: "teller-in", Title: "Cash in", Tells: "Books the cash in your drawer, and loads the purse as soon as the ledger has it.",
-			Roles: office.Teller, Cash: true, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
+			Roles: office.Teller, Apart: true, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return slip(bank.TellerIn(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
 			},
 		},
 		{
 			Kind: "teller-out", Title: "Cash out", Tells: "Books cash that you give, out of what the customer unloaded to the counter. Count it out after this says that it is booked.",
-			Roles: office.Teller, Cash: true, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
+			Roles: office.Teller, Apart: true, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return slip(bank.TellerOut(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
 			},

@@ -71,5 +71,8 @@ func (s *Server) pageRoutes() []Route {
 		get("/exports", "Exports", office.Operate|office.Approve|office.Supervisor, (*Server).exports),
 		get("/exports/large", "", office.Operate|office.Approve|office.Supervisor, (*Server).exportLarge),
 		get("/charter", "Charter", office.Everyone, (*Server).charter),
+		get("/charter/next", "", office.Everyone, (*Server).nextCharter),
+		get("/charter/next/file", "", office.Operate|office.Approve, (*Server).nextCharterFile),
+		get("/charter/paper", "", office.Everyone, (*Server).paper),
 	}
 }

@@ -80,6 +80,9 @@ func (s *Server) shown(a *Ask, r *office.Request, names map[int64]string) shownR
 	}
 	shown.Title = act.Title
 	for _, f := range act.Fields {
+		if f.Type == "hidden" {
+			continue
+		}
 		shown.Fields = append(shown.Fields, shownField{Field: f, Value: in.Fields[f.Name]})
 	}
 	if act.Object == "purse" && r.Object != act.Kind {
@@ -173,10 +176,11 @@ func (s *Server) approve(w http.ResponseWriter, a *Ask) error {
 
 var errMoved = office.Refuse("it is not any more as you saw it: go back, look at the page again, and decide then")
 
-// overtaking are the acts after which whatever was asked for before, about the same purse or thing, is void: all but cash.
-func (s *Server) overtaking() (kinds []string) {
+// overtaking are the acts after which whatever was asked for before, about the same purse or thing, is void.
+func (s *Server) overtaking() []string {
+	kinds := []string{InstallCharter}
 	for _, act := range s.acts() {
-		if !act.Cash {
+		if !act.Apart {
 			kinds = append(kinds, act.Kind)
 		}
 	}

@@ -67,7 +67,6 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	w := &world{t: t, path: filepath.Join(t.TempDir(), "anchor.db")}
 	w.clock.Store(time.Now().Unix())
-	now := func() time.Time { return time.Unix(w.clock.Load(), 0) }
 	var err error
 	w.asset, err = money.NewAsset("VUV", protocol.PublicKey(key("issuer")))
 	ok(t, err)
@@ -76,11 +75,18 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.rail = anchortest.New(account("deposit"), 300, func() uint64 { return uint64(w.clock.Load()) })
 	w.rail.Fund(w.asset, 1_000_000*money.Unit)
-	w.bank, err = anchor.New(t.Context(), anchor.Config{Network: network, Charter: w.charter(), Signer: anchor.NewSigner(1, key("issuing")),
-		Store: w.store, Rail: w.rail, Treasury: account("treasury"), Rand: rand.Reader, Now: now})
-	ok(t, err)
-	w.serve(now)
+	w.open(w.charter())
+	w.serve(w.timeNow)
 	return w
+}
+
+func (w *world) timeNow() time.Time { return time.Unix(w.clock.Load(), 0) }
+
+func (w *world) open(c *protocol.Charter) {
+	var err error
+	w.bank, err = anchor.New(w.t.Context(), anchor.Config{Network: network, Charter: c, Signer: anchor.NewSigner(1, key("issuing")),
+		Store: w.store, Rail: w.rail, Treasury: account("treasury"), Rand: rand.Reader, Now: w.timeNow})
+	ok(w.t, err)
 }
 
 func (w *world) serve(now func() time.Time) {

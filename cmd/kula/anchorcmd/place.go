@@ -1,6 +1,7 @@
 package anchorcmd
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"os"
@@ -90,9 +91,13 @@ func railConfig(terms *Terms, vault *Vault) (stellar.Config, error) {
 // Charter is `kula anchor charter`.
 type Charter struct {
 	Place
-	Show   bool   `help:"Print the signed charter instead of signing a new one."`
+	Show   bool   `help:"Print the signed charter instead of signing a new one." xor:"what"`
 	Out    string `help:"Also write the signed charter to this file, for people to judge documents by." type:"path"`
-	NewKey bool   `help:"Make a new issuing key; the anchor signs with it from its next start on."`
+	NewKey bool   `help:"Make a new issuing key; the anchor signs with it from its next start on." xor:"what"`
+
+	Sign    string `help:"Sign a charter that two officers made at the console; where the root key is." type:"existingfile" xor:"what"`
+	Digest  string `help:"With --sign: the digest that the console shows, or its first sixteen letters, brought by another way than the file."`
+	Install string `help:"Take a charter that was made at the console and has been signed; on the bank's machine." type:"existingfile" xor:"what"`
 }
 
 // Help shows examples.
@@ -102,19 +107,16 @@ func (Charter) Help() string {
 Examples:
   kula anchor charter --home ./bank --passphrase-file secret
   kula anchor charter --home ./bank --passphrase-file secret --new-key
+  kula anchor charter --home ./safe --sign charter-2.unsigned --digest "5b1c 77e0 91aa 4f02"
+  kula anchor charter --home ./bank --install charter-2.unsigned.signed
   kula anchor charter --home ./bank --show --out bank.kula      for: kula verify FILE --charter bank.kula`
 }
 
 // Run signs or shows.
-func (c *Charter) Run(voice *say.Voice) error {
-	held, err := c.Home.charter()
+func (c *Charter) Run(ctx context.Context, voice *say.Voice) error {
+	held, err := c.charter(ctx, voice)
 	if err != nil {
 		return err
-	}
-	if !c.Show {
-		if held, err = c.sign(voice, held); err != nil {
-			return err
-		}
 	}
 	if c.Out != "" {
 		b := protocol.NewBundle(protocol.Network{ID: held.Network})
@@ -128,7 +130,27 @@ func (c *Charter) Run(voice *say.Voice) error {
 		for _, a := range held.Assets {
 			voice.Line("  %s, step %s, %d tiers", say.Asset(a.Asset), a.Step, len(a.Tiers))
 		}
+		switch {
+		case c.Sign != "":
+			voice.Line("Signed: %s.signed. Bring it to the bank's machine: kula anchor charter --install FILE", c.Sign)
+		case c.Install != "":
+			voice.Line("Installed. Start the bank again: from then on it is in force.")
+		}
 	})
+}
+
+func (c *Charter) charter(ctx context.Context, voice *say.Voice) (*protocol.Charter, error) {
+	if c.Sign != "" {
+		return c.signMade(voice)
+	}
+	held, err := c.Home.charter()
+	switch {
+	case err != nil || c.Show:
+		return held, err
+	case c.Install != "":
+		return c.install(ctx, held)
+	}
+	return c.sign(voice, held)
 }
 
 func (c *Charter) sign(voice *say.Voice, held *protocol.Charter) (*protocol.Charter, error) {

@@ -1,0 +1,145 @@
+package anchorcmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"kula/cmd/kula/say"
+	"kula/protocol"
+	"kula/web/console"
+	"kula/web/console/office"
+
+	"github.com/BurntSushi/toml"
+)
+
+// A charter that two officers made at the console comes here twice: to the machine that has the root key, which signs
+// it, and back to the bank's own, which takes it only as it was approved.
+
+// leastDigest is how much of a digest has to be typed: who swaps the file on its way would have to hit that.
+const leastDigest = 16
+
+// signMade signs a charter that was made at the console. It needs the root key, and nothing else of the bank.
+func (c *Charter) signMade(voice *say.Voice) (*protocol.Charter, error) {
+	made, err := readCharter(c.Sign)
+	if err != nil {
+		return nil, err
+	}
+	network := protocol.Network{ID: made.Network}
+	digest := network.Hash(made).String()
+	typed := strings.ToLower(strings.Join(strings.Fields(c.Digest), ""))
+	if len(typed) < leastDigest || !strings.HasPrefix(digest, typed) {
+		return nil, &say.Problem{Exit: say.Failed, Code: "wrong_digest", What: "this file is not the charter that you have the digest of, or less than 16 letters of it were given",
+			Next: "read the digest again on the console's page “The next charter”, from paper or by voice, and give it with --digest"}
+	}
+	passphrase, err := c.passphrase(voice)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := unseal(c.Home.Root(), passphrase)
+	if err != nil {
+		return nil, err
+	}
+	root, err := privateKey(string(seed))
+	if err != nil {
+		return nil, err
+	}
+	if made.Anchor != protocol.AccountID(protocol.PublicKey(root)) {
+		return nil, &say.Problem{Exit: say.Failed, Code: "another_bank", What: "this charter is of another bank than the root key's", Next: "look which file it is"}
+	}
+	if err := made.Check(); err != nil {
+		return nil, badTerms(err.Error())
+	}
+	made.Signature = protocol.Sign(root, network.Hash(made))
+	return made, os.WriteFile(c.Sign+".signed", protocol.Encode(made), 0o600)
+}
+
+func readCharter(path string) (*protocol.Charter, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // the operator's file
+	if err != nil {
+		return nil, err
+	}
+	made, err := protocol.DecodeAs[*protocol.Charter](data)
+	if err != nil {
+		return nil, &say.Problem{Exit: say.Failed, Code: "not_a_charter", What: path + " is not a charter: " + err.Error(), Next: "download it again from the console", Err: err}
+	}
+	return made, nil
+}
+
+// install puts a signed charter in its place. It must be what two officers approved, to the last byte.
+func (c *Charter) install(ctx context.Context, held *protocol.Charter) (*protocol.Charter, error) {
+	signed, err := readCharter(c.Install)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := c.Home.terms()
+	if err != nil {
+		return nil, err
+	}
+	network := protocol.NewNetwork(terms.Network)
+	if err := protocol.VerifyCharter(network, signed); err != nil || signed.Anchor != held.Anchor {
+		return nil, &say.Problem{Exit: say.Failed, Code: "not_signed", What: "the bank's root key has not signed this charter", Next: "sign it first: kula anchor charter --sign FILE", Err: err}
+	}
+	staff := Staff{Home: c.Home}
+	return signed, staff.with(ctx, func(o *office.Office) error {
+		next, err := console.NextCharter(ctx, o, held)
+		if err != nil {
+			return err
+		}
+		if next.Charter == nil || network.Hash(next.Charter) != network.Hash(signed) {
+			return &say.Problem{Exit: say.Failed, Code: "not_approved", What: "this is not the charter that two officers approved at the console",
+				Next: "download the one that stands there now, and have that signed"}
+		}
+		text, err := termsOf(signed, terms)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(writeSecret(c.Home.CharterFile()+".before", c.Home.text()), writeSecret(c.Home.CharterFile(), text)); err != nil {
+			return err
+		}
+		if err := writeSecret(c.Home.SignedCharter(), protocol.Encode(signed)); err != nil {
+			return err
+		}
+		return o.Note(ctx, office.Console(), console.InstallCharter, fmt.Sprint("charter ", signed.Serial), "digest "+network.Hash(signed).String(), "", office.Done)
+	})
+}
+
+func (h Home) text() []byte {
+	data, _ := os.ReadFile(h.CharterFile()) // it was read a moment ago
+	return data
+}
+
+// termsOf writes charter.toml for a charter that was made at the console, so that the next one begins there.
+func termsOf(c *protocol.Charter, before *Terms) ([]byte, error) {
+	const day = 24 * 3600
+	l := c.Lifetimes
+	t := Terms{Name: c.Name, Serial: c.Serial, Network: before.Network, Horizon: before.Horizon, Endpoint: c.Endpoint, Lifetimes: LifetimeTerms{
+		SheetDays: l.Sheet / day, RedeemDays: l.Redeem / day, BillDays: l.Bill / day, CardDays: l.Card / day, GraceDays: l.Grace / day, ChallengeSeconds: l.Challenge}}
+	for i := range c.Assets {
+		t.Assets = append(t.Assets, assetTermsOf(&c.Assets[i]))
+	}
+	out := bytes.NewBufferString("# Written from the charter that two officers made at the console, " + time.Unix(int64(c.IssuedAt), 0).UTC().Format(time.RFC3339) + //nolint:gosec // a date
+		".\n# What stood here before is in charter.toml.before. \"kula anchor example\" prints a file that explains each term.\n")
+	err := toml.NewEncoder(out).Encode(t)
+	return out.Bytes(), err
+}
+
+func assetTermsOf(a *protocol.AssetTerms) AssetTerms {
+	fee := func(f protocol.Fee) FeeTerms {
+		return FeeTerms{f.Flat, strconv.FormatFloat(float64(f.BasisPoints)/100, 'f', 2, 64)}
+	}
+	t := AssetTerms{Code: a.Asset.CodeString(), Decimals: a.Decimals, Step: a.Step, LoadFee: fee(a.Load), UnloadFee: fee(a.Unload), PayoutFee: fee(a.Payout),
+		CapPerPurse: a.CapPerPurse, CreditLine: a.CreditLine}
+	if !a.Asset.Native() {
+		t.Issuer = protocol.AccountID(a.Asset.Issuer).String()
+	}
+	for _, x := range a.Tiers {
+		t.Tiers = append(t.Tiers, TierTerms{x.Name, x.Limits.PerBill, x.Limits.MaxSpend, x.Limits.MaxHolding, x.Limits.MaxDepth, x.Limits.Guaranteed})
+	}
+	return t
+}

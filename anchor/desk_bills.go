@@ -204,16 +204,22 @@ func (b *Bank) IncomeOf(ctx context.Context, id protocol.PurseID, before int64, 
 	return list, next, err
 }
 
-// FindBills finds bills by the hash of an entry or a bill, or by how their memo begins. For an account or a purse
+// FindBills finds bills by the hash of an entry or a bill, by how an entry's hash begins, or by how their memo does. For an account or a purse
 // look at what it signed and what it was paid. skip is where in a memo's list to go on.
 func (b *Bank) FindBills(ctx context.Context, text string, skip, limit int) (list []BillView, next int, err error) {
 	text, limit = strings.TrimSpace(text), bounded(limit)
 	const shortest = 3 // letters of a memo
+	const head = 4     // bytes of a hash: as much as screens show
 	err = b.describing(ctx, func(d *describer) (err error) {
 		var found []*EntryRecord
-		if raw, hexErr := hex.DecodeString(text); hexErr == nil && len(raw) == len(protocol.Hash{}) {
+		raw, hexErr := hex.DecodeString(text)
+		switch {
+		case hexErr == nil && len(raw) == len(protocol.Hash{}):
 			found, err = d.byHash(protocol.Hash(raw), limit)
-		} else if len([]rune(text)) >= shortest {
+		case hexErr == nil && len(raw) >= head && len(raw) < len(protocol.Hash{}):
+			found, err = d.r.EntriesFrom(raw, limit)
+		}
+		if err == nil && len(found) == 0 && len(raw) != len(protocol.Hash{}) && len([]rune(text)) >= shortest {
 			if found, err = d.r.EntriesWithMemo(text, skip, limit); len(found) == limit {
 				next = skip + limit
 			}

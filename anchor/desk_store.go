@@ -24,6 +24,8 @@ type DeskReader interface {
 	IncomeOf(purse, before int64, limit int) ([]*EntryRecord, int64, error)
 	// OpenTo lists entries without a receipt that would pay a purse.
 	OpenTo(payee, after int64, limit int) ([]*EntryRecord, error)
+	// EntriesFrom lists entries whose hash begins so, in its order.
+	EntriesFrom(begins []byte, limit int) ([]*EntryRecord, error)
 	EntriesOnBill(bill protocol.Hash, limit int) ([]*EntryRecord, error)
 	// EntriesWithMemo lists entries whose memo begins so, small and capital letters alike.
 	EntriesWithMemo(begins string, skip, limit int) ([]*EntryRecord, error)

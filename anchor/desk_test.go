@@ -107,7 +107,7 @@ func TestABillIsFoundAndItsStoryTold(t *testing.T) {
 	same(t, "what waits comes first", income[0].Entry, over.EntryHash)
 	same(t, "then the newest", income[1].Entry, paid[4].EntryHash)
 
-	for _, text := range []string{rent.EntryHash.String(), rent.BillHash.String(), " " + rent.EntryHash.String() + " "} {
+	for _, text := range []string{rent.EntryHash.String(), rent.BillHash.String(), " " + rent.EntryHash.String() + " ", rent.EntryHash.String()[:8], "RENT"} {
 		found, _, err := w.bank.FindBills(w.ctx, text, 0, 10)
 		ok(t, err)
 		if len(found) != 1 || found[0].Entry != rent.EntryHash || found[0].Payer.Name != "ana" || found[0].Payee.Name != "ben" || found[0].State != "honoured" {

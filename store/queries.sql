@@ -348,6 +348,9 @@ WHERE event.purse = @purse AND event.kind = @kind AND event.cursor < @before ORD
 -- name: EntriesOnBill :many
 SELECT * FROM entry WHERE substr(raw, 57, 8) = @head AND amount > 0 ORDER BY number LIMIT @most;
 
+-- name: EntriesFrom :many
+SELECT * FROM entry WHERE hash >= @hash AND hash <= @until ORDER BY hash LIMIT @most;
+
 -- name: EntriesWithMemo :many
 SELECT * FROM entry WHERE memo IS NOT NULL AND CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE >= CAST(@words AS TEXT)
 AND CAST(substr(memo, 25) AS TEXT) COLLATE NOCASE < CAST(@beyond AS TEXT)

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"bytes"
+
 	"kula/anchor"
 	"kula/protocol"
 	"kula/store/sqlite/internal/queries"
@@ -26,14 +28,21 @@ func (r *reader) PursesNamed(begins string, after anchor.NamePlace, limit int) (
 	return list, after, nil
 }
 
+// last is the last hash that begins so.
+func last(begins []byte) []byte {
+	until := bytes.Repeat([]byte{0xff}, len(protocol.Hash{}))
+	copy(until, begins)
+	return until
+}
+
 func (r *reader) PursesFrom(begins []byte, limit int) ([]*anchor.Purse, error) {
-	var until [32]byte
-	for i := range until {
-		until[i] = 0xff
-	}
-	copy(until[:], begins)
-	rows, err := r.q.PursesFrom(r.ctx, queries.PursesFromParams{ID: begins, Until: until[:], Most: int64(limit)})
+	rows, err := r.q.PursesFrom(r.ctx, queries.PursesFromParams{ID: begins, Until: last(begins), Most: int64(limit)})
 	return all(rows, err, purseOf)
+}
+
+func (r *reader) EntriesFrom(begins []byte, limit int) ([]*anchor.EntryRecord, error) {
+	rows, err := r.q.EntriesFrom(r.ctx, queries.EntriesFromParams{Hash: begins, Until: last(begins), Most: int64(limit)})
+	return all(rows, err, entryOf)
 }
 
 func (r *reader) PursesSilent(before, afterTime uint64, afterNumber int64, limit int) ([]*anchor.Purse, error) {

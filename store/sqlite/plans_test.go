@@ -15,7 +15,7 @@ func TestWhatOfficersAskRunsOnIndexes(t *testing.T) {
 	asked := map[string]string{ // the question, and the index it must run on
 		"PursesNamed": "purse_word USING PRIMARY KEY", "PursesFrom": "sqlite_autoindex_purse_1", "PursesSilent": "purse_heard",
 		"SheetsOf": "sheet_purse", "EntriesBy": "entry_chain", "IncomeOf": "event USING PRIMARY KEY", "OpenTo": "entry_unpaid",
-		"EntriesOnBill": "entry_bill", "EntriesWithMemo": "entry_memo", "OpenAfter": "entry_open ", "OpenSums": "entry_open",
+		"EntriesFrom": "entry_hash", "EntriesOnBill": "entry_bill", "EntriesWithMemo": "entry_memo", "OpenAfter": "entry_open ", "OpenSums": "entry_open",
 		"Presentments": "USING COVERING INDEX entry_at", "LargeEntries": "entry_at", "LargeSlips": "teller_at", "LargeIncoming": "incoming_at",
 		"LargePayouts": "payout_at", "LoadsOf": "incoming_purse", "IncomingPage": "incoming_state", "PayoutsPage": "payout_state",
 		"PayoutsOfPurse": "payout_purse", "PayoutQueue": "payout_state", "SlipsBetween": "teller_",

@@ -36,6 +36,7 @@ func desk(f *fixture) {
 		f.same(len(from) == 1 && from[0].Number == ben.Number, true)
 		f.same(numbers(r.EntriesBy(ana.Number, anchor.EntryPlace{Seq: math.MaxInt64}, 2)), []uint64{3, 2})
 		f.same(numbers(r.EntriesBy(ana.Number, anchor.EntryPlace{Seq: 2, Number: entries[1].Number}, 9)), []uint64{1})
+		f.same(numbers(r.EntriesFrom(entries[1].Hash[:4], 9)), []uint64{2})
 		f.same(numbers(r.EntriesOnBill(entries[1].Entry.Spend.Bill, 9)), []uint64{2})
 		f.same(numbers(r.EntriesWithMemo("TAR", 1, 9)), []uint64{2, 3})
 		f.same(len(numbers(r.EntriesWithMemo("aro", 0, 9))), 0)

@@ -8,9 +8,11 @@ import (
 
 	"kula/anchor"
 	"kula/protocol"
+	"kula/wallet"
 )
 
-var billColumns = []string{"Brought", "Payer", "Payee", "#Amount", "For", "State", "Bill"}
+// The number is the one that both phones show.
+var billColumns = []string{"Brought", "Payer", "Payee", "#Amount", "For", "State", "Number", "Bill"}
 
 func (s *Server) billRow(b *anchor.BillView) []cell {
 	state := states(b.State)
@@ -24,7 +26,7 @@ func (s *Server) billRow(b *anchor.BillView) []cell {
 	if b.State == anchor.BillStatement {
 		amount = cell{}
 	}
-	return []cell{stamp(b.PresentedAt), party(b.Payer), party(b.Payee), amount, words(b.Memo), state, brief(b.Entry, billPage(b.Entry))}
+	return []cell{stamp(b.PresentedAt), party(b.Payer), party(b.Payee), amount, words(b.Memo), state, words(wallet.Digits(b.Entry)), brief(b.Entry, billPage(b.Entry))}
 }
 
 func (s *Server) billRows(page []anchor.BillView) (rows [][]cell) {
@@ -53,11 +55,11 @@ func (s *Server) incomeList(id protocol.PurseID) list {
 // bills is where bills are looked for, and where those that wait stand.
 func (s *Server) bills(w http.ResponseWriter, a *Ask) error {
 	q := a.FormValue("q")
-	v := view{Title: "Bills", Search: &search{Label: "Which bill?", Hint: "its hash as a phone shows it, an account (G…), a purse, or how the memo begins", Value: q}}
+	v := view{Title: "Bills", Search: &search{Label: "Which bill?", Hint: "who paid or was paid, what it was for, an account (G…), a purse, or how its hash begins", Value: q}}
 	if q == "" {
 		return s.show(w, a, v, s.waitingList())
 	}
-	l := list{ID: "bills", Columns: billColumns, Empty: "No bill is found by that. Bills come here when somebody brings them: a payment that is still on phones is not here yet."}
+	l := list{ID: "bills", Title: "Bills", Columns: billColumns, Empty: "No bill is found by that. Bills come here when somebody brings them: a payment that is still on phones is not here yet."}
 	l.Read = func(ctx context.Context, after string, limit int) ([][]cell, string, error) {
 		page, next, err := s.bank.FindBills(ctx, q, int(placed(after)), limit)
 		return s.billRows(page), place(int64(next)), err
@@ -67,9 +69,22 @@ func (s *Server) bills(w http.ResponseWriter, a *Ask) error {
 		return err
 	}
 	if lists == nil {
-		lists = []list{l}
+		lists = []list{l, s.peopleOf(q)}
 	}
 	return s.show(w, a, v, lists...)
+}
+
+// peopleOf are those whose name is asked for; each leads to their bills.
+func (s *Server) peopleOf(q string) list {
+	l := list{ID: "people", Title: "People of that name", Lead: "Open one to see what they paid and were paid.", Columns: purseColumns, Empty: "Nobody is found by that."}
+	l.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
+		page, next, err := s.find(ctx, q, after, limit)
+		for i := range page {
+			rows = append(rows, s.purseRow(&page[i], "/bills?q="+page[i].Purse.String()))
+		}
+		return rows, next, err
+	}
+	return l
 }
 
 // billsOf are the lists of an account's purses, or of one purse; none when q names neither.
@@ -138,7 +153,7 @@ func (s *Server) billFacts(b *anchor.BillStory) []fact {
 	row := s.billRow(&b.BillView)
 	facts := []fact{
 		{"State", row[5]}, {"Payer", party(b.Payer)}, {"Payee", party(b.Payee)}, {"For", words(b.Memo)},
-		{"Asked for", stamp(b.IssuedAt)}, {"Brought", stamp(b.PresentedAt)}, {"To be brought until", stamp(b.Deadline)},
+		{"Number on the phones", row[6]}, {"Asked for", stamp(b.IssuedAt)}, {"Brought", stamp(b.PresentedAt)}, {"To be brought until", stamp(b.Deadline)},
 	}
 	if b.SettledAt != 0 {
 		facts = append(facts, fact{"Decided", stamp(b.SettledAt)})

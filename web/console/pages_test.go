@@ -19,6 +19,7 @@ import (
 	"kula/money"
 	"kula/nearby/text"
 	"kula/protocol"
+	"kula/wallet"
 	"kula/web/console"
 	"kula/web/console/office"
 )
@@ -119,10 +120,15 @@ func escape(s string) string {
 func TestABillIsFoundAndExplained(t *testing.T) {
 	s := newStory(t)
 	b := s.hire("mere", office.Operate)
-	for _, q := range []string{s.rent.String(), s.bill.String(), "rent%20of"} {
+	for _, q := range []string{s.rent.String(), s.rent.String()[:8], s.bill.String(), "rent%20of"} {
 		b.says("/bills?q="+q, "Mere Tavo Lina Tavo 12000 VUV Rent of the boat paid")
 	}
 	b.says("/bills?q="+account("Lina Tavo").String(), "Bills paid, and statements: Lina Tavo", "Rent of the boat", "Copra")
+	b.says("/bills?q=lin", "People of that name", "Lina Tavo")
+	if page := b.get("/bills?q=lin").body; !strings.Contains(page, "/bills?q="+s.lina.id.String()) {
+		t.Error("a name does not lead to its bills")
+	}
+	b.says("/bills/"+s.rent.String(), "Number on the phones "+wallet.Digits(s.rent))
 	b.says("/bills", "waits for the payer's money", "Sam Naupa", "1500 VUV", "Joe Bule")
 	b.says("/bills/"+s.rent.String(), "State paid", "For Rent of the boat", "paid in on Stellar", "It was paid once")
 	b.says("/bills/"+s.parked.String(), "Payout needs a person", "Goes to "+account("closed").String())

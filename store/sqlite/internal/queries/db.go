@@ -114,6 +114,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.entriesByStmt, err = db.PrepareContext(ctx, entriesBy); err != nil {
 		return nil, fmt.Errorf("error preparing query EntriesBy: %w", err)
 	}
+	if q.entriesFromStmt, err = db.PrepareContext(ctx, entriesFrom); err != nil {
+		return nil, fmt.Errorf("error preparing query EntriesFrom: %w", err)
+	}
 	if q.entriesLapsedStmt, err = db.PrepareContext(ctx, entriesLapsed); err != nil {
 		return nil, fmt.Errorf("error preparing query EntriesLapsed: %w", err)
 	}
@@ -660,6 +663,11 @@ func (q *Queries) Close() error {
 	if q.entriesByStmt != nil {
 		if cerr := q.entriesByStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing entriesByStmt: %w", cerr)
+		}
+	}
+	if q.entriesFromStmt != nil {
+		if cerr := q.entriesFromStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing entriesFromStmt: %w", cerr)
 		}
 	}
 	if q.entriesLapsedStmt != nil {
@@ -1386,6 +1394,7 @@ type Queries struct {
 	endSessionStmt          *sql.Stmt
 	endSessionsStmt         *sql.Stmt
 	entriesByStmt           *sql.Stmt
+	entriesFromStmt         *sql.Stmt
 	entriesLapsedStmt       *sql.Stmt
 	entriesOnBillStmt       *sql.Stmt
 	entriesWithMemoStmt     *sql.Stmt
@@ -1553,6 +1562,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endSessionStmt:          q.endSessionStmt,
 		endSessionsStmt:         q.endSessionsStmt,
 		entriesByStmt:           q.entriesByStmt,
+		entriesFromStmt:         q.entriesFromStmt,
 		entriesLapsedStmt:       q.entriesLapsedStmt,
 		entriesOnBillStmt:       q.entriesOnBillStmt,
 		entriesWithMemoStmt:     q.entriesWithMemoStmt,

@@ -311,6 +311,58 @@ func (q *Queries) EntriesBy(ctx context.Context, arg EntriesByParams) ([]*Entry,
 	return items, nil
 }
 
+const entriesFrom = `-- name: EntriesFrom :many
+SELECT number, hash, purse, seq, spent, amount, deadline, payee, payee_key, at, covered, open, raw, bill, memo, receipt, advanced, paid FROM entry WHERE hash >= ?1 AND hash <= ?2 ORDER BY hash LIMIT ?3
+`
+
+type EntriesFromParams struct {
+	Hash  []byte
+	Until []byte
+	Most  int64
+}
+
+func (q *Queries) EntriesFrom(ctx context.Context, arg EntriesFromParams) ([]*Entry, error) {
+	rows, err := q.query(ctx, q.entriesFromStmt, entriesFrom, arg.Hash, arg.Until, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []*Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Number,
+			&i.Hash,
+			&i.Purse,
+			&i.Seq,
+			&i.Spent,
+			&i.Amount,
+			&i.Deadline,
+			&i.Payee,
+			&i.PayeeKey,
+			&i.At,
+			&i.Covered,
+			&i.Open,
+			&i.Raw,
+			&i.Bill,
+			&i.Memo,
+			&i.Receipt,
+			&i.Advanced,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const entriesLapsed = `-- name: EntriesLapsed :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM lapse WHERE purse = ?1 AND seq <= ?2 AND entry IS NOT NULL
 `

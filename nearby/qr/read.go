@@ -75,7 +75,8 @@ func Read(r io.Reader) ([]byte, error) {
 // sight is what was seen so far of moving codes.
 type sight struct {
 	frames fountain.Decoder
-	moving bool // the last text was of a moving code
+	moving bool   // the last text was of a moving code
+	given  []byte // what came whole from one
 }
 
 // found is what there is to say in the end.
@@ -127,7 +128,11 @@ func (s *sight) text(t string) ([]byte, error) {
 		return text.Decode(t)
 	}
 	_, done, err := s.frames.Catch(t)
-	return done, err
+	if done == nil || bytes.Equal(done, s.given) {
+		return nil, err // one more picture of what is there already
+	}
+	s.given = done
+	return done, nil
 }
 
 // lines takes the texts of many codes. A false one is reported only when the rest does not make a bundle.

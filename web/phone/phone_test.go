@@ -316,6 +316,11 @@ func TestFrames(t *testing.T) {
 	if !bytes.Equal(whole.([]byte), large) {
 		t.Fatal("not what was shown")
 	}
+	// Whoever could not take it in the first time, for a wrong date or a full phone, looks at the other screen again.
+	caught := tom.do("catchFrame", Object{"text": mary.do("frame", Object{"id": f["id"], "n": 0.0})["text"]})
+	if again, ok := caught["bytes"].([]byte); !ok || !bytes.Equal(again, large) {
+		t.Fatalf("a code that was seen before is whole, and not given: %v", caught["progress"])
+	}
 	tom.refused(CodeBadArgument, "frame", Object{"id": 1.0, "n": 0.0})
 	for range maxFilms {
 		mary.do("frames", Object{"bytes": large})

@@ -17,15 +17,16 @@ type Decoder struct {
 }
 
 // Catch takes the text of one code. It says how much of that code's bundle is there, from 0 to 1, and gives
-// the bundle once, when it is whole. An error is about this frame or its bundle; others are not affected.
+// the bundle when it is whole; and again with each frame of it, for whoever could not use it the first time. An error
+// is about this frame or its bundle; others are not affected.
 func (d *Decoder) Catch(s string) (progress float64, done []byte, err error) {
 	f, err := parse(s)
 	if err != nil {
 		return 0, nil, err
 	}
 	c := d.of(&f.kind)
-	if c.whole {
-		return 1, nil, nil
+	if c.whole != nil {
+		return 1, bytes.Clone(c.whole), nil
 	}
 	if !c.add(f) {
 		return 0, nil, d.forget(c)
@@ -36,8 +37,8 @@ func (d *Decoder) Catch(s string) (progress float64, done []byte, err error) {
 	if done = c.solve(); done == nil {
 		return 0, nil, d.forget(c)
 	}
-	c.rows, c.whole = nil, true
-	return 1, done, nil
+	c.rows, c.whole = nil, done
+	return 1, bytes.Clone(done), nil
 }
 
 // forget drops a bundle whose frames contradict each other: which of them is false cannot be told, so it
@@ -66,7 +67,7 @@ type catch struct {
 	kind
 	rows  [][]byte // rows[j], if there is one, has zeros before place j and a one there
 	have  int
-	whole bool
+	whole []byte // the bundle, when nothing of it is missing any more
 }
 
 // add takes one more equation. It is false when it contradicts the others.

@@ -348,7 +348,7 @@ export interface Frame {
 
 export interface Caught {
   progress: number; // 0…1
-  bytes?: Uint8Array; // when it is whole
+  bytes?: Uint8Array; // when it is whole; and again with each frame of it
 }
 
 export interface Nothing {}

@@ -21,10 +21,18 @@ export function delayAfter(wrong: number): number {
   return (minutes[wrong] ?? 240) * 60_000;
 }
 
-/** How long to wait still. A clock that was set back does not make it longer than it was. */
+/**
+ * How long to wait still. A clock that was set back does not make it longer than it was; restarted() then lets the wait
+ * begin anew, or it would not end before the clock is where it was.
+ */
 export function waitFor(pin: Pin, now: number): number {
   const delay = delayAfter(pin.wrong);
   return Math.min(delay, Math.max(0, pin.wrongAt + delay - now));
+}
+
+/** The PIN with its wait counted from now, when the last wrong one is in the future: the clock was set back. */
+export function restarted(pin: Pin, now: number): Pin | undefined {
+  return pin.wrongAt > now ? { ...pin, wrongAt: now } : undefined;
 }
 
 export async function makePin(digits: string, rounds = usual): Promise<Pin> {

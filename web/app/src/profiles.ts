@@ -42,9 +42,29 @@ export async function allProfiles(): Promise<Profile[]> {
   return all.sort((a, b) => a.made - b.made);
 }
 
+/** Somebody as they stand on the disk: another tab may have changed their PIN. Undefined: forgotten there. */
+export async function storedProfile(id: string): Promise<Profile | undefined> {
+  const db = await database();
+  return answer<Profile | undefined>(db.transaction('profiles').objectStore('profiles').get(id));
+}
+
 /** Writes a profile down; when it resolves, it is on the disk. */
 export async function saveProfile(profile: Profile): Promise<void> {
   await changeProfiles((store) => store.put(profile));
+}
+
+/** Writes a part of a profile down, and leaves what another tab wrote of the rest. Gives the whole of it. */
+export async function mergeProfile(id: string, part: Partial<Profile>): Promise<Profile> {
+  let merged: Profile | undefined;
+  await changeProfiles((store) => {
+    const read = store.get(id);
+    read.onsuccess = () => {
+      if (read.result) store.put((merged = { ...(read.result as Profile), ...part }));
+    };
+    return read;
+  });
+  if (!merged) throw new Refusal('locked', 'this person was forgotten in another tab');
+  return merged;
 }
 
 export async function removeProfile(id: string): Promise<void> {

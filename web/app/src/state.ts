@@ -3,8 +3,9 @@ import { computed, signal } from '@preact/signals';
 import type { Failure, Home } from './api';
 import { go } from './router';
 import { Refusal, call, failureOf, listen, stop, warmUp } from './rpc';
-import { makePin, tryPin } from './pin';
-import { allProfiles, newProfile, removeProfile, saveProfile } from './profiles';
+import { makePin, restarted, tryPin } from './pin';
+import type { Pin } from './pin';
+import { allProfiles, mergeProfile, newProfile, removeProfile, saveProfile, storedProfile } from './profiles';
 import type { Profile } from './profiles';
 import type { Started } from './worker/protocol';
 
@@ -88,16 +89,19 @@ export async function begin(): Promise<void> {
 export async function choose(one: Profile): Promise<void> {
   if (profile.value) leave();
   profile.value = one;
-  if (one.pin && !one.till)
+  const stored = await look();
+  if (!stored) return;
+  if (stored.pin && !stored.till)
     phase.value = 'pin'; // who stands at a till need not know the PIN
   else await enter();
 }
 
 /** Tries a PIN; the wallet opens when it is right. */
 export async function unlock(digits: string): Promise<boolean> {
-  const one = profile.value;
-  if (!one?.pin) return false;
-  const { right } = await tryPin(one.pin, digits, Date.now(), (pin) => keep({ pin }));
+  const one = await look();
+  if (!one) return false;
+  const count = async (pin: Pin) => hold(await mergeProfile(one.id, { pin }));
+  const right = !one.pin || (await tryPin(one.pin, digits, Date.now(), count)).right;
   if (right) await enter();
   return right;
 }
@@ -105,7 +109,7 @@ export async function unlock(digits: string): Promise<boolean> {
 /** The person wants the wallet here that is open in another tab; whose PIN was not typed here since types it first. */
 export async function takeOver(): Promise<void> {
   force = true;
-  const one = profile.value;
+  const one = await look();
   if (one?.pin && !one.till && !trusted) phase.value = 'pin';
   else await enter();
 }
@@ -153,11 +157,30 @@ export async function addPerson(name: string): Promise<Profile> {
 /** Writes something about the chosen person down. */
 export async function keep(part: Partial<Profile>): Promise<void> {
   const one = profile.value;
-  if (!one) return;
-  const changed = { ...one, ...part };
-  await saveProfile(changed);
-  profile.value = changed;
+  if (one) hold(await mergeProfile(one.id, part));
+}
+
+function hold(changed: Profile): void {
+  if (profile.value?.id === changed.id) profile.value = changed;
   profiles.value = profiles.value.map((p) => (p.id === changed.id ? changed : p));
+}
+
+/**
+ * The chosen person as the disk has them: another tab may have changed the PIN, or counted wrong ones. Nobody is chosen
+ * any more when they were forgotten there.
+ */
+async function look(): Promise<Profile | undefined> {
+  const one = profile.value;
+  if (!one) return undefined;
+  const stored = await storedProfile(one.id);
+  if (!stored) {
+    profiles.value = profiles.value.filter(({ id }) => id !== one.id);
+    leave();
+    return undefined;
+  }
+  const pin = stored.pin && restarted(stored.pin, Date.now());
+  hold(pin ? await mergeProfile(one.id, { pin }) : stored);
+  return profile.value;
 }
 
 export async function setPin(digits: string): Promise<void> {
@@ -171,10 +194,7 @@ export async function forgotPin(seed: Uint8Array): Promise<boolean> {
   device.value ??= await call('device.start', { profile: one.id }); // who has just opened the app is not let in yet
   const { account } = await call('account', { seed });
   if (account !== one.account) return false;
-  const { pin: _, ...rest } = one;
-  await saveProfile(rest);
-  profile.value = rest;
-  profiles.value = profiles.value.map((p) => (p.id === rest.id ? rest : p));
+  await keep({ pin: undefined });
   await enter();
   return true;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pin } from '../pin';
-import { delayAfter, makePin, tryPin, waitFor } from '../pin';
+import { delayAfter, makePin, restarted, tryPin, waitFor } from '../pin';
 
 const made = await makePin('2580', 1_000);
 const quick: Pin = { ...made };
@@ -37,5 +37,15 @@ describe('the PIN', () => {
     expect(await tryPin(pin, '2580', 120_000, async (p) => void kept.push(p))).toEqual({ right: false, pin });
     expect(kept).toEqual([]); // not even tried
     expect((await tryPin(pin, '2580', 130_000, async () => undefined)).right).toBe(true);
+  });
+
+  it('lets the wait end when the clock was set back, by a flat battery or by the network', () => {
+    const pin = { ...quick, wrong: 3, wrongAt: 4_000_000_000 };
+    const now = 2_000_000_000;
+    expect(waitFor(pin, now + 30_000)).toBe(30_000); // it would be so for years
+    const again = restarted(pin, now)!;
+    expect(waitFor(again, now)).toBe(30_000);
+    expect(waitFor(again, now + 30_000)).toBe(0);
+    expect(restarted(again, now)).toBeUndefined();
   });
 });

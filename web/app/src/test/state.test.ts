@@ -46,6 +46,7 @@ async function page() {
   vi.stubGlobal('Worker', FakeWorker);
   vi.stubGlobal('location', { hash: '', origin: 'https://bank.example' });
   vi.stubGlobal('addEventListener', () => undefined);
+  vi.stubGlobal('history', { replaceState: () => undefined });
   vi.stubGlobal('navigator', { onLine: true });
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   return import('../state');
@@ -107,6 +108,40 @@ describe('who is here', () => {
 });
 
 describe('two tabs', () => {
+  it('count wrong PINs together, and the one that is old knows the new PIN', async () => {
+    const one = await page();
+    await one.begin();
+    const other = await page();
+    await other.begin();
+    expect([one.phase.value, other.phase.value]).toEqual(['pin', 'pin']);
+    for (const digits of ['0000', '0001', '0002']) expect(await one.unlock(digits)).toBe(false);
+    expect(await other.unlock('2580')).toBe(false); // not even tried: there is a wait now
+    expect(other.profile.value?.pin?.wrong).toBe(3);
+    await one.keep({ pin: { ...one.profile.value!.pin!, wrong: 0 } });
+    expect(await one.unlock('2580')).toBe(true);
+    await one.setPin('1379');
+    await one.keep({ syncedAt: 5 });
+    expect(await other.unlock('2580')).toBe(false);
+    expect(other.phase.value).toBe('pin');
+    expect(await other.unlock('1379')).toBe(true);
+    expect(other.profile.value?.syncedAt).toBe(5);
+    await other.setPin('2580');
+  });
+
+  it('of which one forgets somebody: the other does not bring them back', async () => {
+    const one = await page();
+    await one.begin();
+    const eve = await one.addPerson('Eve');
+    const other = await page();
+    await other.begin();
+    await other.choose(eve);
+    await one.forgetPerson();
+    await expect(other.keep({ name: 'Eva' })).rejects.toMatchObject({ code: 'locked' });
+    await other.takeOver();
+    expect(other.phase.value).toBe('nobody');
+    expect(other.profiles.value.map(({ name }) => name)).toEqual(['Ana']);
+  });
+
   it('the second asks before it takes over, and whose wallet was taken can take it back', async () => {
     const state = await page();
     await state.begin();

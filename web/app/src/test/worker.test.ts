@@ -1,11 +1,12 @@
 // The journal, the keys and the lock as the browser runs them, on an IndexedDB in memory.
 import 'fake-indexeddb/auto';
 import * as ed25519 from '@noble/ed25519';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { IDBFactory } from 'fake-indexeddb';
 import { openDatabase } from '../worker/database';
 import { Journal } from '../worker/journal';
 import { Keys } from '../worker/keys';
+import { lockProfile } from '../worker/lock';
 import { Refusal, failureOf } from '../worker/protocol';
 
 const bytes = (...list: number[]) => new Uint8Array(list);
@@ -112,6 +113,15 @@ describe.each(['webcrypto', 'sealed'] as const)('keys by %s', (kind) => {
     await expect(new Keys(first, kind).publicKey(0)).rejects.toMatchObject({ code: 'locked' });
     const keys = new Keys(await open(), kind);
     await expect(keys.sign(bytes(1, 2, 3), hash)).rejects.toMatchObject({ code: 'no_key' });
+  });
+});
+
+describe('the lock', () => {
+  it('that the browser refuses outright is said: nobody waits for ever', async () => {
+    const request = () => Promise.reject(new DOMException('no', 'SecurityError'));
+    vi.stubGlobal('navigator', { locks: { request } });
+    await expect(lockProfile(profile, false, () => undefined)).rejects.toMatchObject({ code: 'locked' });
+    vi.unstubAllGlobals();
   });
 });
 

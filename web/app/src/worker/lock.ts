@@ -13,6 +13,9 @@ export function lockProfile(profile: string, force: boolean, taken: () => void):
       resolve();
       return new Promise<never>(() => undefined); // held until this worker ends
     });
-    held.catch(taken);
+    held.catch((thrown: unknown) => {
+      reject(new Refusal('locked', String(thrown))); // refused outright; when it was held before, nobody hears this
+      taken();
+    });
   });
 }

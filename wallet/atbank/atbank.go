@@ -61,7 +61,7 @@ type Visit struct {
 
 // Synced is what a visit did.
 type Synced struct {
-	Presented int
+	Presented int            // payments brought: no Statement, no proof of fraud
 	News      []*wallet.News // one for each exchange
 	Problems  []Problem      // as the last exchange left them
 	AtBank    money.Amount
@@ -117,7 +117,7 @@ func (v *Visit) Present() (*Synced, error) {
 	if err != nil {
 		return nil, err
 	}
-	done.add(len(outbox.Roots), news, reply)
+	done.add(paymentsIn(outbox), news, reply)
 	return done, nil
 }
 
@@ -168,7 +168,7 @@ func (v *Visit) exchange(done *Synced) error {
 		if err != nil {
 			return err
 		}
-		done.add(len(outbox.Roots), news, reply)
+		done.add(paymentsIn(outbox), news, reply)
 		after, err := v.Wallet.Outbox(v.Purse)
 		if err != nil {
 			return err
@@ -179,6 +179,16 @@ func (v *Visit) exchange(done *Synced) error {
 		}
 	}
 	return ErrEndless
+}
+
+// paymentsIn counts what a person would: of an outbox's roots some say where the purse stands, or who cheats.
+func paymentsIn(outbox *protocol.Bundle) (n int) {
+	for _, h := range outbox.Roots {
+		if e, ok := protocol.Find[*protocol.Entry](outbox, h); ok && e.Kind == protocol.SpendKind {
+			n++
+		}
+	}
+	return n
 }
 
 func (v *Visit) tell(done *Synced, left int) {

@@ -124,6 +124,9 @@ func TestVisit(t *testing.T) {
 	for _, c := range []*counter{mary, tom} {
 		done, err := c.visit().Sync()
 		check(t, err)
+		if done.Presented != 0 {
+			t.Fatalf("a Statement is counted as a payment: %+v", done)
+		}
 		if len(c.w.Purses()[0].Sheets) != 1 || done.AtBank != 7*money.Unit || c.w.Balances(c.now)[0].AtBank != 7*money.Unit {
 			t.Fatalf("%+v", done)
 		}

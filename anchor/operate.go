@@ -55,6 +55,7 @@ type PurseView struct {
 	Tier         string             `json:"tier"`
 	Limits       LimitsView         `json:"limits"`
 	AtBank       money.Amount       `json:"at_bank"`       // what the books owe the purse
+	Coming       money.Amount       `json:"coming"`        // cash taken at the counter that is on its way through the ledger; of one purse only
 	FundsWaiting money.Amount       `json:"funds_waiting"` // what its entries still wait for: funds, or their payee
 
 	CreditUsed    money.Amount `json:"credit_used"`    // lent to it on its credit line, not paid back and not given up
@@ -87,7 +88,10 @@ func (b *Bank) Purse(ctx context.Context, id protocol.PurseID) (*PurseView, erro
 		if err != nil {
 			return unknown(err, CodeUnknownPurse, "purse")
 		}
-		v, err = b.show(r, p)
+		if v, err = b.show(r, p); err != nil {
+			return err
+		}
+		v.Coming, err = r.CashComing(p.Number, v.Deposit.Muxed, b.cfg.Treasury.String())
 		return err
 	})
 	return v, err

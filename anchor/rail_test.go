@@ -208,6 +208,9 @@ func TestAFailingOperationIsIsolated(t *testing.T) {
 		t.Fatal(got)
 	}
 	refused(t, w.bank.ReturnPayout(w.ctx, parked[0].ID), "bad_request")
+	if v := ana.view(); v.Coming != 0 {
+		t.Fatalf("what is parked is on its way: %+v", v)
+	}
 	w.audit()
 }
 
@@ -307,11 +310,15 @@ func TestAnUnloadToAnotherPurseComesBackAsItsLoad(t *testing.T) {
 	ok(t, err)
 	ben.holds(10)
 	ana.holds(990)
+	if v := ben.view(); v.Coming != 0 {
+		t.Fatalf("what did not come over the counter is on its way: %+v", v)
+	}
 	w.audit()
 }
 
 func TestTellerCashGoesTheWayOfAllMoney(t *testing.T) {
 	w := newWorld(t)
+	w.rail.NameTreasury(account("treasury").String())
 	w.rail.Fund(w.asset, 1000)
 	ana := w.person("ana")
 	in := anchor.TellerRequest{Purse: ana.id, Amount: 300, Officer: "anna", Key: "slip-1"}
@@ -326,10 +333,19 @@ func TestTellerCashGoesTheWayOfAllMoney(t *testing.T) {
 	_, err = w.bank.TellerIn(w.ctx, in)
 	refused(t, err, "idempotency_key_reused")
 	ana.holds(0)
+	coming := func(want money.Amount) {
+		t.Helper()
+		if v := ana.view(); v.Coming != want {
+			t.Fatalf("%s on the way, want %s", v.Coming, want)
+		}
+	}
+	coming(300)
 	w.settle()
+	coming(300) // in the ledger, and not read from there
 	_, err = w.bank.Ingest(w.ctx)
 	ok(t, err)
 	ana.holds(300)
+	coming(0)
 
 	ana.refresh()
 	out := anchor.TellerRequest{Purse: ana.id, Amount: 200, Officer: "anna", Key: "slip-2"}

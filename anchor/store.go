@@ -306,6 +306,8 @@ type MoneyReader interface {
 	Slips(officer string, after int64, limit int) ([]*TellerSlip, error)
 	// Cash sums, for an account and asset, what was settled to the treasury for it, and what tellers gave out against that.
 	Cash(account protocol.AccountID, asset money.Asset, treasury string) (settled, given money.Amount, err error)
+	// CashComing sums what the treasury was told to send to a purse's place of deposit and is not credited yet.
+	CashComing(purse int64, deposit, treasury string) (money.Amount, error)
 }
 
 // MoneyWriter writes them.

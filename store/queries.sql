@@ -265,6 +265,11 @@ WHERE payout.destination = @destination AND payout.state = @state AND payout.ass
 -- name: CashGiven :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM teller_slip WHERE account = @account AND asset = @asset AND direction = 'out';
 
+-- name: CashComing :one
+-- Payouts of the treasury (2) that are queued, sent or settled, less what the deposit account has seen of them.
+SELECT CAST((SELECT COALESCE(SUM(payout.amount), 0) FROM payout WHERE payout.destination = @destination AND payout.state IN (1, 2, 3) AND payout.source = 2)
+  - (SELECT COALESCE(SUM(incoming.amount), 0) FROM incoming WHERE incoming.purse = @purse AND incoming.sender = @treasury) AS INTEGER);
+
 -- name: Incoming :one
 SELECT * FROM incoming WHERE operation = @operation;
 

@@ -507,6 +507,11 @@ type Purse struct {
 	// Example: 12.5
 	AtBank Amount `json:"at_bank"`
 
+	// Coming Decimal, in units of the asset.
+	//
+	// Example: 12.5
+	Coming *Amount `json:"coming,omitempty"`
+
 	// CreditUsed Decimal, in units of the asset.
 	//
 	// Example: 12.5

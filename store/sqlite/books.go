@@ -162,6 +162,11 @@ func (r *reader) Cash(account protocol.AccountID, asset money.Asset, treasury st
 	return money.Amount(in), money.Amount(out), wrap(err)
 }
 
+func (r *reader) CashComing(purse int64, deposit, treasury string) (money.Amount, error) {
+	coming, err := r.q.CashComing(r.ctx, queries.CashComingParams{Purse: purse, Destination: deposit, Treasury: treasury})
+	return money.Amount(max(coming, 0)), wrap(err)
+}
+
 func (t *tx) InsertSlip(s *anchor.TellerSlip) (err error) {
 	s.Number, err = t.q.InsertSlip(t.ctx, queries.InsertSlipParams{
 		Key: s.Key, Direction: string(s.Direction), Officer: s.Officer, Account: s.Account[:], Asset: assetText(s.Currency),

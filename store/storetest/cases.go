@@ -262,6 +262,34 @@ func payouts(f *fixture) {
 	if f.store.Update(f.Context(), func(tx anchor.Tx) error { return tx.InsertPayout(&anchor.PayoutRecord{Entry: 1, Asset: asset()}) }) == nil {
 		f.Fatal("one entry is paid out twice")
 	}
+	cashComing(f, p, q)
+}
+
+// cashComing is what the treasury sends to a place of deposit, parked payouts aside, less what came from it.
+func cashComing(f *fixture, p, q *anchor.Purse) {
+	insert := func(x *anchor.PayoutRecord) {
+		x.Asset = asset()
+		f.update(func(tx anchor.Tx) { f.ok(tx.InsertPayout(x)) })
+	}
+	for amount, state := range map[money.Amount]anchor.PayoutState{32: anchor.PayoutQueued, 64: anchor.PayoutSent, 128: anchor.PayoutSettled, 256: anchor.PayoutParked} {
+		insert(&anchor.PayoutRecord{From: anchor.FromTreasury, Destination: "M", State: state, Amount: amount})
+	}
+	insert(&anchor.PayoutRecord{From: anchor.FromReserve, Destination: "M", State: anchor.PayoutSettled, Amount: 512})
+	f.update(func(tx anchor.Tx) {
+		for i, in := range []anchor.IncomingRecord{{Incoming: anchor.Incoming{From: "T", Amount: 40}, Purse: p.Number}, {Incoming: anchor.Incoming{From: "X", Amount: 1}, Purse: p.Number},
+			{Incoming: anchor.Incoming{From: "T", Amount: 7}, Purse: q.Number}} {
+			in.Operation, in.Asset, in.State = int64(i+1), asset(), anchor.IncomingCredited
+			f.ok(tx.InsertIncoming(&in))
+		}
+	})
+	f.view(func(r anchor.Reader) {
+		coming, err := r.CashComing(p.Number, "M", "T")
+		f.ok(err)
+		f.same(coming, money.Amount(32+64+128-40))
+		coming, err = r.CashComing(q.Number, "N", "T")
+		f.ok(err)
+		f.same(coming, money.Amount(0))
+	})
 }
 
 // closings: one for each purse, the newest; those to pay out have money, a destination, and nothing open.

@@ -3,7 +3,7 @@
 //
 //	exchange:   outbox ──▶ bank ──▶ absorb      until the bank has no more to say, and nothing is left to bring
 //	statement:  challenge ──▶ sign ──▶ exchange  when a new sheet is needed: after what was redeemed just now
-//	balance:    what the bank says it holds
+//	balance:    what the bank says it holds, and while cash is on its way from the counter: wait, exchange
 //
 // It may break off anywhere. Whatever was taken in is in the journal; what was brought is known to the bank by its
 // hash; so the next sync goes on where this one ended, and nothing is asked for twice that costs anything.
@@ -23,8 +23,8 @@ type Bank interface {
 	Sync(outbox []byte, after int64) (*Reply, error)
 	// Challenge is a nonce for a Statement.
 	Challenge() (protocol.Hash, error)
-	// AtBank is what the bank holds for the purse.
-	AtBank() (money.Amount, error)
+	// AtBank is what the bank holds for the purse, and what was paid in at its counter and is not there yet.
+	AtBank() (held, coming money.Amount, err error)
 }
 
 // Reply is the bank's answer to what was presented.
@@ -55,6 +55,7 @@ type Visit struct {
 	Purse   protocol.PurseID
 	Bank    Bank
 	Now     func() uint64
+	Wait    func() bool    // lets two seconds pass while cash is on its way; false, or nil: it is for the next visit
 	Refresh bool           // a new sheet is wanted even though the wallet sees no need
 	Tell    func(Progress) // may be nil
 }
@@ -65,7 +66,8 @@ type Synced struct {
 	News      []*wallet.News // one for each exchange
 	Problems  []Problem      // as the last exchange left them
 	AtBank    money.Amount
-	Unstated  *Problem // why a Statement that was asked for got no sheet; nil: it got one
+	Coming    money.Amount // of cash paid in at the counter, what still was not there
+	Unstated  *Problem     // why a Statement that was asked for got no sheet; nil: it got one
 }
 
 // Errors of a visit.
@@ -94,11 +96,38 @@ func (v *Visit) Sync() (*Synced, error) {
 			done.Unstated = done.answerTo(statement)
 		}
 	}
-	var err error
-	if done.AtBank, err = v.Bank.AtBank(); err != nil {
+	if err := v.await(done); err != nil {
 		return nil, err
 	}
 	return done, v.Wallet.BankSaid(v.Now(), v.Purse, int64(done.AtBank))
+}
+
+// maxWaits is how often a visit waits for cash that is on its way. The ledger takes some seconds, and whoever has
+// just paid in stands at the counter.
+const maxWaits = 8
+
+// await asks what the bank holds. Cash goes from the counter into the purse through the ledger, and what comes of it, a
+// sheet, is fetched in this very visit.
+func (v *Visit) await(done *Synced) error {
+	for waits := 0; ; waits++ {
+		held, coming, err := v.Bank.AtBank()
+		if err != nil && waits == 0 {
+			return err
+		}
+		if err != nil {
+			return nil // the visit was over but for this
+		}
+		came := coming < done.Coming
+		done.AtBank, done.Coming = held, coming
+		if came {
+			if err := v.exchange(done); err != nil {
+				return err
+			}
+		}
+		if coming == 0 || v.Wait == nil || waits == maxWaits || !v.Wait() {
+			return nil
+		}
+	}
 }
 
 // Present brings the bank what a purse of a phone that is gone has to claim. This device has not its key, so the Bank

@@ -55,7 +55,9 @@ type counter struct {
 	purse protocol.PurseID
 	now   uint64
 	calls int
-	away  int // from which call on nobody answers; 0: never
+	away  int          // from which call on nobody answers; 0: never
+	cash  money.Amount // paid in at the counter, and there when it was asked about so often
+	later int
 	more  int // so many answers say that there is more
 	nonce byte
 }
@@ -87,7 +89,14 @@ func (c *counter) Challenge() (protocol.Hash, error) {
 	return protocol.Hash{c.nonce}, c.call()
 }
 
-func (c *counter) AtBank() (money.Amount, error) { return 7 * money.Unit, c.call() }
+func (c *counter) AtBank() (held, coming money.Amount, err error) {
+	if c.cash != 0 && c.later == 0 {
+		c.Load(c.purse, c.cash)
+		c.cash = 0
+	}
+	c.later--
+	return 7 * money.Unit, c.cash, c.call()
+}
 
 func (c *counter) visit() *atbank.Visit {
 	return &atbank.Visit{Wallet: c.w, Purse: c.purse, Bank: c, Now: func() uint64 { return c.now }}
@@ -190,6 +199,38 @@ func TestBrokenOff(t *testing.T) {
 		}
 	}
 	t.Fatal("a visit makes more calls than this test thinks")
+}
+
+// TestCashFromTheCounter: what was paid in a moment ago can be spent after one visit. A bank where it never arrives
+// keeps nobody waiting for ever, and no visit fails because the connection went while it waited.
+func TestCashFromTheCounter(t *testing.T) {
+	b := tinybank.New(network, 3, start)
+	mary := join(t, b, 1, 50*money.Unit)
+	_, err := mary.visit().Sync()
+	check(t, err)
+	waits := 0
+	visit := func(later int) *atbank.Synced {
+		t.Helper()
+		mary.cash, mary.later, waits = 10*money.Unit, later, 0
+		v := mary.visit()
+		v.Refresh, v.Wait = true, func() bool { waits++; return true }
+		done, err := v.Sync()
+		check(t, err)
+		return done
+	}
+	for later := range 3 {
+		done := visit(later)
+		if have := mary.w.Balances(mary.now)[0].Loaded; done.Coming != 0 || waits != later || later > 0 && have != money.Amount(50+10*(later+1))*money.Unit {
+			t.Fatalf("after %d: %+v, waited %d times", later, have, waits)
+		}
+	}
+	if done := visit(1000); done.Coming != 10*money.Unit || waits > 10 {
+		t.Fatalf("%+v, waited %d times", done, waits)
+	}
+	mary.calls, mary.away = 0, 7
+	if done := visit(1000); done.Coming != 10*money.Unit || mary.calls < mary.away {
+		t.Fatalf("%+v, %d calls", done, mary.calls)
+	}
 }
 
 // TestRefresh: a new sheet is asked for although the wallet sees no need, and a bank that always has more is left.

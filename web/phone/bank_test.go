@@ -184,6 +184,32 @@ func TestAtTheRealBank(t *testing.T) {
 	t.Fatal("nobody heard how far the sync was")
 }
 
+// TestCashFromTheCounter: who has just paid in at the counter, and connects there, can spend it: the phone waits the
+// seconds that the ledger takes.
+func TestCashFromTheCounter(t *testing.T) {
+	b := openBank(t)
+	mary := b.customer(1, "Mary")
+	b.ledger.NameTreasury(public("treasury").String())
+	b.ledger.Fund(b.vatu, 1000*money.Unit)
+	_, err := b.TellerIn(t.Context(), anchor.TellerRequest{Purse: mary.purse, Amount: 300 * money.Unit, Officer: "anna", Key: "slip-1"})
+	b.ok(err)
+	mary.clock++
+	mary.passes = func() {
+		if mary.waited < 4 {
+			return // the ledger has not closed
+		}
+		for more := true; more; {
+			more, err = b.Settle(t.Context())
+			b.ok(err)
+		}
+		_, err = b.Ingest(t.Context())
+		b.ok(err)
+	}
+	if s := mary.do("sync", Object{"refresh": true}); s["atBank"] != "300" || mary.balance()["spendable"] != "300" || mary.waited != 4 {
+		t.Fatalf("waited %d s: %+v", mary.waited, s)
+	}
+}
+
 // TestUnload: the bank's bill says the fee before anything is paid.
 func TestUnload(t *testing.T) {
 	b := openBank(t)

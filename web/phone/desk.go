@@ -98,6 +98,17 @@ func (d *desk) busy(answer *Response) bool {
 	return true
 }
 
+// wait lets a little time pass for what the bank expects any moment, as long as the patience lasts.
+func (d *desk) wait() bool {
+	const seconds = 2
+	if seconds > patience-d.waited {
+		return false
+	}
+	d.waited += seconds
+	d.p.host.Wait(seconds)
+	return true
+}
+
 // judge sorts answers: a good one, the bank's no, and what does not come from the bank.
 func judge(answer *Response, want string) (*Response, error) {
 	kind, _, _ := strings.Cut(answer.Headers["content-type"], ";")
@@ -256,13 +267,17 @@ func (d *desk) view() (Object, error) {
 	return d.getJSON("/v1/purses/"+d.purse.String(), authority, "")
 }
 
-// AtBank is what the bank holds for the purse.
-func (d *desk) AtBank() (money.Amount, error) {
+// AtBank is what the bank holds for the purse, and what is on its way there from the counter; an older bank does not
+// say.
+func (d *desk) AtBank() (held, coming money.Amount, err error) {
 	view, err := d.view()
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return amountIn(view, "at_bank")
+	if held, err = amountIn(view, "at_bank"); err == nil && view.text("coming") != "" {
+		coming, err = amountIn(view, "coming")
+	}
+	return held, coming, err
 }
 
 func amountIn(o Object, name string) (money.Amount, error) {

@@ -35,7 +35,8 @@ type device struct {
 	web     http.Handler // the world outside; nil: no route
 	events  []Object
 	waited  int
-	forging bool // signs with another key than it says
+	passes  func() // what happens in the world while it waits
+	forging bool   // signs with another key than it says
 }
 
 func (d *device) Records() ([][]byte, error) {
@@ -95,7 +96,12 @@ func (d *device) Fetch(r Request) (*Response, error) {
 	return out, nil
 }
 
-func (d *device) Wait(seconds int) { d.waited += seconds }
+func (d *device) Wait(seconds int) {
+	d.waited += seconds
+	if d.passes != nil {
+		d.passes()
+	}
+}
 
 func (d *device) Random(b []byte) error {
 	_, err := d.random.Read(b)

@@ -55,7 +55,7 @@ func (p *Phone) visit(w *wallet.Wallet, held wallet.Purse, refresh bool, s *sync
 	if err != nil {
 		return err
 	}
-	v := &atbank.Visit{Wallet: w, Purse: held.ID, Bank: d, Now: p.now, Refresh: refresh, Tell: func(at atbank.Progress) {
+	v := &atbank.Visit{Wallet: w, Purse: held.ID, Bank: d, Now: p.now, Refresh: refresh, Wait: d.wait, Tell: func(at atbank.Progress) {
 		p.host.Emit(Object{"event": "progress", "done": float64(at.Answered), "all": float64(at.Answered + at.Left), "sent": float64(d.sent), "got": float64(d.got)})
 	}}
 	visit := v.Present

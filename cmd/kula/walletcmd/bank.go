@@ -111,7 +111,8 @@ func (s *session) sync(ctx context.Context, p wallet.Purse, refresh bool) (*sync
 		return nil, err
 	}
 	defer b.Close()
-	got, err := (&atbank.Visit{Wallet: s.Wallet.Wallet, Purse: p.ID, Bank: &desk{ctx, b, &b.device}, Now: now, Refresh: refresh}).Sync()
+	got, err := (&atbank.Visit{Wallet: s.Wallet.Wallet, Purse: p.ID, Bank: &desk{ctx, b, &b.device}, Now: now, Refresh: refresh,
+		Wait: func() bool { return pause(ctx, 2*time.Second) }}).Sync()
 	if errors.Is(err, atbank.ErrNeedsCosigner) {
 		return nil, &say.Problem{Exit: say.Failed, Code: atbank.CodeNeedsCosigner, What: err.Error(), Err: err}
 	}
@@ -156,12 +157,15 @@ func (d *desk) Challenge() (protocol.Hash, error) {
 	return challenge.Nonce, err
 }
 
-func (d *desk) AtBank() (money.Amount, error) {
+func (d *desk) AtBank() (held, coming money.Amount, err error) {
 	view, err := d.bank.Purse(d.ctx, d.device)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return view.AtBank, nil
+	if view.Coming != nil {
+		coming = *view.Coming
+	}
+	return view.AtBank, coming, nil
 }
 
 // unstated is what the bank said of a Statement that got no sheet.

@@ -45,6 +45,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.cardStmt, err = db.PrepareContext(ctx, card); err != nil {
 		return nil, fmt.Errorf("error preparing query Card: %w", err)
 	}
+	if q.cashComingStmt, err = db.PrepareContext(ctx, cashComing); err != nil {
+		return nil, fmt.Errorf("error preparing query CashComing: %w", err)
+	}
 	if q.cashGivenStmt, err = db.PrepareContext(ctx, cashGiven); err != nil {
 		return nil, fmt.Errorf("error preparing query CashGiven: %w", err)
 	}
@@ -548,6 +551,11 @@ func (q *Queries) Close() error {
 	if q.cardStmt != nil {
 		if cerr := q.cardStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing cardStmt: %w", cerr)
+		}
+	}
+	if q.cashComingStmt != nil {
+		if cerr := q.cashComingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing cashComingStmt: %w", cerr)
 		}
 	}
 	if q.cashGivenStmt != nil {
@@ -1371,6 +1379,7 @@ type Queries struct {
 	balanceStmt             *sql.Stmt
 	bookedStmt              *sql.Stmt
 	cardStmt                *sql.Stmt
+	cashComingStmt          *sql.Stmt
 	cashGivenStmt           *sql.Stmt
 	cashSettledStmt         *sql.Stmt
 	charterStmt             *sql.Stmt
@@ -1539,6 +1548,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		balanceStmt:             q.balanceStmt,
 		bookedStmt:              q.bookedStmt,
 		cardStmt:                q.cardStmt,
+		cashComingStmt:          q.cashComingStmt,
 		cashGivenStmt:           q.cashGivenStmt,
 		cashSettledStmt:         q.cashSettledStmt,
 		charterStmt:             q.charterStmt,

@@ -74,6 +74,25 @@ func (q *Queries) Card(ctx context.Context, purse int64) ([]byte, error) {
 	return raw, err
 }
 
+const cashComing = `-- name: CashComing :one
+SELECT CAST((SELECT COALESCE(SUM(payout.amount), 0) FROM payout WHERE payout.destination = ?1 AND payout.state IN (1, 2, 3) AND payout.source = 2)
+  - (SELECT COALESCE(SUM(incoming.amount), 0) FROM incoming WHERE incoming.purse = ?2 AND incoming.sender = ?3) AS INTEGER)
+`
+
+type CashComingParams struct {
+	Destination string
+	Purse       int64
+	Treasury    string
+}
+
+// Payouts of the treasury (2) that are queued, sent or settled, less what the deposit account has seen of them.
+func (q *Queries) CashComing(ctx context.Context, arg CashComingParams) (int64, error) {
+	row := q.queryRow(ctx, q.cashComingStmt, cashComing, arg.Destination, arg.Purse, arg.Treasury)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const cashGiven = `-- name: CashGiven :one
 SELECT CAST(COALESCE(SUM(amount), 0) AS INTEGER) FROM teller_slip WHERE account = ?1 AND asset = ?2 AND direction = 'out'
 `

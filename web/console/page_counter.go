@@ -97,6 +97,7 @@ type slipShown struct {
 	Bank, Name, Words string
 	In                bool
 	When              string
+	Trail             string // the newest line of the audit trail: paper that the customer has holds on to it
 }
 
 func (s *Server) slipPage(w http.ResponseWriter, a *Ask) error {
@@ -108,7 +109,11 @@ func (s *Server) slipPage(w http.ResponseWriter, a *Ask) error {
 	if err != nil {
 		return err
 	}
-	return s.draw(w, a, "slip.html", slipShown{slip, s.cfg.Name, p.Name, s.units(slip.Asset, slip.Amount), slip.Direction == anchor.CashIn, when(slip.At)})
+	head, err := s.office.Head(a.Context())
+	if err != nil {
+		return err
+	}
+	return s.draw(w, a, "slip.html", slipShown{slip, s.cfg.Name, p.Name, s.units(slip.Asset, slip.Amount), slip.Direction == anchor.CashIn, when(slip.At), head.Mark()})
 }
 
 // drawer is what an officer's drawer should hold, and the day's slips. A teller sees their own.

@@ -58,7 +58,8 @@ type Export struct {
 	By      string     `json:"by"`
 	Count   int        `json:"count"`
 	LeftOut []string   `json:"left_out"`
-	Digest  string     `json:"sha256"` // of the rows: each as a line of CSV, in order
+	Trail   string     `json:"audit_trail"` // the line that says so: number, and how its hash begins
+	Digest  string     `json:"sha256"`      // of the rows: each as a line of CSV, in order
 	Columns []string   `json:"columns"`
 	Rows    [][]string `json:"rows"`
 }
@@ -183,6 +184,11 @@ func (s *Server) giveOut(w http.ResponseWriter, a *Ask, e *Export, name string) 
 	if err := s.office.Note(a.Context(), a.actor(), "export", exportObject, told, "", office.Done); err != nil {
 		return err
 	}
+	newest, err := s.office.Head(a.Context())
+	if err != nil {
+		return err
+	}
+	e.Trail = newest.Mark()
 	if a.FormValue("format") != "CSV" {
 		attach(w, "application/json", "kula-"+name+".json")
 		enc := json.NewEncoder(w)
@@ -192,7 +198,7 @@ func (s *Server) giveOut(w http.ResponseWriter, a *Ask, e *Export, name string) 
 	}
 	attach(w, "text/csv; charset=utf-8", "kula-"+name+".csv")
 	out := csv.NewWriter(w)
-	head := [][]string{{"# bank", harmless(e.Bank)}, {"# what", e.What}, {"# from", e.From}, {"# until, not included", e.Until}, {"# at least", e.Least}, {"# made", e.Made, e.By},
+	head := [][]string{{"# bank", harmless(e.Bank)}, {"# what", e.What}, {"# from", e.From}, {"# until, not included", e.Until}, {"# at least", e.Least}, {"# made", e.Made, e.By}, {"# audit trail", e.Trail},
 		{"# rows", strconv.Itoa(e.Count)}, {"# sha256 of the rows below the column names", e.Digest}}
 	for _, why := range e.LeftOut {
 		head = append(head, []string{"# left out", why})

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,12 +10,6 @@ import (
 
 	"kula/web/console/office"
 )
-
-// queuePage is what requests.html draws.
-type queuePage struct {
-	Open   []shownRequest
-	Before []shownRequest
-}
 
 // shownRequest is a request as a person reads it.
 type shownRequest struct {
@@ -31,32 +26,52 @@ type shownRequest struct {
 	Link    string // the page of what it is about
 }
 
-// shownBefore is how many requests that were decided are shown.
-const shownBefore = 50
+var requestColumns = []string{"What", "For", "Why", "Asked by", "Asked", "Waits until", "State", "Decided by", "Decided", "Document", "#No."}
 
 func (s *Server) queue(w http.ResponseWriter, a *Ask) error {
-	open, err := s.office.Queue(a.Context())
-	if err != nil {
-		return err
-	}
-	all, err := s.office.Requests(a.Context(), 0, shownBefore)
-	if err != nil {
-		return err
-	}
 	names, err := s.names(a)
 	if err != nil {
 		return err
 	}
-	var p queuePage
-	for _, r := range open {
-		p.Open = append(p.Open, s.shown(a, r, names))
-	}
-	for _, r := range all {
-		if r.StateAt(s.office.Now()) != office.RequestOpen {
-			p.Before = append(p.Before, s.shown(a, r, names))
+	v := view{Title: "Approvals", Lead: "What one officer asked for, and another approves or refuses."}
+	open := list{ID: "open", Title: "Waiting", Empty: "Nothing waits.", Columns: requestColumns}
+	open.Read = func(ctx context.Context, _ string, _ int) (rows [][]cell, next string, err error) {
+		all, err := s.office.Queue(ctx)
+		for _, r := range all {
+			rows = append(rows, s.requestRow(r, names))
 		}
+		return rows, "", err
 	}
-	return s.draw(w, a, "requests.html", p)
+	before := list{ID: "before", Title: "Before", Empty: "Nothing yet.", Columns: requestColumns}
+	before.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
+		page, err := s.office.Requests(ctx, placed(after), limit)
+		for _, r := range page {
+			if r.StateAt(s.office.Now()) != office.RequestOpen {
+				rows = append(rows, s.requestRow(r, names))
+			}
+		}
+		if len(page) == limit {
+			next = place(page[limit-1].ID)
+		}
+		return rows, next, err
+	}
+	return s.show(w, a, v, open, before)
+}
+
+func (s *Server) requestRow(r *office.Request, names map[int64]string) []cell {
+	title, state := r.Kind, string(r.StateAt(s.office.Now()))
+	if act, err := s.act(r.Kind); err == nil {
+		title = act.Title
+	}
+	if r.Why != "" {
+		state += ": " + r.Why
+	}
+	decided := cell{}
+	if r.At != 0 {
+		decided = stamp(r.At)
+	}
+	return []cell{to(title, "/requests/"+strconv.FormatInt(r.ID, 10)), words(r.Told), words(r.Reason), words(names[r.AskedBy]), stamp(r.AskedAt), stamp(r.Expires),
+		words(state), words(names[r.Decided]), decided, words(r.Document), number(r.ID)}
 }
 
 func (s *Server) names(a *Ask) (map[int64]string, error) {

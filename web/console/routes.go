@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,6 +57,7 @@ func (s *Server) allRoutes() []Route {
 		post("/requests/{id}/refuse", office.Approve, (*Server).refuse),
 		post("/requests/{id}/withdraw", office.Teller|office.Operate|office.Approve, (*Server).withdraw),
 		get("/audit", "Audit trail", office.Supervisor, (*Server).audit),
+		get("/officers", "Officers", office.Approve|office.Supervisor, (*Server).staff),
 		get("/me", "My sign-in", office.Everyone, (*Server).me),
 		post("/me/passkeys/begin", office.Everyone, (*Server).enrolBegin),
 		post("/me/passkeys/finish", office.Everyone, (*Server).enrolFinish),
@@ -102,6 +104,17 @@ func (s *Server) guard(route Route) http.HandlerFunc {
 			err = route.Serve(s, w, a)
 		}
 		s.fail(w, a, err)
+		if r.Method != http.MethodGet {
+			s.logTrail(r.Context())
+		}
+	}
+}
+
+// logTrail tells the log, which a careful bank keeps on another machine, where the audit trail ends.
+func (s *Server) logTrail(ctx context.Context) {
+	head, err := s.office.Head(ctx)
+	if err == nil && head != nil {
+		s.log.Info("audit trail", "mark", head.Mark())
 	}
 }
 

@@ -23,6 +23,7 @@ var everyRoute = map[string]string{
 	"GET /requests":         "all",
 	"GET /requests/{id}":    "all",
 	"GET /audit":            "supervisor",
+	"GET /officers":         "approve,supervisor",
 	"GET /acts/teller-in":   "teller",
 	"POST /acts/teller-in":  "teller",
 	"GET /acts/teller-out":  "teller",

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"path"
 	"strconv"
@@ -85,37 +84,6 @@ func (s *Server) removePasskey(w http.ResponseWriter, a *Ask) error {
 		return err
 	}
 	return s.goOn(w, a, "/me", "That passkey does not open the console any more.")
-}
-
-// auditPage is what audit.html draws.
-type auditPage struct {
-	Records []*office.Record
-	Next    int64 // go on before this one; zero: that was all
-	Verdict office.Verdict
-	Broken  string
-}
-
-// linesOfTrail is how many lines a page of the trail has.
-const linesOfTrail = 100
-
-// audit shows the trail; whoever supervises sees at once whether it holds together.
-func (s *Server) audit(w http.ResponseWriter, a *Ask) error {
-	before, _ := strconv.ParseInt(a.FormValue("before"), 10, 64)
-	var p auditPage
-	var err error
-	if p.Records, err = s.office.Trail(a.Context(), max(0, before), linesOfTrail); err != nil {
-		return err
-	}
-	if len(p.Records) == linesOfTrail {
-		p.Next = p.Records[linesOfTrail-1].Number
-	}
-	if p.Verdict, err = s.office.Verify(a.Context(), ""); err != nil {
-		if !errors.Is(err, office.ErrBroken) {
-			return err
-		}
-		p.Broken = err.Error()
-	}
-	return s.draw(w, a, "audit.html", p)
 }
 
 // types of the files in static/.

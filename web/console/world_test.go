@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -17,6 +18,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,7 +63,26 @@ type world struct {
 	office *office.Office
 	url    string
 
+	log      lockedBuffer
 	screener console.Screener
+}
+
+// lockedBuffer is what the console logs.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func newWorld(t testing.TB) *world {
@@ -95,7 +116,8 @@ func (w *world) serve(now func() time.Time) {
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	ok(w.t, err)
 	w.url = "http://localhost:" + port
-	w.server, err = console.New(console.Config{Bank: w.bank, Store: w.store, URL: w.url, Name: "Bank of Tanna", Screener: w.screener, Now: now})
+	w.server, err = console.New(console.Config{Bank: w.bank, Store: w.store, URL: w.url, Name: "Bank of Tanna", Screener: w.screener, Now: now,
+		Log: slog.New(slog.NewTextHandler(&w.log, nil))})
 	ok(w.t, err)
 	w.office = w.server.Office()
 	ctx, stop := context.WithCancel(context.Background())

@@ -227,28 +227,31 @@ type Audit struct {
 // AuditVerify is `kula anchor audit verify`.
 type AuditVerify struct {
 	Staff
-	Noted string `help:"A hash that you noted down before: it must still be in the trail."`
+	Noted string `help:"A hash that was noted down before, or stands on a slip, in an export or in a log: it must still be in the trail."`
 }
 
 // Help shows examples.
 func (AuditVerify) Help() string {
-	return `Exit code 0 only if no line was changed, taken out or put in. What was cut off at the end is missed only by who noted
-the newest hash down before: do that now and then, on paper.
+	return `Exit code 0 only if no line was changed, taken out or put in. What was cut off at the end is missed only by a
+hash that left the machine before: the mark on a cash slip, in a file for the regulator, in a log that is kept elsewhere.
 
 Examples:
   kula anchor audit verify
-  kula anchor audit verify --noted 5b1c…`
+  kula anchor audit verify --noted "57: 5b1c 77e0 91aa 4f02"`
 }
 
 // Run verifies.
 func (c *AuditVerify) Run(ctx context.Context, voice *say.Voice) error {
 	return c.with(ctx, func(o *office.Office) error {
-		v, err := o.Verify(ctx, strings.ToLower(strings.TrimSpace(c.Noted)))
+		v, err := o.Verify(ctx, c.Noted)
 		if err != nil {
 			return err
 		}
 		return voice.Result(v, func() {
 			voice.Line("%d lines, none changed, none missing.", v.Records)
+			if v.Noted != 0 {
+				voice.Line("What was noted down is line %d.", v.Noted)
+			}
 			voice.Line("Note down: %s", v.Head)
 		})
 	})

@@ -8,11 +8,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Record is one line of the audit trail. Each carries the hash of itself and of the one before, so that a line which
-// was changed, taken out or put in breaks the chain. Only the newest lines could be cut off unseen: whoever watches
-// notes down the newest hash now and then, and Verify looks for it.
+// was changed, taken out or put in breaks the chain. Only the newest lines could be cut off unseen: so the newest hash
+// leaves the machine with every slip, every file for the regulator and in the log, and Verify looks for it.
 type Record struct {
 	Number   int64
 	At       uint64
@@ -79,7 +80,8 @@ func Write(tx Tx, r *Record) error {
 // Verdict is what Verify found.
 type Verdict struct {
 	Records int64  `json:"records"`
-	Head    string `json:"head"` // hash of the newest: note it down
+	Head    string `json:"head"`            // hash of the newest: note it down
+	Noted   int64  `json:"noted,omitempty"` // the line whose hash was noted down
 }
 
 // verifyPage is how many records are read at a time.
@@ -88,15 +90,59 @@ const verifyPage = 1000
 // ErrBroken is what Verify's errors wrap.
 var ErrBroken = errors.New("the audit trail was tampered with")
 
-// Verify reads the whole trail. noted is a hash that it had before, or empty.
+// Has reports whether a word stands anywhere in the record, in small letters or capitals.
+func (r *Record) Has(word string) bool {
+	all := strings.Join([]string{r.Officer, r.Act, r.Object, r.Detail, r.Document, r.From, r.Outcome}, "\n")
+	return strings.Contains(strings.ToLower(all), strings.ToLower(strings.TrimSpace(word)))
+}
+
+// markLength is how much of a hash leaves the machine on paper: nobody makes a line that begins with given sixteen letters.
+const markLength = 16
+
+// Mark is a record's number and the beginning of its hash, for paper; of no record, nothing.
+func (r *Record) Mark() string {
+	if r == nil {
+		return ""
+	}
+	h := hex.EncodeToString(r.Hash[:])
+	return fmt.Sprintf("%d: %s %s %s %s", r.Number, h[:4], h[4:8], h[8:12], h[12:markLength])
+}
+
+// Head is the newest record; nil: there is none.
+func (o *Office) Head(ctx context.Context) (last *Record, err error) {
+	err = o.store.ViewOffice(ctx, func(r Reader) error {
+		last, err = r.LastRecord()
+		return err
+	})
+	if errors.Is(err, ErrNoRecord) {
+		return nil, nil
+	}
+	return last, err
+}
+
+// readNoted takes a hash as people write it: with spaces, in capitals, its first sixteen letters or all of it, the number before it.
+func readNoted(text string) (string, error) {
+	if _, hash, numbered := strings.Cut(text, ":"); numbered {
+		text = hash
+	}
+	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
+	if _, err := hex.DecodeString(text); err != nil || text != "" && len(text) < markLength {
+		return "", Refuse("a mark of the trail is at least sixteen digits and letters from a to f")
+	}
+	return text, nil
+}
+
+// Verify reads the whole trail. noted is a hash that it had before, or how that begins, or empty.
 func (o *Office) Verify(ctx context.Context, noted string) (v Verdict, err error) {
-	found := noted == ""
+	if noted, err = readNoted(noted); err != nil {
+		return v, err
+	}
 	err = o.store.ViewOffice(ctx, func(r Reader) error {
 		var last Record
 		for {
 			page, err := r.Records(last.Number, verifyPage)
 			if err != nil || len(page) == 0 {
-				v = Verdict{last.Number, hex.EncodeToString(last.Hash[:])}
+				v.Records, v.Head = last.Number, hex.EncodeToString(last.Hash[:])
 				return err
 			}
 			for _, record := range page {
@@ -105,11 +151,13 @@ func (o *Office) Verify(ctx context.Context, noted string) (v Verdict, err error
 					return fmt.Errorf("%w: at number %d", ErrBroken, last.Number+1)
 				}
 				last = *record
-				found = found || hex.EncodeToString(last.Hash[:]) == noted
+				if noted != "" && strings.HasPrefix(hex.EncodeToString(last.Hash[:]), noted) {
+					v.Noted = last.Number
+				}
 			}
 		}
 	})
-	if err == nil && !found {
+	if err == nil && noted != "" && v.Noted == 0 {
 		err = fmt.Errorf("%w: the hash that was noted down is not in it: lines were cut off, or all of it was written anew", ErrBroken)
 	}
 	return v, err

@@ -38,8 +38,9 @@ type Serve struct {
 	ScreeningList  string `help:"Names that are looked up when somebody is identified at the console: one a line." type:"existingfile"`
 	LogLevel       string `help:"How much is logged: debug, info, warn, error." enum:"debug,info,warn,error" default:"info"`
 
-	// FirstOfficer is taken on when there is none, and gets a sign-in link at each start: on a bank to play with.
-	FirstOfficer string `kong:"-"`
+	// FirstOfficer and Approver are taken on when nobody works there, and get sign-in links at each start: on a bank to play with.
+	FirstOfficer string `kong:"-"` // teller and operate
+	Approver     string `kong:"-"` // approve: who asks and who approves are two people
 }
 
 // Help shows examples.
@@ -56,7 +57,8 @@ type Ready struct {
 	URL      string             `json:"url"`
 	Operator string             `json:"operator"`
 	Console  string             `json:"console"`
-	Link     string             `json:"console_link,omitempty"` // signs FirstOfficer in, once
+	Link     string             `json:"console_link,omitempty"`  // signs FirstOfficer in, once
+	Second   string             `json:"approver_link,omitempty"` // signs Approver in, once
 	Anchor   protocol.AccountID `json:"anchor"`
 	Name     string             `json:"name"`
 	App      string             `json:"app,omitempty"` // the phone wallet's address; empty: kula was built without it
@@ -109,7 +111,7 @@ func (c *Serve) Start(ctx context.Context, group *daemon.Group, passphrase strin
 	}
 	parts.console, err = console.New(desk)
 	if err == nil && c.FirstOfficer != "" {
-		ready.Link, err = firstLink(ctx, parts.console.Office(), c.FirstOfficer, ready.Console)
+		err = c.firstLinks(ctx, parts.console.Office(), ready)
 	}
 	if err != nil {
 		return nil, errors.Join(err, doors.close(), parts.store.Close())
@@ -157,22 +159,32 @@ func (c *Serve) consoleURL(at net.Listener) string {
 	return "http://localhost:" + port
 }
 
-// firstLink takes an officer on, unless there are some, and makes a sign-in link.
-func firstLink(ctx context.Context, o *office.Office, name, url string) (string, error) {
+// firstLinks takes the first officers on, unless there are some, and makes sign-in links.
+func (c *Serve) firstLinks(ctx context.Context, o *office.Office, ready *Ready) error {
 	staff, err := o.Staff(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if len(staff) == 0 {
-		if _, err := o.Add(ctx, office.Console(), name, office.Teller|office.Operate); err != nil {
-			return "", err
+	for _, one := range []struct {
+		name  string
+		roles office.Roles
+		link  *string
+	}{{c.FirstOfficer, office.Teller | office.Operate, &ready.Link}, {c.Approver, office.Approve, &ready.Second}} {
+		if len(staff) == 0 {
+			if _, err := o.Add(ctx, office.Console(), one.name, one.roles); err != nil {
+				return err
+			}
+		}
+		token, err := o.NewLink(ctx, office.Console(), one.name, false)
+		switch {
+		case errors.Is(err, office.ErrNoRecord): // removed since, or never here: nobody is let in by the back door
+		case err != nil:
+			return err
+		default:
+			*one.link = linkAt(ready.Console, token)
 		}
 	}
-	token, err := o.NewLink(ctx, office.Console(), name, false)
-	if errors.Is(err, office.ErrNoRecord) {
-		return "", nil // removed since: nobody is let in by the back door
-	}
-	return linkAt(url, token), err
+	return nil
 }
 
 // appURL is where people open the phone wallet: at the bank's address, or on this machine at localhost, the one name

@@ -54,8 +54,11 @@ func (c *Command) Run(ctx context.Context, voice *say.Voice) error {
 	return err
 }
 
-// firstOfficer works at the console of a bank to play with: teller and operate.
-const firstOfficer = "mere"
+// Who works at the console of a bank to play with.
+const (
+	firstOfficer = "mere"
+	approver     = "vaea"
+)
 
 // Running is what up says in JSON once everything is there.
 type Running struct {
@@ -91,7 +94,7 @@ func (c *Command) startBank(ctx context.Context, voice *say.Voice, group *daemon
 	}
 	voice.Note("Opening the bank …")
 	bank := anchorcmd.Serve{Place: place, Listen: c.Listen, OperatorListen: c.OperatorListen, ConsoleListen: c.ConsoleListen,
-		LogLevel: c.LogLevel, FirstOfficer: firstOfficer}
+		LogLevel: c.LogLevel, FirstOfficer: firstOfficer, Approver: approver}
 	return bank.Start(ctx, group, passphrase)
 }
 
@@ -111,37 +114,47 @@ func (c *Command) passphrase() (string, error) {
 }
 
 func (c *Command) tell(v *say.Voice, r *Running) {
-	bank := r.Bank
+	bank, home := r.Bank, relative(c.Home)
 	v.Line("")
-	v.Line("Running, all of it on this machine only:")
-	v.Line("  %-28s %s", bank.Name, bank.URL)
-	v.Line("  %-28s %s", "its staff's address", bank.Operator)
-	v.Line("  %-28s %s", "a ledger like Stellar's", r.Ledger)
 	v.Line("phone wallet  %s", cmp.Or(bank.App, "not built into this kula: make build"))
 	v.Line("console       %s", cmp.Or(bank.Link, bank.Console))
 	v.Line("")
-	home := relative(c.Home)
-	v.Line("The console's link signs in once, within 15 minutes (%s: teller and operate). Another one, and a second person, who approves:", firstOfficer)
-	v.Line("  bin/kula anchor officer link %s --home %s/anchor --console-url %s", firstOfficer, home, bank.Console)
-	v.Line("  bin/kula anchor officer add tomasi --role approve --home %s/anchor --console-url %s", home, bank.Console)
-	v.Line("")
-	v.Line("Open the phone wallet in two browsers, or two profiles of one: these are two phones. The console's Counter takes cash for them.")
-	v.Line("")
-	v.Line("Or type this, in another terminal (or let bin/kula tour tell the whole story by itself).")
-	v.Line("Each wallet asks you to choose a passphrase. Ana makes a wallet, opens a purse, and loads it:")
-	v.Line("")
-	for _, line := range []string{
-		"bin/kula wallet --home HOME/ana new --words-out HOME/ana.words",
-		"bin/kula wallet --home HOME/ana enrol URL --name Ana --words-file HOME/ana.words",
-		"bin/kula anchor give 5000 --home HOME/anchor --passphrase-file HOME/passphrase --words-file HOME/ana.words",
-		"bin/kula wallet --home HOME/ana load --amount 3000 --words-file HOME/ana.words --horizon LEDGER --wait",
-		"bin/kula wallet --home HOME/ana refresh",
-	} {
-		v.Line("  %s", strings.NewReplacer("HOME", home, "URL", bank.URL, "LEDGER", r.Ledger).Replace(line))
+	v.Line("All of it is on this machine only, and its money is worth nothing. To see it without a terminal:")
+	v.Line("  1. Open the phone wallet in two browsers, or two profiles of one: these are two phones. In each: I am new here.")
+	v.Line("     Each shows the letters of %s. They are these:", bank.Name)
+	for line := range strings.SplitSeq(inLines(bank.Anchor.String()), "\n") {
+		v.Line("       %s", line)
 	}
+	v.Line("  2. Open the console: you are %s, who takes cash and does the daily work. Counter: find one of the two, Cash in.", firstOfficer)
+	v.Line("     On that phone: Connect to the bank. The money is there.")
+	v.Line("  3. Switch the network off: Ctrl-C here, or \"offline\" in the browsers. Let one phone pay the other.")
+	v.Line("  4. Switch it on again (make run), connect both phones to the bank, and see the payment settled in the console, under Bills.")
 	v.Line("")
-	v.Line("README.md goes on from there: Ben, and a payment with the bank switched off.")
-	v.Line("Ctrl-C stops it; started again, it goes on where it stopped.")
+	if bank.Second != "" {
+		v.Line("What %s asks for, %s approves, in another browser:", firstOfficer, approver)
+		v.Line("              %s", bank.Second)
+	}
+	v.Line("Each link signs in once, within 15 minutes: make a passkey then. Another link, or somebody else:")
+	v.Line("  bin/kula anchor officer link %s --home %s/anchor --console-url %s", firstOfficer, home, bank.Console)
+	v.Line("  bin/kula anchor officer add tomasi --role supervisor --home %s/anchor --console-url %s", home, bank.Console)
+	v.Line("")
+	v.Line("For programs: the bank for wallets is at %s, for its staff at %s, the ledger at %s.", bank.URL, bank.Operator, r.Ledger)
+	v.Line("README.md has the same walk at a terminal. Ctrl-C stops it; started again, it goes on where it stopped.")
+}
+
+// inLines sets the letters of an account apart as phones show them: seven groups of four on a line.
+func inLines(text string) string {
+	var out strings.Builder
+	for i, r := range text {
+		switch {
+		case i > 0 && i%28 == 0:
+			out.WriteByte('\n')
+		case i > 0 && i%4 == 0:
+			out.WriteByte(' ')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 // relative is the path as a person in this directory would type it.

@@ -109,7 +109,7 @@ run: deps build ## start a local ledger and an anchor, state in ./var, until Ctr
 
 test: deps check ## everything: format, vet, lint, sizes, generated code, all tests with -race, end to end
 	@echo '==> all tests, with the race detector and the seeds of the fuzz targets'
-	@go test -race -p 2 -timeout 20m ./...
+	@scripts/race.sh -p 2 -timeout 20m ./...
 	@echo '==> the sweeps of the bank, without the race detector'
 	@go test -timeout 20m -run 'TestCrashAtEvery|TestGraphEvery|TestMoreReplaced' ./anchor
 	@$(MAKE) --no-print-directory test-app e2e browser budgets

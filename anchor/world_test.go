@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math/rand/v2"
-	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"kula/money"
 	"kula/protocol"
 	"kula/store/sqlite"
+	"kula/store/sqlite/sqlitetest"
 )
 
 const (
@@ -84,7 +84,7 @@ func newWorld(t testing.TB, options ...option) *world {
 		o(w)
 	}
 	w.rail = anchortest.New(account("deposit"), 300, w.clock.Load)
-	w.path = filepath.Join(t.TempDir(), "anchor.db")
+	w.path = sqlitetest.Path(t)
 	open := sqlite.Open
 	if w.scratch {
 		open = sqlite.OpenScratch

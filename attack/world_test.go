@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"math/rand/v2"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"kula/money"
 	"kula/protocol"
 	"kula/store/sqlite"
+	"kula/store/sqlite/sqlitetest"
 	"kula/wallet"
 )
 
@@ -114,7 +114,7 @@ func (i *island) bank(name string, terms ...func(*protocol.Charter)) *bank {
 		change(b.charter)
 	}
 	b.charter.Signature = protocol.Sign(key(name), i.net.Hash(b.charter))
-	store, err := sqlite.Open(context.Background(), filepath.Join(i.TempDir(), "anchor.db"))
+	store, err := sqlite.Open(context.Background(), sqlitetest.Path(i))
 	ok(i, err)
 	i.Cleanup(func() { _ = store.Close() })
 	b.rail = anchortest.New(b.charter.Deposit, 300, func() uint64 { return i.now })

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"kula/money"
 	"kula/protocol"
 	"kula/store/sqlite"
+	"kula/store/sqlite/sqlitetest"
 )
 
 var testNetwork = protocol.NewNetwork("Kula HTTP test network")
@@ -64,7 +64,7 @@ type watched struct {
 func openBank(t testing.TB) *watched {
 	t.Helper()
 	now := func() time.Time { return time.Unix(begin, 0) }
-	store, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "anchor.db"))
+	store, err := sqlite.Open(context.Background(), sqlitetest.Path(t))
 	ok(t, err)
 	t.Cleanup(func() { ok(t, store.Close()) })
 	charter := &protocol.Charter{

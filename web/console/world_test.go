@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -28,6 +27,7 @@ import (
 	"kula/money"
 	"kula/protocol"
 	"kula/store/sqlite"
+	"kula/store/sqlite/sqlitetest"
 	"kula/web/console"
 	"kula/web/console/office"
 )
@@ -86,7 +86,7 @@ func (l *lockedBuffer) String() string {
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, path: filepath.Join(t.TempDir(), "anchor.db")}
+	w := &world{t: t, path: sqlitetest.Path(t)}
 	w.clock.Store(time.Now().Unix())
 	var err error
 	w.asset, err = money.NewAsset("VUV", protocol.PublicKey(key("issuer")))

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -24,6 +23,7 @@ import (
 	"kula/protocol"
 	"kula/stellar"
 	"kula/store/sqlite"
+	"kula/store/sqlite/sqlitetest"
 
 	"github.com/stellar/go-stellar-sdk/keypair"
 	"golang.org/x/time/rate"
@@ -74,7 +74,7 @@ func openBank(t *testing.T) *realBank {
 	t.Helper()
 	b := &realBank{T: t, begin: uint64(time.Now().Unix())}
 	now := func() time.Time { return time.Unix(int64(b.begin), 0) }
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "anchor.db"))
+	store, err := sqlite.Open(t.Context(), sqlitetest.Path(t))
 	b.ok(err)
 	t.Cleanup(func() { b.ok(store.Close()) })
 	b.vatu, err = money.NewAsset("VUV", public("issuer"))

@@ -15,7 +15,6 @@ import { seedOf } from '../words24';
 import { ownAccount } from './shared/account';
 import * as carried from './shared/carried';
 import { WordsEntry } from './shared/WordsEntry';
-import './enrol.css';
 
 type Kind = 'circulating' | 'payout';
 
@@ -115,7 +114,7 @@ interface ChoiceProps {
 
 function Choice({ name, legend, chosen, onChoose, options }: ChoiceProps) {
   return (
-    <fieldset class="choices">
+    <fieldset>
       <legend>{legend}</legend>
       {options.map(([value, label]) => (
         <label class="choice" key={value}>

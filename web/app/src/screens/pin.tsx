@@ -87,21 +87,7 @@ function Change({ onChoose }: { onChoose: () => void }) {
   return (
     <Page title={t('pin.title')} back>
       <p class="notice good">{t('pin.set')}</p>
-      <div class="field">
-        <label for="lock-after">{t('pin.lockAfter')}</label>
-        <select
-          id="lock-after"
-          value={settings.value.lockAfter}
-          onChange={(event) => change({ lockAfter: Number(event.currentTarget.value) })}
-        >
-          {[1, 5, 15, 60].map((n) => (
-            <option key={n} value={n}>
-              {t('pin.minutes', { n })}
-            </option>
-          ))}
-          <option value={0}>{t('pin.atStart')}</option>
-        </select>
-      </div>
+      <LockAfter />
       <Button kind="plain" icon="lock" onClick={onChoose}>
         {t('do.change')}
       </Button>
@@ -109,5 +95,27 @@ function Change({ onChoose }: { onChoose: () => void }) {
         {t('settings.off')}
       </Button>
     </Page>
+  );
+}
+
+const minutes = [1, 5, 15, 60, 0];
+
+/** As a list, not in a box that opens: boxes cut long words off. */
+function LockAfter() {
+  return (
+    <fieldset>
+      <legend>{t('pin.lockAfter')}</legend>
+      {minutes.map((n) => (
+        <label class="choice" key={n}>
+          <input
+            type="radio"
+            name="lock-after"
+            checked={settings.value.lockAfter === n}
+            onChange={() => change({ lockAfter: n })}
+          />
+          {n ? t('pin.minutes', { n }) : t('pin.atStart')}
+        </label>
+      ))}
+    </fieldset>
   );
 }

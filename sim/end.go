@@ -146,7 +146,7 @@ func (c *checker) people() error {
 	lost, taken := money.Amount(0), money.Amount(0)
 	net, at := map[*person]money.Amount{}, map[*person]money.Amount{}
 	for _, b := range w.tally.bills {
-		if b.outcome == 0 && b.phone == b.payee.phone {
+		if b.outcome == 0 && b.payee.phone != nil && b.phone == b.payee.phone.number {
 			return w.violation("every payment gets the bank's last word", fmt.Errorf("%s to %s on day %d", b.payer.name, b.payee.name, (b.at-start)/day))
 		}
 		if b.reason == protocol.ReasonLate {

@@ -53,33 +53,49 @@ const lengthSize = 4
 
 // Append is wallet.Journal's.
 func (t *tape) Append(record []byte) error {
-	a := t.archive
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	t.archive.mu.Lock()
+	defer t.archive.mu.Unlock()
+	place, err := t.archive.append(record)
+	if err == nil {
+		t.places = append(t.places, place)
+	}
+	return err
+}
+
+func (a *archive) append(record []byte) (place int64, err error) {
 	var length [lengthSize]byte
 	binary.BigEndian.PutUint32(length[:], uint32(len(record))) //nolint:gosec // records are bounded
 	if _, err := a.buffer.Write(length[:]); err != nil {
-		return fmt.Errorf("sim: journal: %w", err)
+		return 0, fmt.Errorf("sim: journal: %w", err)
 	}
 	if _, err := a.buffer.Write(record); err != nil {
-		return fmt.Errorf("sim: journal: %w", err)
+		return 0, fmt.Errorf("sim: journal: %w", err)
 	}
-	t.places = append(t.places, a.size)
+	place = a.size
 	a.size += lengthSize + int64(len(record))
-	return nil
+	return place, nil
+}
+
+// read gives a record that was flushed.
+func (a *archive) read(place int64) ([]byte, error) {
+	var length [lengthSize]byte
+	if _, err := a.file.ReadAt(length[:], place); err != nil {
+		return nil, fmt.Errorf("sim: journal: %w", err)
+	}
+	record := make([]byte, binary.BigEndian.Uint32(length[:]))
+	if _, err := a.file.ReadAt(record, place+lengthSize); err != nil {
+		return nil, fmt.Errorf("sim: journal: %w", err)
+	}
+	return record, nil
 }
 
 // records reads the first n, which must have been flushed.
 func (t *tape) records(n int) ([][]byte, error) {
 	all := make([][]byte, 0, n)
 	for _, place := range t.places[:n] {
-		var length [lengthSize]byte
-		if _, err := t.archive.file.ReadAt(length[:], place); err != nil {
-			return nil, fmt.Errorf("sim: journal: %w", err)
-		}
-		record := make([]byte, binary.BigEndian.Uint32(length[:]))
-		if _, err := t.archive.file.ReadAt(record, place+lengthSize); err != nil {
-			return nil, fmt.Errorf("sim: journal: %w", err)
+		record, err := t.archive.read(place)
+		if err != nil {
+			return nil, err
 		}
 		all = append(all, record)
 	}
@@ -103,6 +119,26 @@ func (t *tape) backup(n int) (*tape, error) {
 
 // eventKind is where a record names its kind.
 const eventKind = 3
+
+// Put is wallet.Shelf's. A write that fails makes the next Append fail, too.
+func (a *archive) Put(record []byte) (place int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	place, _ = a.append(record)
+	return place
+}
+
+// Get is wallet.Shelf's.
+func (a *archive) Get(place int64) []byte {
+	err := a.flush()
+	if err == nil {
+		var record []byte
+		if record, err = a.read(place); err == nil {
+			return record
+		}
+	}
+	panic(err) // this run has lost its scratch file
+}
 
 // upTo is a copy of the tape's first n records, which goes on by itself: a backup, or a clone.
 func (t *tape) upTo(n int) *tape { return &tape{t.archive, slices.Clone(t.places[:n])} }

@@ -69,6 +69,7 @@ func sign(m *protocol.Memory, private ed25519.PrivateKey, h protocol.Hash) proto
 // phone is a wallet, its journal and its keys.
 type phone struct {
 	*wallet.Wallet
+	number  int // no other phone of the island ever has it
 	tape    *tape
 	ring    *ring
 	purse   protocol.PurseID
@@ -84,17 +85,21 @@ func (w *world) start(t *tape, r *ring) (*phone, error) {
 		return nil, err
 	}
 	w.phones++
-	return w.open(t, r, stream(w.cfg.Seed, fmt.Sprint("entropy of phone ", w.phones)))
+	p, err := w.open(t, r, stream(w.cfg.Seed, fmt.Sprint("entropy of phone ", w.phones)), w.archive)
+	if err == nil {
+		p.number = w.phones
+	}
+	return p, err
 }
 
-// open starts a phone from a tape that was flushed.
-func (w *world) open(t *tape, r *ring, entropy io.Reader) (*phone, error) {
+// open starts a phone from a tape that was flushed. Without a shelf it has everything at hand.
+func (w *world) open(t *tape, r *ring, entropy io.Reader, shelf wallet.Shelf) (*phone, error) {
 	records, err := t.records(len(t.places))
 	if err != nil {
 		return nil, err
 	}
 	p := &phone{tape: t, ring: r}
-	p.Wallet, err = wallet.Open(wallet.Config{Network: network, Journal: t, Keys: r, Rand: entropy}, records)
+	p.Wallet, err = wallet.Open(wallet.Config{Network: network, Journal: t, Keys: r, Rand: entropy, Shelf: shelf}, records)
 	return p, err
 }
 

@@ -11,11 +11,9 @@ import (
 
 // bill is a payment for which somebody gave goods away, and what became of it.
 type bill struct {
-	entry   protocol.Hash
 	payer   *person
 	payee   *person
-	purse   protocol.PurseID // the payer's
-	phone   *phone           // the payee's: with it the claim may be lost
+	phone   int // the number of the payee's: with it the claim may be lost
 	amount  money.Amount
 	covered money.Amount // what the bank paid all the same
 	at      uint64
@@ -73,13 +71,8 @@ func (t *tally) refuse(act string, err error) error {
 // take counts a payment that was accepted: goods were given.
 func (t *tally) take(w *world, payer, payee *person, payment *protocol.Bundle, got *wallet.Acceptance) {
 	b := &bill{
-		entry: got.Entry, payer: payer, payee: payee, phone: payee.phone, amount: got.Amount, at: w.now, depth: got.Verdict.Depth,
+		payer: payer, payee: payee, phone: payee.phone.number, amount: got.Amount, at: w.now, depth: got.Verdict.Depth,
 		tainted: payer.cheat != nil && payer.cheat.turned,
-	}
-	if e, ok := protocol.Find[*protocol.Entry](payment, got.Entry); ok {
-		if s, ok := protocol.Find[*protocol.Sheet](payment, e.Sheet); ok {
-			b.purse = s.Purse
-		}
 	}
 	for _, e := range protocol.All[*protocol.Entry](payment) {
 		if behind, ok := t.byEntry[network.Hash(e)]; ok && behind.tainted {
@@ -88,7 +81,7 @@ func (t *tally) take(w *world, payer, payee *person, payment *protocol.Bundle, g
 	}
 	payee.owed = payee.kind == protocol.Circulating
 	t.bills = append(t.bills, b)
-	t.byEntry[b.entry] = b
+	t.byEntry[got.Entry] = b
 	t.amount += b.amount
 	for len(t.hops) <= b.depth {
 		t.hops = append(t.hops, 0)

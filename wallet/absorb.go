@@ -191,7 +191,7 @@ func (a *absorber) sheet(s *protocol.Sheet) (bool, error) {
 }
 
 func (a *absorber) ack(h protocol.Hash, ack *protocol.Ack) (bool, error) {
-	pay, ok := a.w.state.payments[ack.Entry]
+	pay, ok := a.w.state.payment(ack.Entry)
 	if !ok || pay.Ack != nil || pay.Phase < Ready {
 		return false, nil
 	}
@@ -205,10 +205,10 @@ func (a *absorber) delivery(d *protocol.Delivery) (bool, error) {
 		return false, err
 	}
 	for _, h := range d.Documents {
-		if in, ok := a.w.state.incomes[h]; ok && in.Bill.Anchor == d.Anchor && in.Presented == 0 {
+		if in, ok := a.w.state.income(h); ok && in.Bill.Anchor == d.Anchor && in.Presented == 0 {
 			return true, nil
 		}
-		if p, ok := a.w.state.payments[h]; ok && p.Bill.Anchor == d.Anchor && p.Presented == 0 {
+		if p, ok := a.w.state.payment(h); ok && p.Bill.Anchor == d.Anchor && p.Presented == 0 {
 			return true, nil
 		}
 	}
@@ -226,13 +226,13 @@ func (a *absorber) receipt(r *protocol.Receipt) (bool, error) {
 	if err := a.genuine(r.Anchor, r); err != nil {
 		return false, err
 	}
-	if in, ok := a.w.state.incomes[r.Entry]; ok {
+	if in, ok := a.w.state.income(r.Entry); ok {
 		return a.final(r, in.Receipt, in.Entry, in.Bill)
 	}
-	if p, ok := a.w.state.payments[r.Entry]; ok {
+	if p, ok := a.w.state.payment(r.Entry); ok {
 		return a.final(r, p.Receipt, p.Entry, p.Bill)
 	}
-	if _, ours := a.w.state.issued[r.Bill]; ours {
+	if _, ours := a.w.state.bill(r.Bill); ours {
 		return a.foreign(r)
 	}
 	return a.hop(r)
@@ -273,7 +273,7 @@ func (a *absorber) final(r, held *protocol.Receipt, e *protocol.Entry, bill *pro
 // foreign takes a payment of our bill that somebody else redeemed: the anchor's receipt vouches for the entry.
 func (a *absorber) foreign(r *protocol.Receipt) (bool, error) {
 	entry, found := protocol.Find[*protocol.Entry](a.reply, r.Entry)
-	issued, ours := a.w.state.issued[r.Bill]
+	issued, ours := a.w.state.bill(r.Bill)
 	if !found || !ours {
 		return false, nil
 	}
@@ -348,7 +348,7 @@ func (s *State) absorb(e *Event, h protocol.Hash, d protocol.Document) {
 	case *protocol.Sheet:
 		s.absorbSheet(e, &HeldSheet{h, d})
 	case *protocol.Ack:
-		if p := s.payments[d.Entry]; p != nil {
+		if p, ok := s.payment(d.Entry); ok {
 			p.Ack = d
 			p.advance(Confirmed)
 		}
@@ -374,6 +374,9 @@ func (s *State) absorbSheet(e *Event, held *HeldSheet) {
 	p.Sheets = append(p.Sheets, held)
 	slices.SortStableFunc(p.Sheets, newerSheet)
 	p.Sheets = p.Sheets[:min(len(p.Sheets), maxSheets)]
+	if c := s.shelf.counts[p.ID]; held.Sheet.AsOf < c.bill || held.Sheet.IssuedAt < c.receipt {
+		s.takeBackAll()
+	}
 	for _, st := range p.Statements {
 		st.Answered = st.Answered || st.Entry.Seq <= held.Sheet.Base.Seq
 	}
@@ -408,32 +411,34 @@ func (s *State) absorbDelivery(e *Event, d *protocol.Delivery) {
 	}
 	for _, h := range d.Documents {
 		s.presentProof(d, h)
-		if in, ok := s.incomes[h]; ok && in.Bill.Anchor == d.Anchor {
+		if in, ok := s.income(h); ok && in.Bill.Anchor == d.Anchor {
 			in.Presented = max(in.Presented, d.At)
 			in.Phase = max(in.Phase, Presented)
 		}
-		if p, ok := s.payments[h]; ok && p.Bill.Anchor == d.Anchor {
+		if p, ok := s.payment(h); ok && p.Bill.Anchor == d.Anchor {
 			p.Presented = max(p.Presented, d.At)
 		}
 	}
 }
 
 func (s *State) absorbReceipt(e *Event, r *protocol.Receipt) {
-	if issued, ours := s.issued[r.Bill]; ours && s.incomes[r.Entry] == nil {
+	if issued, ours := s.bill(r.Bill); ours && s.look(r.Entry) == nil {
 		if entry, ok := protocol.Find[*protocol.Entry](e.Docs, r.Entry); ok {
 			s.keepIncome(&Income{Hash: r.Entry, Phase: Received, Entry: entry, At: s.corrected(e.At)}, issued)
 		}
 	}
-	in, received := s.incomes[r.Entry]
+	in, received := s.income(r.Entry)
 	if received && in.Receipt == nil {
 		in.Receipt = r
 		in.Phase = NotHonoured
 		if r.Outcome == protocol.Honoured {
 			in.Phase = Credited
 		}
-		s.markSurplus(s.issued[in.Entry.Spend.Bill])
+		if issued, ours := s.bill(in.Entry.Spend.Bill); ours {
+			s.markSurplus(issued)
+		}
 	}
-	p, made := s.payments[r.Entry]
+	p, made := s.payment(r.Entry)
 	if made && p.Receipt == nil {
 		p.Receipt = r
 		p.Phase = Dishonoured
@@ -455,13 +460,13 @@ func (s *State) absorbPayout(e *Event, p *protocol.Payout) {
 		if !ok || r.Anchor != p.Anchor {
 			continue
 		}
-		if in, ok := s.incomes[r.Entry]; ok {
+		if in, ok := s.income(r.Entry); ok {
 			in.Payout = p
 			if in.Phase != NotHonoured { // of that, only what was covered was paid out
 				in.Phase = PaidOut
 			}
 		}
-		if pay, ok := s.payments[r.Entry]; ok {
+		if pay, ok := s.payment(r.Entry); ok {
 			pay.Payout = p
 		}
 	}

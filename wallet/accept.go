@@ -28,7 +28,7 @@ func (w *Wallet) Accept(now uint64, payment *protocol.Bundle) (*Acceptance, erro
 		return nil, err
 	}
 	entry := w.entryOf(payment)
-	if held, ok := w.state.incomes[entry]; ok {
+	if held, ok := w.state.income(entry); ok {
 		return w.acceptAgain(now, held)
 	}
 	t, err := w.state.Time(now)
@@ -64,7 +64,8 @@ func (w *Wallet) acceptAgain(now uint64, held *Income) (*Acceptance, error) {
 		if held.Phase == NotHonoured {
 			return nil, refuse(CodeNotHonoured, "payment")
 		}
-		if err := w.keepAccepted(now, nil, 0, held.Entry, w.state.issued[held.Entry.Spend.Bill]); err != nil {
+		issued, _ := w.state.bill(held.Entry.Spend.Bill)
+		if err := w.keepAccepted(now, nil, 0, held.Entry, issued); err != nil {
 			return nil, err
 		}
 	}
@@ -86,7 +87,7 @@ func (w *Wallet) entryOf(b *protocol.Bundle) protocol.Hash {
 
 // mine finds the bill among those that this wallet issued.
 func (w *Wallet) mine(p *protocol.Payment) (*Issued, error) {
-	issued, ok := w.state.issued[p.BillHash]
+	issued, ok := w.state.bill(p.BillHash)
 	if !ok {
 		return nil, refuse(protocol.CodeWrongPayee, "bill")
 	}

@@ -31,7 +31,9 @@ func (s *State) commit(e *Event, do change) {
 			}
 		})
 	}
-	s.sweep(s.corrected(e.At))
+	t := s.corrected(e.At)
+	s.sweep(t)
+	s.shelve(t)
 }
 
 // judge finds out whether an event is good, and what it would do.
@@ -168,10 +170,10 @@ func (s *State) judgeRequested(e *Event) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, known := s.issued[h]
+	_, known := s.bill(h)
 	en := p.Enrolment
 	return func() {
-			i := &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At)}
+			i := &Issued{Hash: h, Bill: bill, Memo: only[*protocol.Memo](e.Docs), Purse: e.Purse, At: s.corrected(e.At), nr: s.next()}
 			s.issued[h] = i
 			s.order = append(s.order, i)
 		}, firstBroken(
@@ -232,7 +234,7 @@ func (s *State) judgeSpend(e *Event, p *Purse, entry *protocol.Entry, h protocol
 	if err := payment.CheckRules(); err != nil {
 		return nil, err
 	}
-	_, again := s.paid[payment.BillHash]
+	_, again := s.newestOf(payment.BillHash)
 	backing, covered := s.backing(e, p, &payment)
 	income, err := s.givesBack(e.Subject)
 	if err == nil {
@@ -256,7 +258,7 @@ func (s *State) judgeSpend(e *Event, p *Purse, entry *protocol.Entry, h protocol
 // makes the event a bad one.
 func (s *State) backing(e *Event, p *Purse, pay *protocol.Payment) (list []protocol.Hash, covered money.Amount) {
 	e.Docs.Each(func(h protocol.Hash, _ protocol.Document) {
-		in, ok := s.incomes[h]
+		in, ok := s.income(h)
 		if !ok || h == pay.EntryHash {
 			return
 		}
@@ -274,6 +276,7 @@ func (s *State) keepPayment(e *Event, pay *Payment, p *Purse) {
 	if p.complete(pay.Entry, pay.Hash) {
 		pay.Phase = Ready
 	}
+	pay.nr = s.next()
 	s.payments[pay.Hash] = pay
 	s.paid[pay.Entry.Spend.Bill] = pay
 	s.order = append(s.order, pay)
@@ -284,7 +287,7 @@ func (s *State) givesBack(h protocol.Hash) (*Income, error) {
 	if h.IsZero() {
 		return nil, nil
 	}
-	income, ok := s.incomes[h]
+	income, ok := s.income(h)
 	if !ok {
 		return nil, refuse(CodeNotKnown, "refund")
 	}
@@ -292,7 +295,7 @@ func (s *State) givesBack(h protocol.Hash) (*Income, error) {
 }
 
 func (s *State) judgeHanded(e *Event) (change, error) {
-	pay, ok := s.payments[e.Subject]
+	pay, ok := s.payment(e.Subject)
 	if !ok || pay.Phase < Ready {
 		return nil, refuse(CodeNotKnown, "entry")
 	}
@@ -302,7 +305,7 @@ func (s *State) judgeHanded(e *Event) (change, error) {
 // judgePictureSeen keeps what the person says it saw. It moves no phase: to everybody else, and in every sum,
 // the payment is as it was.
 func (s *State) judgePictureSeen(e *Event) (change, error) {
-	pay, ok := s.payments[e.Subject]
+	pay, ok := s.payment(e.Subject)
 	if !ok || pay.Phase < Ready {
 		return nil, refuse(CodeNotKnown, "entry")
 	}
@@ -314,7 +317,7 @@ func (s *State) judgeAcknowledged(e *Event) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	pay, ok := s.payments[ack.Entry]
+	pay, ok := s.payment(ack.Entry)
 	if !ok || pay.Phase < Ready {
 		return nil, refuse(CodeNotKnown, "ack.entry")
 	}
@@ -326,12 +329,12 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	bill, ours := s.issued[entry.Spend.Bill]
+	bill, ours := s.bill(entry.Spend.Bill)
 	ack := only[*protocol.Ack](e.Docs)
 	if !ours || ack == nil || entry.Kind != protocol.SpendKind {
 		return nil, refuse(CodeBadEvent, "entry.bill")
 	}
-	if held, ok := s.incomes[h]; ok {
+	if held, ok := s.income(h); ok {
 		return func() { held.Ack = ack }, firstBroken(rule{held.Ack != nil, protocol.CodeAlreadyPaid, "entry"})
 	}
 	sheet, ok := protocol.Find[*protocol.Sheet](e.Docs, entry.Sheet)
@@ -358,7 +361,9 @@ func (s *State) judgeAccepted(e *Event) (change, error) {
 // keepIncome files a payment under the bill it pays; beyond the first, for a bill that is not standing,
 // it is to be given back.
 func (s *State) keepIncome(in *Income, bill *Issued) {
-	in.Bill, in.Purse = bill.Bill, bill.Purse
+	in.Bill, in.Purse, in.nr = bill.Bill, bill.Purse, s.next()
+	p := s.purses[in.Purse]
+	p.billPaid = max(p.billPaid, in.Bill.IssuedAt)
 	bill.Entries = append(bill.Entries, in.Hash)
 	s.incomes[in.Hash] = in
 	s.order = append(s.order, in)
@@ -370,7 +375,7 @@ func (s *State) keepIncome(in *Income, bill *Issued) {
 func (s *State) markSurplus(bill *Issued) {
 	paid := bill.Bill.Standing
 	for _, h := range bill.Entries {
-		in := s.incomes[h]
+		in, _ := s.income(h)
 		if in.Phase == NotHonoured || !in.GivenBack.IsZero() {
 			continue
 		}

@@ -29,11 +29,11 @@ func (in *Income) honoured() bool {
 
 // receiptOf finds the bank's final word on an entry of ours, or on one behind what we received.
 func (s *State) receiptOf(entry protocol.Hash) *protocol.Receipt {
-	if in, ok := s.incomes[entry]; ok {
-		return in.Receipt
-	}
-	if p, ok := s.payments[entry]; ok {
-		return p.Receipt
+	switch d := s.look(entry).(type) {
+	case *Income:
+		return d.Receipt
+	case *Payment:
+		return d.Receipt
 	}
 	return s.hops[entry]
 }

@@ -83,13 +83,7 @@ func (p *Purse) lastStatement() uint64 {
 
 // statementTime is later than the last Statement and not earlier than any bill of the purse that was paid.
 func (s *State) statementTime(p *Purse, t uint64) uint64 {
-	t = s.stamp(p, t)
-	for _, in := range s.incomes {
-		if in.Purse == p.ID {
-			t = max(t, in.Bill.IssuedAt)
-		}
-	}
-	return t
+	return max(s.stamp(p, t), p.billPaid)
 }
 
 // SetClock keeps what the person says the date is. It refuses a date that signed times contradict.

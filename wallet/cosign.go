@@ -137,7 +137,7 @@ func (w *Wallet) Assemble(now uint64, cosigned *protocol.Bundle) (*Signed, error
 			return nil, err
 		}
 	}
-	if pay, ok := w.state.payments[h]; ok {
+	if pay, ok := w.state.payment(h); ok {
 		return w.signed(pay), nil
 	}
 	return w.stated(p, p.statement(h), false), nil
@@ -145,7 +145,7 @@ func (w *Wallet) Assemble(now uint64, cosigned *protocol.Bundle) (*Signed, error
 
 // proposed finds an entry of a chain that this wallet numbers.
 func (s *State) proposed(h protocol.Hash) (*protocol.Entry, *Purse) {
-	if pay, ok := s.payments[h]; ok {
+	if pay, ok := s.payment(h); ok {
 		return pay.Entry, s.purses[pay.Purse]
 	}
 	for _, p := range s.all() {
@@ -182,7 +182,7 @@ func (s *State) judgeCosigned(e *Event) (change, error) {
 	}
 	return func() {
 		done := p.complete(entry, h)
-		if pay, ok := s.payments[h]; ok {
+		if pay, ok := s.payment(h); ok {
 			pay.Entry = entry
 			if done {
 				pay.advance(Ready)

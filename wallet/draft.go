@@ -217,7 +217,8 @@ func (w *Wallet) Quote(now uint64, request *protocol.Bundle, p PayParams) (*Quot
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if entry, ok := w.state.paidAlready(request); ok {
-		return w.quotePaid(w.state.payments[entry]), nil
+		paid, _ := w.state.payment(entry)
+		return w.quotePaid(paid), nil
 	}
 	d, err := w.plan(now, request, p)
 	if err == nil {
@@ -243,7 +244,7 @@ func (w *Wallet) quotePaid(p *Payment) *Quote {
 // depth is how far the money of a payment made was from the bank.
 func (s *State) depth(p *Payment) (depth int) {
 	for _, h := range p.Backing {
-		in := s.incomes[h]
+		in := s.look(h).(*Income) //nolint:forcetypeassert // incomes only are backing
 		if in.honoured() {
 			depth = max(depth, 1)
 			continue

@@ -41,7 +41,7 @@ func (w *Wallet) Cases() []Case {
 
 // paidBy lists the payments received from a purse as they came.
 func (s *State) paidBy(c chain) (list []*Income) {
-	for _, d := range s.order {
+	for _, d := range s.deeds() {
 		if in, ok := d.(*Income); ok && in.Sheet != nil && chainOf(in.Sheet) == c {
 			list = append(list, in)
 		}

@@ -47,8 +47,9 @@ func (w *Wallet) History(now uint64) []Row {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t := w.state.viewTime(now)
-	rows := make([]Row, 0, len(w.state.order))
-	for _, d := range w.state.order {
+	deeds := w.state.deeds()
+	rows := make([]Row, 0, len(deeds))
+	for _, d := range deeds {
 		rows = append(rows, d.row(w.state, t))
 	}
 	return rows
@@ -76,19 +77,19 @@ func (w *Wallet) Show(h protocol.Hash) (*protocol.Bundle, error) {
 		return nil, refuse(CodeNotKnown, "document "+h.String())
 	}
 	b := w.bundle(d)
-	if in, ok := w.state.incomes[h]; ok {
+	if in, ok := w.state.income(h); ok {
 		addAll(b, in.Sheet, in.Bill, in.Ack, in.Receipt, in.Payout)
 		for _, behind := range in.Behind {
 			b.Put(behind, w.state.doc(behind))
 		}
 		addCard(b, in.Card)
-		addMemo(b, w.state.issued[in.Entry.Spend.Bill].Memo)
+		addMemo(b, w.state.memoOf(in))
 	}
-	if p, ok := w.state.payments[h]; ok {
+	if p, ok := w.state.payment(h); ok {
 		addAll(b, p.Sheet, p.Bill, p.Ack, p.Receipt, p.Payout)
 		b.AddAll(w.signed(p).Bundle)
 	}
-	if i, ok := w.state.issued[h]; ok {
+	if i, ok := w.state.bill(h); ok {
 		addMemo(b, i.Memo)
 		b.Add(w.state.purses[i.Purse].Card)
 	}
@@ -134,6 +135,9 @@ func (s *State) billRow(t uint64, i *Issued) Row {
 	return r
 }
 
+// memoOf is what the bill says that an income paid.
+func (s *State) memoOf(in *Income) *protocol.Memo { return s.look(in.Entry.Spend.Bill).(*Issued).Memo } //nolint:forcetypeassert // an income is kept with its bill
+
 var incomeWords = [...]string{"", "received: bring it to the bank", "at the bank, waiting for its answer", "honoured by the bank", "paid out on Stellar", "the bank has refused it: keep the evidence"}
 
 const coveredWords = "the bank has refused it, and covered a part of it all the same: keep the evidence"
@@ -142,7 +146,7 @@ func (s *State) incomeRow(in *Income) Row {
 	e := in.Entry
 	r := Row{
 		Hash: in.Hash, Bill: e.Spend.Bill, Act: ActReceived, At: in.At, Purse: in.Purse, Anchor: in.Bill.Anchor,
-		Amount: e.Spend.Amount, Asset: in.Bill.Asset, Memo: s.issued[e.Spend.Bill].Memo.Text,
+		Amount: e.Spend.Amount, Asset: in.Bill.Asset, Memo: s.memoOf(in).Text,
 		State: in.Phase.String(), Words: incomeWords[in.Phase],
 		GiveBack: in.GiveBack && in.GivenBack.IsZero(), Refund: in.GivenBack, Acked: in.Ack != nil, Depth: in.Depth,
 	}

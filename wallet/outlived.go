@@ -43,8 +43,8 @@ func (s *State) outlived(g *sighting, now uint64) bool {
 	t := min(now, a.Newest)
 	life := max(g.sheet.RedeemBy-g.sheet.IssuedAt, a.Charter.Lifetimes.Sheet+a.Charter.Lifetimes.Redeem)
 	known := a.Notice.Moment(g.sheet.RedeemBy) // when the bank had it, at the latest
-	if r := s.receiptOf(g.hash); r != nil && r.Anchor == g.sheet.Anchor {
-		known = min(r.At, known)
+	if at, ok := s.answered(g); ok {
+		known = min(at, known)
 	}
 	return t > lateNews && t-lateNews > a.Notice.Moment(known+life)
 }

@@ -68,7 +68,7 @@ func (w *Wallet) offer(t uint64, request *protocol.Bundle) (*Offer, error) {
 	o.Decimals = terms.Decimals
 	o.OddDate = !o.Bill.Standing && (o.Bill.IssuedAt > t+oddDate || o.Bill.IssuedAt+oddDate < t)
 	if !o.Bill.Standing {
-		if p, ok := w.state.paid[o.BillHash]; ok {
+		if p, ok := w.state.newestOf(o.BillHash); ok {
 			o.PaidBy = p.Hash
 		}
 	}
@@ -88,7 +88,7 @@ func billOf(b *protocol.Bundle) (*protocol.Bill, protocol.Hash) {
 }
 
 func (w *Wallet) checkOffer(t uint64, a *Anchor, o *Offer) error {
-	if _, own := w.state.issued[o.BillHash]; own {
+	if _, own := w.state.bill(o.BillHash); own {
 		return refuse(CodeOwnBill, "bill")
 	}
 	if o.Unload {
@@ -148,7 +148,7 @@ func (s *State) paidAlready(request *protocol.Bundle) (protocol.Hash, bool) {
 	if bill == nil || bill.Standing {
 		return protocol.Hash{}, false
 	}
-	p, ok := s.paid[h]
+	p, ok := s.newestOf(h)
 	if !ok {
 		return protocol.Hash{}, false
 	}
@@ -200,13 +200,14 @@ func (w *Wallet) sign(p *Purse, e *protocol.Entry) (protocol.Hash, error) {
 func (w *Wallet) signed(p *Payment) *Signed {
 	s := &Signed{Entry: p.Hash, Bundle: w.shown(p.payment(), p.Card, p.Memo), Payer: w.state.purses[p.Purse].Card, Complete: p.Phase >= Ready}
 	for _, h := range p.Backing {
-		s.Bundle.AddAll(w.state.standing(w.state.incomes[h]))
+		in, _ := w.state.income(h)
+		s.Bundle.AddAll(w.state.standing(in))
 	}
 	return s
 }
 
 func (w *Wallet) again(entry protocol.Hash) (*Signed, error) {
-	p, ok := w.state.payments[entry]
+	p, ok := w.state.payment(entry)
 	if !ok {
 		return nil, refuse(CodeNotKnown, "entry")
 	}
@@ -226,7 +227,7 @@ func (w *Wallet) Redeliver(entry protocol.Hash) (*Signed, error) {
 func (w *Wallet) HandedOver(now uint64, entry protocol.Hash) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if p, ok := w.state.payments[entry]; ok && p.Phase >= HandedOver {
+	if p, ok := w.state.payment(entry); ok && p.Phase >= HandedOver {
 		return nil
 	}
 	return w.record(&Event{Kind: Handed, At: now, Subject: entry})
@@ -238,7 +239,7 @@ func (w *Wallet) HandedOver(now uint64, entry protocol.Hash) error {
 func (w *Wallet) SawPicture(now uint64, entry protocol.Hash, picture int) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if p, ok := w.state.payments[entry]; ok && p.Seen && picture == Picture(entry) {
+	if p, ok := w.state.payment(entry); ok && p.Seen && picture == Picture(entry) {
 		return nil
 	}
 	return w.record(&Event{Kind: PictureSeen, At: now, Subject: entry, Number: int64(picture)})
@@ -260,7 +261,7 @@ func (w *Wallet) Acknowledged(now uint64, ack *protocol.Bundle) error {
 }
 
 func (w *Wallet) acknowledge(now uint64, ack *protocol.Ack) error {
-	p, ok := w.state.payments[ack.Entry]
+	p, ok := w.state.payment(ack.Entry)
 	if !ok {
 		return refuse(CodeNotKnown, "ack.entry")
 	}

@@ -59,6 +59,7 @@ type person struct {
 	ring    ring
 	account ed25519.PrivateKey
 	purse   protocol.PurseID
+	tidy    bool // puts away at once whatever is settled
 }
 
 // fataler is what testing.T and rapid.T share.
@@ -96,7 +97,14 @@ func newPerson(t fataler, name string, seed byte) *person {
 func (p *person) open(t fataler) {
 	t.Helper()
 	cfg := Config{Network: testNetwork, Journal: p.journal, Keys: p.ring, Rand: rand.NewChaCha8([32]byte{p.ring.seed, byte(len(p.journal.records))})}
-	p.Wallet = must(Open(cfg, p.journal.records))(t)
+	if p.tidy {
+		cfg.Shelf = &drawer{}
+	}
+	p.Wallet = must(Open(cfg, nil))(t)
+	if p.tidy {
+		p.state.shelf.after, p.state.shelf.every = 0, 1
+	}
+	check(t, p.replay(p.journal.records))
 }
 
 func (p *person) id() protocol.AccountID { return protocol.AccountID(protocol.PublicKey(p.account)) }

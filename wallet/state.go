@@ -25,6 +25,8 @@ type State struct {
 	docs     map[protocol.Hash]protocol.Document // what may be asked for by its hash; see recorded
 	cards    map[known]*protocol.Card            // the newest of everybody who paid or was paid
 	order    []deed                              // bills, incomes and payments as they came
+	came     uint32                              // how many
+	shelf    shelf                               // those settled long ago
 	purseSeq []protocol.PurseID
 }
 
@@ -43,6 +45,7 @@ func NewState(n protocol.Network) *State {
 		hops:     map[protocol.Hash]*protocol.Receipt{},
 		docs:     map[protocol.Hash]protocol.Document{},
 		cards:    map[known]*protocol.Card{},
+		shelf:    newShelf(nil),
 	}
 }
 
@@ -80,6 +83,7 @@ type Purse struct {
 	Spent      money.Amount // the running total at that number
 	Sheets     []*HeldSheet // newest first
 	Statements []*Stated    // oldest first
+	billPaid   uint64       // the latest date of a bill of it that was paid
 	Cursor     int64        // how far the anchor's documents were read
 	SyncedAt   uint64       // the anchor's clock at the last sync
 	AtBank     money.Amount // as the bank last said
@@ -111,10 +115,25 @@ type Issued struct {
 	Purse   protocol.PurseID
 	At      uint64
 	Entries []protocol.Hash // what paid it
+	nr      uint32
 }
 
 // deed is what the history tells of: an *Issued, *Income or *Payment.
-type deed interface{ row(s *State, t uint64) Row }
+type deed interface {
+	row(s *State, t uint64) Row
+	number() uint32 // its place in the order in which they came
+	settled(s *State, now uint64) bool
+}
+
+func (i *Issued) number() uint32  { return i.nr }
+func (in *Income) number() uint32 { return in.nr }
+func (p *Payment) number() uint32 { return p.nr }
+
+// next numbers what comes into the history.
+func (s *State) next() uint32 {
+	s.came++
+	return s.came
+}
 
 // IncomePhase is how far a payment received has come.
 type IncomePhase uint8
@@ -150,6 +169,7 @@ type Income struct {
 	Payout    *protocol.Payout
 	GiveBack  bool          // a second payment of one bill: to be refunded
 	GivenBack protocol.Hash // the entry that refunded it
+	nr        uint32
 }
 
 // PaymentPhase is how far a payment made has come.
@@ -187,6 +207,7 @@ type Payment struct {
 	Receipt   *protocol.Receipt
 	Payout    *protocol.Payout // of an unload
 	GivesBack protocol.Hash    // the income it refunds
+	nr        uint32
 }
 
 func (p *Payment) payment() *protocol.Payment {
@@ -268,16 +289,15 @@ func (s *State) verifier(t, margin uint64) *protocol.Verifier {
 }
 
 func (s *State) lookup(h protocol.Hash) (protocol.Document, bool) {
-	if in, ok := s.incomes[h]; ok {
-		return in.Entry, true
+	switch d := s.look(h).(type) {
+	case *Income:
+		return d.Entry, true
+	case *Payment:
+		return d.Entry, true
+	case *Issued:
+		return d.Bill, true
 	}
-	if p, ok := s.payments[h]; ok {
-		return p.Entry, true
-	}
-	if i, ok := s.issued[h]; ok {
-		return i.Bill, true
-	}
-	if p, ok := s.paid[h]; ok {
+	if p := s.lookAtPaid(h); p != nil {
 		return p.Bill, true
 	}
 	d, ok := s.docs[h]
@@ -296,13 +316,9 @@ func (s *State) doc(h protocol.Hash) protocol.Document {
 func (s *State) recorded(by EventKind, h protocol.Hash, d protocol.Document) bool {
 	switch d := d.(type) {
 	case *protocol.Entry:
-		_, in := s.incomes[h]
-		_, out := s.payments[h]
-		return in || out
+		return s.look(h) != nil
 	case *protocol.Bill:
-		_, issued := s.issued[h]
-		_, paid := s.paid[h]
-		return issued || paid
+		return s.look(h) != nil || s.lookAtPaid(h) != nil
 	case *protocol.Memo:
 		return by == Requested || by == Written
 	case *protocol.Card:

@@ -48,8 +48,8 @@ func (w *Wallet) Outbox(id protocol.PurseID) (*protocol.Bundle, error) {
 // already does not come again.
 func (s *State) presented(h protocol.Hash) []piece {
 	hashed := func(d protocol.Document) piece { return piece{hash: s.Network.Hash(d), doc: d} }
-	if in, ok := s.incomes[h]; ok {
-		list := []piece{{hash: h, doc: in.Entry}, {hash: in.Entry.Sheet, doc: in.Sheet}, {hash: in.Entry.Spend.Bill, doc: in.Bill}, hashed(s.issued[in.Entry.Spend.Bill].Memo)}
+	if in, ok := s.income(h); ok {
+		list := []piece{{hash: h, doc: in.Entry}, {hash: in.Entry.Sheet, doc: in.Sheet}, {hash: in.Entry.Spend.Bill, doc: in.Bill}, hashed(s.memoOf(in))}
 		for _, behind := range in.Behind {
 			if e, ok := s.doc(behind).(*protocol.Entry); ok && s.receiptOf(behind) == nil {
 				list = append(list, piece{hash: behind, doc: e},
@@ -58,7 +58,7 @@ func (s *State) presented(h protocol.Hash) []piece {
 		}
 		return list
 	}
-	pay := s.payments[h]
+	pay, _ := s.payment(h)
 	list := []piece{{hash: h, doc: pay.Entry}, {hash: pay.Entry.Sheet, doc: pay.Sheet}, {hash: pay.Entry.Spend.Bill, doc: pay.Bill}}
 	if pay.Memo != nil {
 		list = append(list, hashed(pay.Memo))

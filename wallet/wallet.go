@@ -30,6 +30,7 @@ type Config struct {
 	Keys    Keys
 	Rand    io.Reader // nonces, salts, the start of a chain
 	Margin  uint64    // how long before its deadline a payment is taken, in seconds; 0 means protocol.DefaultMargin
+	Shelf   Shelf     // where what was settled long ago is put away; nil: it stays at hand
 }
 
 // Wallet joins a State with its journal and keys. Its methods may be called from several goroutines.
@@ -45,16 +46,24 @@ func Open(cfg Config, records [][]byte) (*Wallet, error) {
 		cfg.Margin = protocol.DefaultMargin
 	}
 	w := &Wallet{cfg: cfg, state: NewState(cfg.Network)}
+	w.state.shelf = newShelf(cfg.Shelf)
+	if err := w.replay(records); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *Wallet) replay(records [][]byte) error {
 	for i, r := range records {
-		e, err := DecodeEvent(cfg.Network, r)
+		e, err := DecodeEvent(w.cfg.Network, r)
 		if err == nil {
 			err = w.state.Apply(e)
 		}
 		if err != nil {
-			return nil, &ReplayError{Record: i, Err: err}
+			return &ReplayError{Record: i, Err: err}
 		}
 	}
-	return w, nil
+	return nil
 }
 
 // ReplayError says at which record, from 0, a journal stops making sense.

@@ -100,6 +100,7 @@ func (s *State) hold(c *protocol.Charter) {
 		s.anchors[c.Anchor] = a
 	}
 	a.Charter = c
+	a.life = max(a.life, c.Lifetimes.Sheet+c.Lifetimes.Redeem)
 	if a.Notice == nil {
 		return
 	}

@@ -8,7 +8,8 @@ import "slices"
 //   - on this sheet, or an older one, when it can no longer be redeemed itself;
 //   - on a later sheet, got by a Statement that left the entry out: the bank issues none once it has the
 //     entry. It has it when it has answered it, or else when the sheet's last day for redeeming is over:
-//     whoever comes later has nothing to redeem. A sheet issued until then lives as long as any does.
+//     whoever comes later has nothing to redeem. A sheet issued until then lives as long as any did, by the charters
+//     of that time.
 
 const (
 	sweepEvery = 14 * 24 * 3600
@@ -41,7 +42,7 @@ func (s *State) outlived(g *sighting, now uint64) bool {
 		return false
 	}
 	t := min(now, a.Newest)
-	life := max(g.sheet.RedeemBy-g.sheet.IssuedAt, a.Charter.Lifetimes.Sheet+a.Charter.Lifetimes.Redeem)
+	life := max(g.sheet.RedeemBy-g.sheet.IssuedAt, a.life)
 	known := a.Notice.Moment(g.sheet.RedeemBy) // when the bank had it, at the latest
 	if at, ok := s.answered(g); ok {
 		known = min(at, known)

@@ -67,6 +67,30 @@ func TestSightingsOutlived(t *testing.T) {
 	}
 }
 
+// TestSightingsOfLongerSheets: a charter that shortens lifetimes does not shorten the lives of sheets issued before it.
+func TestSightingsOfLongerSheets(t *testing.T) {
+	b, mary, tom := village(t)
+	paid := pays(t, mary, tom, money.Unit, now)
+	sheet := tom.state.incomes[paid.Entry].Sheet
+	last := over(sheet, sheet.RedeemBy)
+	shorter := *b.Charter
+	shorter.Serial++
+	shorter.Lifetimes.Sheet = 10 * tinybank.Day
+	b.Charter = &shorter
+	b.SignCharter()
+	check(t, tom.Trust(now, b.Charter, nil))
+	short := *sheet
+	short.RedeemBy = sheet.IssuedAt + 70*tinybank.Day
+	tom.state.anchors[sheet.Anchor].Newest = latestDate
+	g := &sighting{hash: paid.Entry, entry: only[*protocol.Entry](paid.Bundle), sheet: &short}
+	if tom.state.outlived(g, last-(sheet.RedeemBy-short.RedeemBy)) {
+		t.Fatal("a long sheet that hides it may be alive, and it is forgotten")
+	}
+	if !tom.state.outlived(g, last+period) {
+		t.Fatal("it is kept for ever")
+	}
+}
+
 // TestSightingsKnownToTheBank: what the bank has answered is forgotten with the last sheet that it can have
 // given without knowing of it.
 func TestSightingsKnownToTheBank(t *testing.T) {

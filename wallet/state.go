@@ -55,6 +55,7 @@ type Anchor struct {
 	Notice  *protocol.Notice // nil before the first
 	Newest  uint64           // the latest time this anchor has signed, that we saw
 	notice  piece            // Notice once more: it is told at every meeting, and may name thousands
+	life    uint64           // the longest that a sheet and its redeeming took by any charter of it that was held
 }
 
 // PursePhase says what a purse can do.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows that the lint rules bite: plants one forbidden line per rule in a copy of the tree and wants
-# golangci-lint to object to each of them, naming the linter, and to nothing else that was planted.
+# Shows that the lint rules bite: plants one forbidden line per rule in a copy of the tree and wants golangci-lint, or
+# the script that keeps the house rules, to object to each of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lint=$PWD/bin/tools/golangci-lint
@@ -28,6 +28,15 @@ plant ledger wait forbidigo $'\t"time"\n' 'func plantedWait() { time.Sleep(1) }'
 plant protocol outward depguard $'\t_ "kula/ledger"\n' ''
 plant store/planted sibling depguard $'\t_ "kula/localnet/planted"\n' ''
 plant localnet/planted inward depguard $'\t_ "kula/ledger"\n' ''
+plant web/phone clock forbidigo $'\t"time"\n' 'func plantedClock() int64 { return time.Now().Unix() }'
+plant web/phone fmt depguard $'\t"fmt"\n' 'var plantedFmt = fmt.Sprint(1)'
+plant web/phone bank depguard $'\t_ "kula/anchor"\n' ''
+plant web/signin money depguard $'\t_ "kula/money"\n' ''
+plant web/console clock forbidigo $'\t"time"\n' 'func plantedClock() int64 { return time.Now().Unix() }'
+plant web/console store depguard $'\t_ "kula/store/sqlite"\n' ''
+plant web/console sql depguard $'\t"database/sql"\n' 'var plantedSQL = sql.ErrNoRows'
+plant web/console/office http depguard $'\t"net/http"\n' 'var plantedHTTP = http.MethodGet'
+plant web/console/office outward depguard $'\t_ "kula/anchor"\n' ''
 plant sim/planted long funlen '' "func plantedLong() {
 $(for _ in {1..100}; do echo '	_ = 0'; done)
 }"
@@ -44,4 +53,38 @@ if ((status)); then
   printf '%s\n' "$out" >&2
   exit 1
 fi
+
+# The same for scripts/house.sh and sizes.sh: each planted file must be named.
+houses=()
+house() { # house FILE LINES
+  mkdir -p "$copy/$(dirname "$1")"
+  printf '%s\n' "$2" >"$copy/$1"
+  houses+=("$1")
+}
+house wallet/planted_go.go $'package wallet\nfunc planted() {\n\tgo func() {}()\n}'
+house web/phone/planted_go.go $'package phone\nfunc planted() {\n\tgo func() {}()\n}'
+house web/console/office/planted_go.go $'package office\nfunc planted() {\n\tgo func() {}()\n}'
+house docs/planted.md "see /ro""ot/notes"
+house web/e2e/planted/package-lock.json '"resolved": "https://registry.example/a.tgz"'
+house web/app/src/planted-html.tsx 'node.innerHTML = text;'
+house web/app/src/planted-eval.ts 'eval(text);'
+house web/app/src/planted-any.ts 'const x = y as any;'
+house web/app/src/planted-far.ts "import far from 'https://far.example/x.js';"
+house web/console/static/planted.js 'node.insertAdjacentHTML("beforeend", text);'
+house web/console/templates/planted-script.html '<script>planted()</script>'
+house web/console/templates/planted-style.html '<p style="color: red">'
+house web/console/templates/planted-click.html '<p onclick="planted()">'
+house web/console/templates/planted-far.html '<link href="https://far.example/x.css">'
+house web/e2e/tests/planted-wait.ts 'await page.waitForTimeout(100);'
+house web/app/src/planted-long.css "$(yes 'a { b: c; }' | head -n 501)"
+git -C "$copy" init -q
+out=$(cd "$copy" && { scripts/house.sh; scripts/sizes.sh; } 2>&1) || true
+for file in "${houses[@]}"; do
+  if ! grep -qF "$file" <<<"$out"; then
+    echo "lint-bites: no house rule objected to $file" >&2
+    status=1
+  fi
+done
+((status)) && exit 1
+files+=("${houses[@]}")
 echo "    each of ${#files[@]} planted faults was caught"

@@ -35,7 +35,7 @@ async function startBank() {
   operator = `http://127.0.0.1:${staff}`;
   bank = spawn(
     kula,
-    ['up', '--home', home, '--listen', `127.0.0.1:${wallets}`, '--operator-listen', `127.0.0.1:${staff}`].concat([
+    ['up', '--json', '--home', home, '--listen', `127.0.0.1:${wallets}`, '--operator-listen', `127.0.0.1:${staff}`].concat([
       '--console-listen',
       `127.0.0.1:${console}`,
       '--ledger-listen',
@@ -46,8 +46,17 @@ async function startBank() {
   let said = '';
   await new Promise((running, failed) => {
     bank.once('error', failed).once('exit', (code) => failed(new Error(`kula up ended with ${code}: ${said}`)));
-    bank.stdout.on('data', (text) => (said += text).includes('Running') && running());
+    bank.stdout.on('data', (text) => whole((said += text)) && running());
   });
+}
+
+/** What up says in JSON comes when everything is there. */
+function whole(said) {
+  try {
+    return JSON.parse(said).ready;
+  } catch {
+    return false;
+  }
 }
 
 async function phone(name) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"kula/anchor"
 	"kula/web/console/office"
@@ -80,9 +81,9 @@ func (s *Server) actForm(w http.ResponseWriter, a *Ask, act *Act) error {
 	return s.draw(w, a, "act.html", p)
 }
 
-// localPath lets a form name a page of the console, and nothing else, to go on to.
+// localPath lets a form name a page of the console, and nothing else, to go on to. Browsers leave tabs out of addresses.
 func localPath(to string) string {
-	if strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n") {
+	if strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.Contains(to, "\\") && !strings.ContainsFunc(to, unicode.IsControl) {
 		return to
 	}
 	return "/"

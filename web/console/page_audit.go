@@ -24,7 +24,7 @@ func (s *Server) audit(w http.ResponseWriter, a *Ask) error {
 		case err != nil:
 			return err
 		default:
-			v.Good, v.Long = count(verdict.Records, "line", "lines")+", each holding on to the one before. The newest hash:", verdict.Head
+			v.Good = count(verdict.Records, "line", "lines") + ", each holding on to the one before. The newest hash is " + verdict.Head
 		}
 		if verdict.Noted != 0 {
 			v.Good = "The mark is that of line " + strconv.FormatInt(verdict.Noted, 10) + "; nothing before it was changed. " + v.Good

@@ -83,6 +83,7 @@ func (c *ceremonies) end(browser string) (webauthn.SessionData, error) {
 
 var (
 	errCeremony = office.Refuse("that took too long, or was done already: try again")
+	errNotFresh = office.Refuse("a passkey is made within ten minutes of signing in: sign out, sign in again, and make it then")
 	errPasskey  = office.Refuse("this passkey does not open the console: ask for a sign-in link")
 )
 
@@ -129,6 +130,9 @@ func (s *Server) passkeyBegin(w http.ResponseWriter, a *Ask) error {
 // passkeyFinish lets the officer in to whom the passkey belongs.
 func (s *Server) passkeyFinish(w http.ResponseWriter, a *Ask) error {
 	session, err := s.enterByPasskey(a)
+	if errors.Is(err, errCeremony) {
+		return err // nobody asked for one: it would fill the trail, as often as somebody likes
+	}
 	if err != nil {
 		s.log.Info("a passkey was refused", "error", err)
 		return errors.Join(errPasskey, s.office.Note(a.Context(), a.actor(), "sign-in.passkey", "", "", "", "refused"))
@@ -168,8 +172,14 @@ func (s *Server) enterByPasskey(a *Ask) (string, error) {
 	return "", errPasskey
 }
 
+// freshTime is how long after signing in somebody can make a passkey: who finds a desk that was left open cannot stay.
+const freshTime = 10 * 60
+
 // enrolBegin asks the browser to make a passkey for the officer who is signed in.
 func (s *Server) enrolBegin(w http.ResponseWriter, a *Ask) error {
+	if s.office.Now() >= a.Session.Since+freshTime {
+		return errNotFresh
+	}
 	keys, err := s.office.Keys(a.Context(), a.Officer.ID)
 	if err != nil {
 		return err

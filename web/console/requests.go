@@ -26,29 +26,36 @@ type shownRequest struct {
 	Link    string // the page of what it is about
 }
 
-var requestColumns = []string{"What", "For", "Why", "Asked by", "Asked", "Waits until", "State", "Decided by", "Decided", "Document", "#No."}
-
 func (s *Server) queue(w http.ResponseWriter, a *Ask) error {
 	names, err := s.names(a)
 	if err != nil {
 		return err
 	}
 	v := view{Title: "Approvals", Lead: "What one officer asked for, and another approves or refuses."}
-	open := list{ID: "open", Title: "Waiting", Empty: "Nothing waits.", Columns: requestColumns}
+	open := list{ID: "open", Title: "Waiting", Empty: "Nothing waits.", Columns: []string{"What", "For", "Why", "Asked by", "Waits until", "Document"}}
 	open.Read = func(ctx context.Context, _ string, _ int) (rows [][]cell, next string, err error) {
 		all, err := s.office.Queue(ctx)
 		for _, r := range all {
-			rows = append(rows, s.requestRow(r, names))
+			rows = append(rows, []cell{s.requestLink(r), words(r.Told), words(r.Reason), words(names[r.AskedBy]), stamp(r.Expires), words(r.Document)})
 		}
 		return rows, "", err
 	}
-	before := list{ID: "before", Title: "Before", Empty: "Nothing yet.", Columns: requestColumns}
+	before := list{ID: "before", Title: "Before", Empty: "Nothing yet.", Columns: []string{"Asked", "What", "For", "Asked by", "Became", "By", "Decided"}}
 	before.Read = func(ctx context.Context, after string, limit int) (rows [][]cell, next string, err error) {
 		page, err := s.office.Requests(ctx, placed(after), limit)
 		for _, r := range page {
-			if r.StateAt(s.office.Now()) != office.RequestOpen {
-				rows = append(rows, s.requestRow(r, names))
+			state := r.StateAt(s.office.Now())
+			if state == office.RequestOpen {
+				continue
 			}
+			row := []cell{stamp(r.AskedAt), s.requestLink(r), words(r.Told), words(names[r.AskedBy]), words(string(state)), words(names[r.Decided]), {}}
+			if r.Why != "" {
+				row[4].Text += ": " + r.Why
+			}
+			if r.At != 0 {
+				row[6] = stamp(r.At)
+			}
+			rows = append(rows, row)
 		}
 		if len(page) == limit {
 			next = place(page[limit-1].ID)
@@ -58,20 +65,13 @@ func (s *Server) queue(w http.ResponseWriter, a *Ask) error {
 	return s.show(w, a, v, open, before)
 }
 
-func (s *Server) requestRow(r *office.Request, names map[int64]string) []cell {
-	title, state := r.Kind, string(r.StateAt(s.office.Now()))
+// requestLink is what an officer calls it, and leads to its page.
+func (s *Server) requestLink(r *office.Request) cell {
+	title := r.Kind
 	if act, err := s.act(r.Kind); err == nil {
 		title = act.Title
 	}
-	if r.Why != "" {
-		state += ": " + r.Why
-	}
-	decided := cell{}
-	if r.At != 0 {
-		decided = stamp(r.At)
-	}
-	return []cell{to(title, "/requests/"+strconv.FormatInt(r.ID, 10)), words(r.Told), words(r.Reason), words(names[r.AskedBy]), stamp(r.AskedAt), stamp(r.Expires),
-		words(state), words(names[r.Decided]), decided, words(r.Document), number(r.ID)}
+	return cell{Text: title, Link: "/requests/" + strconv.FormatInt(r.ID, 10), Whole: fmt.Sprintf("%d %s", r.ID, r.Kind)}
 }
 
 func (s *Server) names(a *Ask) (map[int64]string, error) {

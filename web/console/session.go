@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 
 	"kula/web/console/office"
 )
@@ -106,9 +107,14 @@ func (s *Server) atDoor(w http.ResponseWriter, r *http.Request) string {
 }
 
 // csrf is made of the session's secret, and tells nothing of it.
-func csrf(token string) string {
+func csrf(token string) string { return tagged(token, "kula console form") }
+
+// proves shows that a sentence is the console's own.
+func proves(token, said string) string { return tagged(token, "kula console said: "+said) }
+
+func tagged(token, text string) string {
 	mac := hmac.New(sha256.New, []byte(token))
-	mac.Write([]byte("kula console form"))
+	mac.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
@@ -141,23 +147,29 @@ func (s *Server) signedIn(w http.ResponseWriter, a *Ask, session string) error {
 	}
 	s.setCookie(w, sessionCookie, session)
 	s.setCookie(w, doorCookie, "")
+	a.token = session
 	return nil
 }
 
 // goOn answers a form: the browser goes to another page, where a sentence says what was done.
 func (s *Server) goOn(w http.ResponseWriter, a *Ask, to, said string) error {
 	if said != "" {
-		s.setCookie(w, saidCookie, base64.RawURLEncoding.EncodeToString([]byte(said)))
+		s.setCookie(w, saidCookie, base64.RawURLEncoding.EncodeToString([]byte(said))+"."+proves(a.token, said))
 	}
 	http.Redirect(w, a.Request, to, http.StatusSeeOther)
 	return nil
 }
 
+// said is what the page before wanted said. Other programs on this machine can set cookies for it too, so it carries a proof.
 func (s *Server) said(w http.ResponseWriter, a *Ask) string {
-	text, err := base64.RawURLEncoding.DecodeString(s.cookie(a.Request, saidCookie))
-	if err != nil || len(text) == 0 {
+	coded, proof, _ := strings.Cut(s.cookie(a.Request, saidCookie), ".")
+	if coded == "" {
 		return ""
 	}
 	s.setCookie(w, saidCookie, "")
+	text, err := base64.RawURLEncoding.DecodeString(coded)
+	if err != nil || !hmac.Equal([]byte(proof), []byte(proves(a.token, string(text)))) {
+		return ""
+	}
 	return string(text)
 }

@@ -25,7 +25,6 @@ type view struct {
 	Tiles    []tile
 	Plots    []picture
 	Facts    []fact
-	Long     string // a text to be read, or checked
 	Actions  []link
 	Forms    []form
 	Sections []section

@@ -103,6 +103,9 @@ func (c *Serve) Start(ctx context.Context, group *daemon.Group, passphrase strin
 	if err != nil {
 		return nil, errors.Join(err, parts.store.Close())
 	}
+	if err := c.guarded(doors.console); err != nil {
+		return nil, errors.Join(err, doors.close(), parts.store.Close())
+	}
 	ready := &Ready{Ready: true, URL: "http://" + doors.wallets.Addr().String(), Operator: "http://" + doors.operators.Addr().String(),
 		Console: c.consoleURL(doors.console), Anchor: parts.charter.Anchor, Name: parts.charter.Name, App: parts.appURL(doors.wallets)}
 	desk := console.Config{Bank: parts.bank, Store: parts.store, URL: ready.Console, Name: ready.Name, Horizon: parts.horizon, Now: time.Now, Log: log}
@@ -135,6 +138,16 @@ func (c *Serve) open(ctx context.Context) (*doors, error) {
 		}
 	}
 	return d, nil
+}
+
+// guarded refuses a console that others on the network could listen in on.
+func (c *Serve) guarded(console net.Listener) error {
+	at, ok := console.Addr().(*net.TCPAddr)
+	if ok && at.IP.IsLoopback() || strings.HasPrefix(c.ConsoleURL, "https://") {
+		return nil
+	}
+	return &say.Problem{Exit: say.Misused, Code: "console_in_the_open", What: "the console would be on the network without TLS, at " + console.Addr().String(),
+		Next: "let it listen on 127.0.0.1, or put a proxy with TLS before it and say so with --console-url https://…"}
 }
 
 func (d *doors) close() error {

@@ -55,10 +55,7 @@ func run(args []string) int {
 	defer stop()
 	voice := &say.Voice{Out: os.Stdout, Err: os.Stderr, Stop: ctx.Done(), JSON: slices.Contains(args, "--json")}
 	var cli root
-	parser := kong.Must(&cli, kong.Name("kula"), kong.Description(about),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(voice), vars())
-	chosen, err := parser.Parse(args)
+	chosen, err := parser(&cli, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(voice)).Parse(args)
 	if err != nil {
 		return misused(voice, err)
 	}
@@ -67,6 +64,11 @@ func run(args []string) int {
 		return voice.Fail(err)
 	}
 	return say.OK
+}
+
+func parser(cli *root, more ...kong.Option) *kong.Kong {
+	return kong.Must(cli, append(more, kong.Name("kula"), kong.Description(about),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), vars())...)
 }
 
 // vars are the defaults that depend on the machine.

@@ -62,6 +62,7 @@ house() { # house FILE LINES
   houses+=("$1")
 }
 house wallet/planted_go.go $'package wallet\nfunc planted() {\n\tgo func() {}()\n}'
+house wallet/planted_parallel_test.go $'package wallet\nfunc TestPlanted(t *testing.T) {\n\tt.Parallel()\n}'
 house web/phone/planted_go.go $'package phone\nfunc planted() {\n\tgo func() {}()\n}'
 house web/console/office/planted_go.go $'package office\nfunc planted() {\n\tgo func() {}()\n}'
 house docs/planted.md "see /ro""ot/notes"

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,7 +13,7 @@ import (
 
 // acts is the one list of what officers do to the bank.
 func (s *Server) acts() []*Act {
-	return slices.Concat(counterActs(), purseActs(), moneyActs(), wideActs(), s.termActs())
+	return slices.Concat(counterActs(), s.purseActs(), moneyActs(), wideActs(), s.termActs())
 }
 
 var purseField = Field{Name: "purse", Label: "Purse", Hint: "64 digits and letters"}
@@ -82,7 +83,7 @@ func slip(s *anchor.TellerSlip, err error) (string, error) {
 }
 
 // purseActs are about one purse.
-func purseActs() []*Act {
+func (s *Server) purseActs() []*Act {
 	return []*Act{
 		{
 			Kind: "freeze", Title: "Freeze a purse", Roles: office.Teller | office.Operate, Fields: []Field{purseField}, Object: "purse",
@@ -102,7 +103,7 @@ func purseActs() []*Act {
 		{
 			Kind: "tier", Title: "Change limits", Roles: office.Operate, Second: true, Object: "purse",
 			Fields: []Field{purseField, {Name: "tier", Label: "Limits", Hint: "a tier of the charter", Options: tierNames}},
-			Tells:  "Gives the purse the limits of another tier, from its next sheet on.", Told: ofPurse("give the purse of %[1]s the limits “%[3]s”"),
+			Tells:  "Gives the purse the limits of another tier, from its next sheet on.", Told: s.tierTold,
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return "Its next sheet has the new limits.", bank.SetTier(ctx, in.purse("purse"), in.text("tier"))
 			},
@@ -156,6 +157,26 @@ func writeOff() *Act {
 			return "Written off.", bank.WriteOff(ctx, in.purse("purse"))
 		},
 	}
+}
+
+// tierTold says what papers the limits stand on: whoever approves has not seen the person.
+func (s *Server) tierTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	p, err := in.found(ctx, bank, "purse")
+	if err != nil {
+		return "", err
+	}
+	known, err := s.office.IdentityOf(ctx, p.Account)
+	if err != nil {
+		return "", err
+	}
+	papers := "no papers were written down"
+	if known != nil {
+		papers = fmt.Sprintf("papers: %s, good for “%s”, seen by %s; lists: %s", known.Evidence, known.Tier, known.Officer, known.Screening)
+		if known.Answer != "" {
+			papers += " (" + known.Answer + ")"
+		}
+	}
+	return fmt.Sprintf("give the purse of %s, which has the limits “%s”, the limits “%s”; %s", p.Name, p.Tier, in.text("tier"), papers), nil
 }
 
 // sameAccount keeps one officer alone from giving a purse's money to somebody else.
@@ -229,14 +250,14 @@ func moneyActs() []*Act {
 		},
 		{
 			Kind: "payout-retry", Title: "Try a payout again", Roles: office.Operate, Fields: []Field{payout}, Object: "payout",
-			Tells: "Hands a parked payout to the network once more.", Told: said("try it again"),
+			Tells: "Hands a parked payout to the network once more.", Told: payoutTold("try again"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return "It is tried again.", bank.RetryPayout(ctx, in.number("payout"))
 			},
 		},
 		{
 			Kind: "payout-return", Title: "Give a payout back", Roles: office.Operate, Fields: []Field{payout}, Object: "payout",
-			Tells: "Puts a parked payout and its fee back where they came from.", Told: said("give it back"),
+			Tells: "Puts a parked payout and its fee back where they came from.", Told: payoutTold("give back"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return "Given back.", bank.ReturnPayout(ctx, in.number("payout"))
 			},
@@ -277,8 +298,31 @@ func inSuspense(ctx context.Context, bank Bank, in *Values) (string, error) {
 	return fmt.Sprintf("%s %s from %s", x.Amount, currency(x.Asset), x.From), nil
 }
 
-func said(what string) func(context.Context, Bank, *Values) (string, error) {
-	return func(context.Context, Bank, *Values) (string, error) { return what, nil }
+// payoutTold names the payout: its number alone says nothing to a person.
+func payoutTold(what string) func(context.Context, Bank, *Values) (string, error) {
+	return func(ctx context.Context, bank Bank, in *Values) (string, error) {
+		number := in.number("payout")
+		if in.err != nil {
+			return "", in.err
+		}
+		p, err := bank.PayoutLine(ctx, number)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s %s %s to %s", what, p.Amount, currency(p.Asset), p.Destination), nil
+	}
+}
+
+func lowerTold(ctx context.Context, bank Bank, in *Values) (string, error) {
+	whose := "of every purse"
+	if in.text("purse") != "" {
+		p, err := in.found(ctx, bank, "purse")
+		if err != nil {
+			return "", err
+		}
+		whose = "of the purse of " + p.Name
+	}
+	return fmt.Sprintf("guarantee no more than %s for a bill %s", in.amount("guaranteed"), whose), in.err
 }
 
 // wideActs touch everybody.
@@ -300,9 +344,7 @@ func wideActs() []*Act {
 			Kind: "guarantee-lower", Title: "Lower the guarantee", Roles: office.Operate, Second: true, Object: "purse",
 			Fields: []Field{{Name: "purse", Label: "Purse", Hint: "empty: all purses", Optional: true}, {Name: "guaranteed", Label: "Guaranteed per bill"}},
 			Tells:  "Promises less to payees than sheets say, from the next notice on. As much as the charter says, or more, lowers nothing any more.",
-			Told: func(_ context.Context, _ Bank, in *Values) (string, error) {
-				return fmt.Sprintf("guarantee %s per bill", in.amount("guaranteed")), in.err
-			},
+			Told:   lowerTold,
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return "Lowered, from the next notice on.", bank.LowerGuarantee(ctx, in.purse("purse"), in.amount("guaranteed"))
 			},
@@ -312,7 +354,7 @@ func wideActs() []*Act {
 			Fields: []Field{asset, {Name: "amount", Label: "Amount"}},
 			Tells:  "Moves the bank's own money from the treasury into the guarantee.",
 			Told: func(_ context.Context, _ Bank, in *Values) (string, error) {
-				return fmt.Sprintf("move %s from the treasury into the guarantee", in.amount("amount")), in.err
+				return fmt.Sprintf("move %s %s from the treasury into the guarantee", in.amount("amount"), cmp.Or(currency(in.text("asset")), "of the bank's currency")), in.err
 			},
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				_, err := bank.FundGuarantee(ctx, anchor.FundingRequest{Asset: in.text("asset"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key})

@@ -38,6 +38,7 @@ func TestNextCharter(t *testing.T) {
 	next, err := console.NextCharter(t.Context(), w.office, now)
 	ok(t, err)
 	tomasi.says("/charter/next", "from 0 and 0.00 % to 10 and 0.75 %", "tier shop, a bill: from 100000 to 250000", "board, 3 November", next.Digest().String()[:4])
+	tomasi.says("/", "Next charter 2 changes")
 	file := tomasi.get("/charter/next/file")
 	made, err := protocol.DecodeAs[*protocol.Charter]([]byte(file.body))
 	ok(t, err)
@@ -117,6 +118,17 @@ func TestInForce(t *testing.T) {
 func (w *world) restart(c *protocol.Charter) {
 	w.open(c)
 	w.serve(w.timeNow)
+}
+
+// TestKeyThatEnds: a bank whose issuing key ends within half a year hears of it each morning.
+func TestKeyThatEnds(t *testing.T) {
+	w := newWorld(t)
+	w.hire("ana", office.View).saysNot("/", "Issuing key")
+	c := w.charter()
+	c.Serial, c.Keys[0].NotAfter = 2, uint64(w.clock.Load())+100*24*3600
+	c.Signature = protocol.Sign(key("anchor"), network.Hash(c))
+	w.restart(c)
+	w.enter("ana").says("/", "Issuing key in 99 days")
 }
 
 // TestPaper: what people compare with their phones.

@@ -65,8 +65,11 @@ func (s *Server) atCounter(a *Ask) (*counterPage, error) {
 		return nil, err
 	}
 	known, err := s.office.IdentityOf(a.Context(), p.Account)
+	if err != nil {
+		return nil, err
+	}
 	return &counterPage{Purse: p, State: inWords(p.State), AtBank: s.units(p.Asset, p.AtBank), Waiting: s.units(p.Asset, waiting), May: waiting > 0,
-		Alerts: purseAlerts(p), Known: identityCell(known)}, err
+		Alerts: append(purseAlerts(p), s.listed(a.Context(), p.Name, known)...), Known: identityCell(known)}, nil
 }
 
 func (s *Server) counterPurse(w http.ResponseWriter, a *Ask) error {

@@ -93,6 +93,7 @@ func (s *Server) purse(w http.ResponseWriter, a *Ask) error {
 		return err
 	}
 	v.Facts = append(v.Facts, fact{"Identified", identityCell(known)})
+	v.Alerts = append(v.Alerts, s.listed(a.Context(), p.Name, known)...)
 	return s.show(w, a, v, s.spendList(id), s.incomeList(id), s.loadList(id), s.purseSheets(p), s.pursePayouts(id), s.complaintsOf(id), s.trailOf(id))
 }
 

@@ -29,6 +29,7 @@ type Desk interface {
 	Case(ctx context.Context, purse protocol.PurseID) (*anchor.CaseView, error)
 	SuspenseItem(ctx context.Context, operation int64) (*anchor.LoadView, error)
 	SuspensePage(ctx context.Context, after int64, limit int) ([]anchor.SuspenseView, int64, error)
+	PayoutLine(ctx context.Context, id int64) (*anchor.PayoutLine, error)
 	PayoutPage(ctx context.Context, state anchor.PayoutState, before int64, limit int) ([]anchor.PayoutLine, int64, error)
 	CashWaiting(ctx context.Context, purse protocol.PurseID) (money.Amount, error)
 	Slip(ctx context.Context, key string) (*anchor.TellerSlip, error)

@@ -232,6 +232,11 @@ func TestEnrolmentIsWrittenDownAndScreened(t *testing.T) {
 	b.says("/enrolment", "Mere Ann Tavo", "Tom Kalo")
 	b.says("/enrolment/"+id.String(), "On a list: TAVO, Mere; born 1970", "Why it is somebody else")
 	b.saysNot("/enrolment/"+clean.String(), "On a list")
+	teller := w.hire("sina", office.Teller)
+	for _, page := range []string{"/purses/", "/counter/"} {
+		teller.says(page+id.String(), "The name is on a list: TAVO, Mere; born 1970. Nobody has written down")
+		teller.saysNot(page+clean.String(), "on a list")
+	}
 	if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000001", "evidence", "passport, folder 12", "tier", "basic"); a.status != http.StatusUnprocessableEntity {
 		t.Fatal("somebody on a list was identified without a word:", a.status)
 	}
@@ -243,6 +248,9 @@ func TestEnrolmentIsWrittenDownAndScreened(t *testing.T) {
 	b.saysNot("/enrolment", "Mere Ann Tavo")
 	b.says("/enrolment?show=all", "passport, folder 12")
 	b.says("/purses/"+id.String(), "for tier basic, passport, folder 12 (mere,")
+	teller.saysNot("/counter/"+id.String(), "on a list")
+	b.says(b.ask("tier", "purse", id.String(), "tier", "shop"), "papers: passport, folder 12, good for “basic”, seen by mere; lists: on list.txt", "born 1999")
+	b.says(b.ask("tier", "purse", clean.String(), "tier", "shop"), "no papers were written down")
 	if a := b.post("/enrolment/"+clean.String(), "key", "k-0000000000000003", "evidence", "letter of the chief", "tier", "shop"); !strings.HasPrefix(a.to, "/acts/tier?") {
 		t.Fatal(a)
 	}
@@ -256,6 +264,7 @@ func TestEnrolmentIsWrittenDownAndScreened(t *testing.T) {
 		t.Error(lines, w.trail())
 	}
 	ok(t, os.Remove(list))
+	teller.says("/counter/"+clean.String(), "The screening list cannot be read")
 	if a := b.get("/enrolment/" + clean.String()); a.status != http.StatusInternalServerError {
 		t.Error("without its list, a screening passed:", a.status)
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"kula/web/console/office"
 )
 
 // Screener looks whether a name is on a list of people that the bank must not serve, or has to look at twice.
@@ -40,6 +42,23 @@ func (s *Server) screen(ctx context.Context, name string) (Screening, error) {
 		return Screening{}, nil
 	}
 	return s.cfg.Screener.Screen(ctx, name)
+}
+
+// listed warns of somebody whose name is on a list while nobody has written down why it is somebody else. People come to
+// the counter before their papers are seen.
+func (s *Server) listed(ctx context.Context, name string, known *office.Identity) (alerts []string) {
+	if known != nil && known.Answer != "" {
+		return nil
+	}
+	found, err := s.screen(ctx, name)
+	if err != nil {
+		s.log.Error("no screening", "error", err)
+		return []string{"The screening list cannot be read: nobody knows whether this name is on it."}
+	}
+	for _, hit := range found.Hits {
+		alerts = append(alerts, "The name is on a list: "+hit+". Nobody has written down that it is somebody else: see under Enrolment.")
+	}
+	return alerts
 }
 
 // FileList is a Screener that reads a text file, one name a line, each time that it is asked: a new edition counts as

@@ -57,6 +57,11 @@ func (s *Server) today(w http.ResponseWriter, a *Ask) error {
 	}
 	v.Tiles = append(v.Tiles, s.queueTiles(g)...)
 	v.Tiles = append(v.Tiles, todo(waiting, len(open))...)
+	terms, err := s.charterTiles(a.Context(), g.At)
+	if err != nil {
+		return err
+	}
+	v.Tiles = append(v.Tiles, terms...)
 	v.call()
 	for i := range g.Assets {
 		v.Plots = append(v.Plots, s.assetPlots(&g.Assets[i])...)
@@ -174,6 +179,34 @@ func todo(requests []*office.Request, complaints int) []tile {
 		approvals.Bad, approvals.Note = true, "wait for a second person"
 	}
 	return []tile{approvals, {Name: "Complaints", Value: count(int64(complaints), "open one", "open ones"), Note: "people who wait for an answer", Link: "/complaints"}}
+}
+
+// keyWarning is how long before its end the issuing key is spoken of: a new charter wants people to come together.
+const keyWarning = 180 * 24 * 3600
+
+// charterTiles are there when the charter needs somebody: changes wait for the root key, or the issuing key ends.
+func (s *Server) charterTiles(ctx context.Context, now uint64) (tiles []tile, err error) {
+	held, _, err := s.bank.Charter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next, err := NextCharter(ctx, s.office, held)
+	if err != nil {
+		return nil, err
+	}
+	if n := int64(len(next.Changes)); n > 0 {
+		tiles = append(tiles, tile{Name: "Next charter", Value: count(n, "change", "changes"), Note: "approved, wait for the root key", Link: "/charter/next", Bad: true})
+	}
+	ends := uint64(0)
+	for _, k := range held.Keys {
+		if k.RevokedAt == 0 {
+			ends = max(ends, k.NotAfter)
+		}
+	}
+	if ends <= now+keyWarning {
+		tiles = append(tiles, tile{Name: "Issuing key", Value: ago(now, ends), Note: "it ends: no sheet and no receipt after it; have a new one signed", Link: "/charter", Bad: true})
+	}
+	return tiles, nil
 }
 
 // classWords are whom the reserve is owed to.

@@ -1,6 +1,15 @@
 // Files out of the app: shared with another app of the phone where that can be, else saved.
 
+import { Refusal } from './worker/protocol';
+
 const kind = 'application/octet-stream';
+const most = 32 << 20; // bytes: a photograph, a backup of many years
+
+/** What is in a file. One that could fill the memory of a phone is not opened. */
+export async function bytesOf(file: Blob): Promise<Uint8Array> {
+  if (file.size > most) throw new Refusal('too_large');
+  return new Uint8Array(await file.arrayBuffer());
+}
 
 export function fileOf(bytes: Uint8Array, name: string): File {
   return new File([bytes.slice()], name, { type: kind });
@@ -35,14 +44,15 @@ export function save(bytes: Uint8Array, name: string): void {
 
 /** Lets the person choose a file; undefined when they did not. */
 export function choose(accept = ''): Promise<Uint8Array | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const input = document.createElement('input');
     input.type = 'file';
     input.accept = accept;
     input.oncancel = () => resolve(undefined);
-    input.onchange = async () => {
+    input.onchange = () => {
       const file = input.files?.[0];
-      resolve(file && new Uint8Array(await file.arrayBuffer()));
+      if (file) bytesOf(file).then(resolve, reject);
+      else resolve(undefined);
     };
     input.click();
   });

@@ -8,6 +8,7 @@ import Pin from './screens/pin';
 import Welcome from './screens/welcome';
 import { follow, settings } from './settings';
 import { begin } from './state';
+import { fail } from './ui/Toast';
 import { installServiceWorker, takeOpened, takeShared } from './update';
 
 follow(document.documentElement);
@@ -24,7 +25,7 @@ bring('pin', Pin);
 bring('welcome', Welcome);
 if (!loadedScreen(place.value.name)) void loadScreen(place.value.name).catch(() => undefined); // beside begin
 void begin();
-void takeShared();
+void takeShared().catch(fail);
 takeOpened(() => go('scan'));
 const root = document.getElementById('app');
 if (root) render(<App />, root);

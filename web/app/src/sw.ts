@@ -75,6 +75,8 @@ async function fromCache(request: Request, path: string): Promise<Response> {
   return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
 }
 
+const most = 32 << 20; // bytes, as in files.ts
+
 /** A payment that came by Bluetooth or Quick Share, or a text: kept until the app takes it. */
 async function share(request: Request): Promise<Response> {
   const form = await request.formData();
@@ -83,6 +85,7 @@ async function share(request: Request): Promise<Response> {
     .map((name) => form.get(name))
     .find((value) => typeof value === 'string' && value);
   const shared = await caches.open('kula-shared');
+  if (file instanceof Blob && file.size > most) return Response.redirect('/', 303);
   if (file instanceof Blob) {
     await shared.put('/shared', new Response(file, { headers: { 'content-type': 'application/octet-stream' } }));
   } else if (typeof text === 'string') {

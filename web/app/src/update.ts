@@ -1,5 +1,6 @@
 // The service worker: the app opens without a network, and changes only when the person says so.
 import { signal } from '@preact/signals';
+import { bytesOf } from './files';
 import { arrived } from './state';
 
 /** A newer version of the app is here, whole, and waits. */
@@ -53,15 +54,20 @@ export function version(): Promise<string> {
 
 const cacheName = 'kula-shared'; // as in sw.ts
 
-/** What was shared with the app lies in a cache where the service worker put it. */
+/**
+ * What was shared with the app lies in a cache where the service worker put it. It is gone from there before it is read:
+ * what ends the app ends it once, and not each time that it is opened.
+ */
 export async function takeShared(): Promise<void> {
   if (!('caches' in globalThis) || !(await caches.has(cacheName))) return;
   const shared = await caches.open(cacheName);
   const file = await shared.match('/shared');
   if (!file) return;
-  const text = file.headers.get('content-type')?.startsWith('text/plain');
-  arrived.value = text ? { text: await file.text() } : { bytes: new Uint8Array(await file.arrayBuffer()) };
+  const isText = file.headers.get('content-type')?.startsWith('text/plain');
+  const blob = await file.blob();
   await shared.delete('/shared');
+  const bytes = await bytesOf(blob);
+  arrived.value = isText ? { text: new TextDecoder().decode(bytes) } : { bytes };
 }
 
 interface LaunchParams {
@@ -77,7 +83,7 @@ export function takeOpened(opened: () => void): void {
   queue?.setConsumer(async ({ files }) => {
     const file = await files?.[0]?.getFile();
     if (!file) return;
-    arrived.value = { bytes: new Uint8Array(await file.arrayBuffer()) };
+    arrived.value = { bytes: await bytesOf(file) };
     opened();
   });
 }

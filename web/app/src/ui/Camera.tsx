@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
 import { decodeFile } from '../decoder';
+import { bytesOf } from '../files';
 import { t } from '../i18n';
 import { Refusal } from '../rpc';
 import { Button } from './Button';
@@ -58,7 +59,7 @@ function OtherWays({ onText, onBytes, open }: Pick<Props, 'onText' | 'onBytes'> 
     const one = file.current?.files?.[0];
     if (file.current) file.current.value = '';
     if (!one) return;
-    if (!one.type.startsWith('image/')) return onBytes(new Uint8Array(await one.arrayBuffer()));
+    if (!one.type.startsWith('image/')) return onBytes(await bytesOf(one));
     const text = await decodeFile(one).catch(() => undefined);
     if (!text) throw new Refusal('no_qr_code');
     onText(text);

@@ -1,5 +1,6 @@
 // Takes in whatever was scanned, pasted, opened or shared, and goes to the screen that it is for.
 import type { Caught, Found } from '../../api';
+import { decodeFile } from '../../decoder';
 import { t } from '../../i18n';
 import { go } from '../../router';
 import { Refusal, call } from '../../rpc';
@@ -20,6 +21,9 @@ const ours = /^(KULA\d:|S0IB)/;
 const lookingOurs = /^KULA\d:/i;
 const moving = /^KULA2:/;
 
+/** Of which moving code a frame is: what all of its frames begin with. Empty: it is none. */
+export const filmOf = (text: string): string => (moving.test(text.trim()) ? text.trim().slice(0, 18) : '');
+
 /** The text of a code of ours, without what stands around it; of no other, and of none that was written anew by hand. */
 export function ourText(seen: string): string {
   const text = seen.trim();
@@ -34,8 +38,23 @@ function textIn(bytes: Uint8Array): string | undefined {
   return moving.test(ourText(text(32))) ? text(bytes.length) : undefined;
 }
 
+const most = 2 << 20; // bytes: what the bank may send, as text
+
+const pictures = [
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xff, 0xd8, 0xff],
+  [0x52, 0x49, 0x46, 0x46], // WebP
+];
+const isPicture = (bytes: Uint8Array): boolean => pictures.some((head) => head.every((byte, i) => bytes[i] === byte));
+
 /** Resolves with how much of a moving code is here; 1 when something was taken in. */
 export async function take({ text, bytes }: Seen): Promise<number> {
+  if (bytes && isPicture(bytes)) {
+    text = await decodeFile(new Blob([bytes.slice()])).catch(() => undefined);
+    if (!text) throw new Refusal('no_qr_code');
+    bytes = undefined;
+  }
+  if ((bytes ?? text ?? '').length > most) throw new Refusal('too_large');
   text = text === undefined ? bytes && textIn(bytes) : ourText(text);
   if (text !== undefined && moving.test(text)) {
     const caught = await catchAll(text);
@@ -92,7 +111,8 @@ async function route(found: Found): Promise<void> {
 async function takePayment(bytes: Uint8Array): Promise<void> {
   const got = await call('accept', { bytes });
   carried.accepted.value = got;
-  if (got.refused) failure();
+  if (got.refused || got.again)
+    failure(); // no cheerful sound for a photograph of an old payment
   else success();
   go('receive', got.entry, { replace: true });
 }

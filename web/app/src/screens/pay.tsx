@@ -45,7 +45,11 @@ function Offer({ bytes, givesBack }: { bytes: Uint8Array; givesBack: string }) {
   useEffect(() => () => void (carried.bill.value = undefined), []);
   const [amount, setAmount] = useState('');
   const args = { bytes, ...(amount && { amount }), ...(givesBack && { givesBack }) };
-  const { value: quote, failure } = useLoaded(() => call('quote', args), [bytes, amount, home.value]);
+  const { value, failure } = useLoaded(
+    async () => ({ quote: await call('quote', args), asked: amount }),
+    [bytes, amount, home.value],
+  );
+  const quote = value?.asked === amount ? value.quote : undefined; // never another sum than the one that is paid
 
   if (failure) {
     return (

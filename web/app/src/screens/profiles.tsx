@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import { takePhoto } from '../faces';
-import { t } from '../i18n';
+import { amount, t } from '../i18n';
 import { go, hrefOf } from '../router';
-import { addPerson, choose, forgetPerson, keep, lock, phase, profile, profiles, type Profile } from '../state';
+import { addPerson, choose, forgetPerson, home, keep, lock, phase, profile, profiles, type Profile } from '../state';
 import { Button } from '../ui/Button';
 import { ask } from '../ui/Dialog';
 import { Face } from '../ui/Face';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
+import { some } from './shared/purses';
 
 /** Who uses this phone: chosen, added, and (once let in) changed and forgotten. Nobody sees another one's money. */
 export default function Screen() {
@@ -49,6 +50,12 @@ function Choice({ one, here, onTake }: ChoiceProps) {
   );
 }
 
+/** What only this phone holds: it is in no bank, and the 24 words do not bring it back. */
+const unbanked = (): string[] =>
+  (home.value?.purses ?? [])
+    .filter(({ received }) => some(received))
+    .map(({ received, asset, decimals }) => t('profiles.forgetHere', { amount: amount(received, asset, decimals) }));
+
 function Myself({ one }: { one: Profile }) {
   const photograph = async () => {
     const photo = await takePhoto();
@@ -56,7 +63,7 @@ function Myself({ one }: { one: Profile }) {
   };
   const forget = async () => {
     const title = t('do.forget');
-    const text = t('profiles.forgetAsk', { name: one.name });
+    const text = [...unbanked(), t('profiles.forgetAsk', { name: one.name })].join(' ');
     if (await ask({ title, text, yes: title, danger: true })) await forgetPerson();
   };
   const lockNow = () => {

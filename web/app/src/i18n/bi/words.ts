@@ -308,6 +308,8 @@ export const words: Words = {
   'profiles.new': 'Nem blong niu man',
   'profiles.current': 'Naoia: {name}',
   'profiles.forgetAsk': 'Fogetem {name} long fon ia? Sipos i no gat 24 wod, mani blong hem i lus.',
+  'profiles.forgetHere':
+    '{amount} we yu kasem i no stap long bang yet. Ol 24 wod i no save karem i kambak: koneksen wetem bang fastaem.',
   'pin.title': 'PIN',
   'pin.type': 'Raetem PIN blong yu',
   'pin.choose': 'Jusum wan PIN we i gat 4 kasem 8 namba',

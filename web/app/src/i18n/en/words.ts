@@ -331,6 +331,8 @@ export const words = {
   'profiles.new': 'Name of the new person',
   'profiles.current': 'Now: {name}',
   'profiles.forgetAsk': 'Forget {name} on this phone? Without the 24 words their money is lost.',
+  'profiles.forgetHere':
+    '{amount} was received and is not at the bank yet. The 24 words do not bring it back: connect to the bank first.',
 
   'pin.title': 'PIN',
   'pin.type': 'Type your PIN',

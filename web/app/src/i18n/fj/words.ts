@@ -311,6 +311,8 @@ export const words: Words = {
   'profiles.new': 'Yaca ni tamata vou',
   'profiles.current': 'Ena gauna qo: {name}',
   'profiles.forgetAsk': 'Bokoci {name} mai na talevoni qo? Ke sega na vosa e 24, ena yali na nona ilavo.',
+  'profiles.forgetHere':
+    'Na {amount} o sa ciqoma e se bera ni tiko ena baqe. Ena sega ni kauta lesu mai na vosa e 24: veitaratara mada kei baqe.',
   'pin.title': 'PIN',
   'pin.type': 'Vola na nomu PIN',
   'pin.choose': 'Digia na PIN me 4 ki na 8 na naba',

@@ -309,6 +309,8 @@ export const words: Words = {
   'profiles.new': 'Nom de la nouvelle personne',
   'profiles.current': 'Maintenant : {name}',
   'profiles.forgetAsk': 'Oublier {name} sur ce téléphone ? Sans les 24 mots, son argent est perdu.',
+  'profiles.forgetHere':
+    '{amount} reçus ne sont pas encore à la banque. Les 24 mots ne les rendront pas : joignez d’abord la banque.',
   'pin.title': 'Code PIN',
   'pin.type': 'Tapez votre code PIN',
   'pin.choose': 'Choisissez un code de 4 à 8 chiffres',

@@ -312,6 +312,8 @@ export const words: Words = {
   'profiles.new': 'Igoa o le tagata fou',
   'profiles.current': 'Nei: {name}',
   'profiles.forgetAsk': 'Aveese {name} i lenei telefoni? A leai upu e 24, e leiloa a latou tupe.',
+  'profiles.forgetHere':
+    'O le {amount} ua e maua e leʻi i ai i le faletupe. E le toe maua mai i upu e 24: fesootai muamua ma le faletupe.',
   'pin.title': 'PIN',
   'pin.type': 'Tusi lau PIN',
   'pin.choose': 'Filifili se PIN e 4 i le 8 numera',

@@ -316,6 +316,8 @@ export const words: Words = {
   'profiles.new': 'Hingoa ʻo e tokotaha foʻou',
   'profiles.current': 'Taimi ni: {name}',
   'profiles.forgetAsk': 'Tāmateʻi ʻa {name} mei he telefoni ni? Ka ʻikai ʻa e lea ʻe 24, ʻe mole ʻene paʻanga.',
+  'profiles.forgetHere':
+    'Ko e {amount} kuó ke maʻu ʻoku teʻeki ke ʻi he pangikē. ʻE ʻikai toe ʻomi ia ʻe he lea ʻe 24: fetuʻutaki ki he pangikē ʻuluaki.',
   'pin.title': 'PIN',
   'pin.type': 'Taipe hoʻo PIN',
   'pin.choose': 'Fili ha PIN mataʻifika 4 ki he 8',

@@ -309,6 +309,8 @@ export const words: Words = {
   'profiles.new': 'Nem bilong nupela man',
   'profiles.current': 'Nau: {name}',
   'profiles.forgetAsk': 'Rausim {name} long dispela fon? Sapos 24 tok i no stap, mani bilong em i lus.',
+  'profiles.forgetHere':
+    '{amount} yu bin kisim i no stap long benk yet. Ol 24 tok i no inap bringim i kam bek: toktok wantaim benk pastaim.',
   'pin.title': 'PIN',
   'pin.type': 'Raitim PIN bilong yu',
   'pin.choose': 'Makim PIN i gat 4 inap 8 namba',

@@ -73,6 +73,19 @@ describe('who is here', () => {
     expect(again.profile.value?.name).toBe('Ana');
   });
 
+  it('nobody is handed the words, or the payment, of who was here before', async () => {
+    const state = await page();
+    await state.begin();
+    const carried = await import('../screens/shared/carried');
+    carried.words.value = ['abandon'];
+    carried.bill.value = new Uint8Array(3);
+    await state.keep({ syncedAt: 1 });
+    expect(carried.words.value).toEqual(['abandon']); // it is the same person
+    await state.addPerson('Ben');
+    expect([carried.words.value, carried.bill.value]).toEqual([undefined, undefined]);
+    await state.forgetPerson();
+  });
+
   it('a PIN stands before the wallet, and before a wallet that was left open', async () => {
     const state = await page();
     await state.begin();

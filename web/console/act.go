@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"kula/anchor"
+	"kula/protocol"
 	"kula/web/console/office"
 )
 
@@ -53,32 +54,75 @@ func (s *Server) act(kind string) (*Act, error) {
 
 // actPage is what act.html draws.
 type actPage struct {
-	Act    *Act
-	Fields []shownField
-	Key    string // the form's own number: sent twice, it is done once
-	Back   string // where to go afterwards
+	Act      *Act
+	Fields   []shownField
+	Reason   string
+	Document string
+	Key      string // the form's own number: sent twice, it is done once
+	Back     string // where to go afterwards
+	Alert    string
 }
 
 type shownField struct {
 	Field
 	Value   string
 	Options []string
+	Whose   string // the purse that the value names, in words
 }
 
 // actForm shows the form; the address may fill fields in.
 func (s *Server) actForm(w http.ResponseWriter, a *Ask, act *Act) error {
-	p := actPage{Act: act, Key: rand.Text(), Back: localPath(a.FormValue("back"))}
-	for _, f := range act.Fields {
-		shown := shownField{Field: f, Value: a.FormValue(f.Name)}
+	return s.drawAct(w, a, actPage{Act: act, Key: rand.Text(), Back: localPath(a.FormValue("back"))}, a.FormValue)
+}
+
+func (s *Server) drawAct(w http.ResponseWriter, a *Ask, p actPage, value func(name string) string) error {
+	for _, f := range p.Act.Fields {
+		shown := shownField{Field: f, Value: value(f.Name)}
 		if f.Options != nil {
 			var err error
 			if shown.Options, err = f.Options(a.Context(), s.bank); err != nil {
 				return err
 			}
 		}
+		var id protocol.PurseID
+		if f.Purse && id.UnmarshalText([]byte(shown.Value)) == nil {
+			if of, err := s.bank.Purse(a.Context(), id); err == nil {
+				shown.Whose = fmt.Sprintf("%s, %s, account %s", of.Name, inWords(of.State), of.Account)
+			}
+		}
 		p.Fields = append(p.Fields, shown)
 	}
 	return s.draw(w, a, "act.html", p)
+}
+
+// named finds the purses that a form names in words. When it has some, the form comes back with what was found, to be
+// looked at and sent again: nothing is done to somebody of whom only the name was typed.
+func (s *Server) named(w http.ResponseWriter, a *Ask, act *Act) (asked bool, err error) {
+	p := actPage{Act: act, Key: a.PostFormValue("key"), Back: localPath(a.PostFormValue("back")), Reason: a.PostFormValue("reason"), Document: a.PostFormValue("document")}
+	found := map[string]string{}
+	for _, f := range act.Fields {
+		typed := strings.TrimSpace(a.PostFormValue(f.Name))
+		if !f.Purse || typed == "" || new(protocol.PurseID).UnmarshalText([]byte(typed)) == nil {
+			continue
+		}
+		people, _, err := s.find(a.Context(), typed, "", 2)
+		if err != nil {
+			return true, err
+		}
+		switch len(people) {
+		case 0:
+			found[f.Name], p.Alert = typed, "Nobody is found by “"+typed+"”. Nothing was done."
+		case 1:
+			found[f.Name] = people[0].Purse.String()
+		default:
+			found[f.Name], p.Alert = typed, "Several purses are found by “"+typed+"”. Open the right one under People, and copy its purse. Nothing was done."
+		}
+	}
+	if len(found) == 0 {
+		return false, nil
+	}
+	p.Alert = cmp.Or(p.Alert, "Is this who you mean? Nothing was done yet: look, and send it again.")
+	return true, s.drawAct(w, a, p, func(name string) string { return cmp.Or(found[name], a.PostFormValue(name)) })
 }
 
 // localPath lets a form name a page of the console, and nothing else, to go on to. Browsers leave tabs out of addresses.
@@ -91,6 +135,9 @@ func localPath(to string) string {
 
 // actSent does what a form says, or asks for it.
 func (s *Server) actSent(w http.ResponseWriter, a *Ask, act *Act) error {
+	if asked, err := s.named(w, a, act); asked || err != nil {
+		return err
+	}
 	in, err := s.read(a, act)
 	if err != nil {
 		return s.refused(a, act, in, err)

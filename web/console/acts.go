@@ -16,7 +16,10 @@ func (s *Server) acts() []*Act {
 	return slices.Concat(counterActs(), s.purseActs(), moneyActs(), wideActs(), s.termActs())
 }
 
-var purseField = Field{Name: "purse", Label: "Purse", Hint: "64 digits and letters"}
+// purseHint says what names a purse in a form.
+const purseHint = "a name, the reference for paying in, an account (G…) or the purse"
+
+var purseField = Field{Name: "purse", Label: "Purse", Hint: purseHint, Purse: true}
 
 func tierNames(ctx context.Context, bank Bank) ([]string, error) {
 	charter, _, err := bank.Charter(ctx)
@@ -110,7 +113,7 @@ func (s *Server) purseActs() []*Act {
 		},
 		{
 			Kind: "revoke", Title: "A lost or stolen phone", Roles: office.Operate, Object: "purse",
-			Fields: []Field{purseField, {Name: "successor", Label: "Purse of the new phone", Hint: "of the same account; empty: named later", Optional: true}},
+			Fields: []Field{purseField, {Name: "successor", Label: "Purse of the new phone", Hint: "of the same account; empty: named later", Optional: true, Purse: true}},
 			Tells:  "Ends the purse for good. What was not spent comes to the new purse when the last sheet of the old one can no longer be redeemed.",
 			Told:   ofPurse("end the purse of %[1]s"), Check: sameAccount,
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
@@ -119,7 +122,7 @@ func (s *Server) purseActs() []*Act {
 		},
 		{
 			Kind: "recover", Title: "Recover into a new account", Roles: office.Operate, Second: true, Document: true, Object: "purse",
-			Fields: []Field{purseField, {Name: "successor", Label: "Purse of the new account"}},
+			Fields: []Field{purseField, {Name: "successor", Label: "Purse of the new account", Hint: purseHint, Purse: true}},
 			Tells: "For somebody who lost the words of their account too, once you know that it is the right person: ends the purse, and what is left comes " +
 				"to the purse of the new account when the last sheet can no longer be redeemed.",
 			Told: recoverTold,
@@ -342,7 +345,7 @@ func wideActs() []*Act {
 		},
 		{
 			Kind: "guarantee-lower", Title: "Lower the guarantee", Roles: office.Operate, Second: true, Object: "purse",
-			Fields: []Field{{Name: "purse", Label: "Purse", Hint: "empty: all purses", Optional: true}, {Name: "guaranteed", Label: "Guaranteed per bill"}},
+			Fields: []Field{{Name: "purse", Label: "Purse", Hint: "empty: all purses", Optional: true, Purse: true}, {Name: "guaranteed", Label: "Guaranteed per bill"}},
 			Tells:  "Promises less to payees than sheets say, from the next notice on. As much as the charter says, or more, lowers nothing any more.",
 			Told:   lowerTold,
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {

@@ -157,7 +157,7 @@ func (s *Server) complaints(w http.ResponseWriter, a *Ask) error {
 		f := form{Title: "Write one down", To: "/complaints", Button: "Open the complaint", Hidden: map[string]string{"key": rand.Text()}, Fields: []shownField{
 			{Field: Field{Name: "who", Label: "Who complains", Hint: "name, and how to reach them"}},
 			{Field: Field{Name: "about", Label: "What about", Type: "textarea"}},
-			{Field: Field{Name: "purse", Label: "Purse", Hint: "if it is about one", Optional: true}, Value: a.FormValue("purse")}}}
+			{Field: Field{Name: "purse", Label: "Purse", Hint: "if it is about one: a name, a reference, an account or the purse", Optional: true}, Value: a.FormValue("purse")}}}
 		var id protocol.PurseID
 		if id.UnmarshalText([]byte(a.FormValue("purse"))) == nil {
 			p, err := s.bank.Purse(a.Context(), id)
@@ -198,15 +198,15 @@ func (s *Server) complaintsOf(id protocol.PurseID) list {
 
 func (s *Server) complain(w http.ResponseWriter, a *Ask) error {
 	c := office.Complaint{Key: a.PostFormValue("key"), Who: a.PostFormValue("who"), About: a.PostFormValue("about")}
-	var id protocol.PurseID
 	if text := a.PostFormValue("purse"); text != "" {
-		if err := id.UnmarshalText([]byte(text)); err != nil {
-			return office.Refuse("a purse is 64 digits and letters from a to f")
-		}
-		if _, err := s.bank.Purse(a.Context(), id); err != nil {
+		people, _, err := s.find(a.Context(), text, "", 2)
+		if err != nil {
 			return err
 		}
-		c.Purse = id.String()
+		if len(people) != 1 {
+			return office.Refuse("“%s” names %s: open the right one under People, and begin there", text, count(int64(len(people)), "purse", "purses"))
+		}
+		c.Purse = people[0].Purse.String()
 	}
 	opened, err := s.office.Complain(a.Context(), a.actor(), c)
 	if err != nil {

@@ -19,6 +19,7 @@ type Field struct {
 	Name, Label, Hint string
 	Type              string // of the input: text, datetime-local
 	Optional          bool
+	Purse             bool                                                   // names a purse: whatever finds people finds it
 	Options           func(ctx context.Context, bank Bank) ([]string, error) // one of these; nil: anything
 }
 

@@ -1,7 +1,7 @@
 // The journal, the keys and the lock as the browser runs them, on an IndexedDB in memory.
 import 'fake-indexeddb/auto';
 import * as ed25519 from '@noble/ed25519';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IDBFactory } from 'fake-indexeddb';
 import { openDatabase } from '../worker/database';
 import { Journal } from '../worker/journal';
@@ -66,6 +66,44 @@ describe('the journal', () => {
     await expect(journal.append(bytes(2), unwritable)).rejects.toMatchObject({ code: 'journal_failed' });
     await journal.append(bytes(3));
     expect(await (await open()).records()).toEqual([bytes(1), bytes(3)]);
+  });
+
+  describe('on a full phone', () => {
+    const { put, add } = IDBObjectStore.prototype;
+    const full = () => {
+      IDBObjectStore.prototype.put = IDBObjectStore.prototype.add = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    };
+    const room = () => Object.assign(IDBObjectStore.prototype, { put, add });
+    afterEach(room);
+
+    it('can be read, and written when there is room again', async () => {
+      await (await open()).append(bytes(1));
+      full();
+      const journal = await open();
+      expect(await journal.records()).toEqual([bytes(1)]);
+      await expect(journal.append(bytes(2))).rejects.toMatchObject({ code: 'journal_failed' });
+      room();
+      await journal.append(bytes(3));
+      await journal.append(bytes(4));
+      expect(await (await open()).records()).toEqual([bytes(1), bytes(3), bytes(4)]);
+    });
+
+    it('a tab that only reads writes nothing over what another has written, nor after it', async () => {
+      const writer = await open();
+      await writer.append(bytes(1));
+      full();
+      const [late, later] = [await open(), await open()];
+      room();
+      await writer.append(bytes(2));
+      await expect(late.append(bytes(3))).rejects.toMatchObject({ code: 'journal_failed' });
+      const other = await open();
+      await expect(later.append(bytes(4))).rejects.toMatchObject({ code: 'locked' });
+      await expect(writer.append(bytes(5))).rejects.toMatchObject({ code: 'locked' });
+      await other.append(bytes(6));
+      expect(await (await open()).records()).toEqual([bytes(1), bytes(2), bytes(6)]);
+    });
   });
 
   it('refuses to open with a record missing', async () => {

@@ -3,8 +3,10 @@
 // Two tabs must never both write: a chain with two heads is what the bank takes for theft. The Web Lock (lock.ts) keeps
 // the second tab out; should it fail, or be taken over while the first tab is in the middle of a payment, this file
 // still holds: whoever opens the journal writes its own token into it, every append looks for that token in the
-// transaction that writes, and every record has its number, which can be taken once.
+// transaction that writes, and every record has its number, which can be taken once. On a phone that is full the token
+// is written with the first record that finds room: until then it is enough that nobody else has written theirs.
 import { answer, write } from './database';
+import type { Store } from './database';
 import { Refusal } from './protocol';
 
 const ownerKey = 'owner';
@@ -17,18 +19,26 @@ export class Journal {
     private readonly owner: string,
     private held: Uint8Array[] | undefined,
     private next: number,
+    /** Whose token was there when this tab only read: as long as it is, nobody has opened the journal since. */
+    private readonly before: unknown = owner,
   ) {}
 
   /** Makes this tab the only one that can write, and reads everything that was written. */
   static async take(db: IDBDatabase): Promise<Journal> {
     const owner = crypto.randomUUID();
-    const [records, numbers] = await write(db, ['journal', 'meta'], async (tx) => {
-      tx.objectStore('meta').put(owner, ownerKey);
-      const journal = tx.objectStore('journal');
-      return Promise.all([answer<Uint8Array[]>(journal.getAll()), answer(journal.getAllKeys())]);
+    const stores: Store[] = ['journal', 'meta'];
+    const [before, records, numbers] = await write(db, stores, async (tx) => {
+      await answer(tx.objectStore('meta').put(owner, ownerKey));
+      return everything(tx);
+    }).catch(async (refused: unknown) => {
+      try {
+        return await everything(db.transaction(stores)); // the phone is full: what is there can be shown
+      } catch {
+        throw refused;
+      }
     });
     if (numbers.some((number, i) => number !== i)) throw new Refusal('journal_contradiction', 'records are missing');
-    return new Journal(db, owner, records, records.length);
+    return new Journal(db, owner, records, records.length, before);
   }
 
   get size(): number {
@@ -62,8 +72,20 @@ export class Journal {
 
   /** Throws when another tab has taken over. */
   async own(tx: IDBTransaction): Promise<void> {
-    if ((await answer<unknown>(tx.objectStore('meta').get(ownerKey))) !== this.owner) {
-      throw new Refusal('locked', 'this wallet was opened in another tab');
-    }
+    const meta = tx.objectStore('meta');
+    const owner = await answer<unknown>(meta.get(ownerKey));
+    if (owner === this.owner) return;
+    if (owner !== this.before) throw new Refusal('locked', 'this wallet was opened in another tab');
+    meta.put(this.owner, ownerKey); // there is room now
   }
+}
+
+/** The owner, the records, and their numbers. */
+function everything(tx: IDBTransaction): Promise<[unknown, Uint8Array[], IDBValidKey[]]> {
+  const journal = tx.objectStore('journal');
+  return Promise.all([
+    answer<unknown>(tx.objectStore('meta').get(ownerKey)),
+    answer<Uint8Array[]>(journal.getAll()),
+    answer(journal.getAllKeys()),
+  ]);
 }

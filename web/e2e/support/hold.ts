@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext } from '@playwright/test';
 import type { PhoneOptions } from './phone.ts';
+import { beginWorkers, ownWorkers } from './worker.ts';
 
 /** What stands before the worker's own code, which then stops before and after each write of the
  * journal until it may go on. */
@@ -11,8 +12,6 @@ const brake = (address: string) => `(() => {
     ask.open('GET', '${address}/' + when, false);
     ask.send();
   };
-  const get = fetch; // this worker has no address of its own
-  self.fetch = (url, options) => get(typeof url === 'string' ? new URL(url, self.origin) : url, options);
   const begin = IDBDatabase.prototype.transaction;
   IDBDatabase.prototype.transaction = function (...args) {
     const tx = begin.apply(this, args);
@@ -34,6 +33,7 @@ const brake = (address: string) => `(() => {
 /** Stops a wallet at a write of its journal, for good: the next thing that happens to it is that the phone dies. */
 export class Hold {
   private armed = '';
+  private skip = 0;
   private reached = () => {};
 
   private constructor(private readonly server: Server) {
@@ -46,25 +46,28 @@ export class Hold {
     return new Hold(server);
   }
 
-  /** What a phone needs for this: nothing of ours is between the app and its files, and its worker begins with the brake. */
+  /** What a phone needs for this: its worker begins with the brake. */
   get options(): PhoneOptions {
-    return { context: { serviceWorkers: 'block', bypassCSP: true }, prepare: (context) => this.prepare(context) };
+    return { context: ownWorkers, prepare: (context) => this.prepare(context) };
   }
 
   private async prepare(context: BrowserContext): Promise<void> {
     this.armed = '';
     const { port } = this.server.address() as AddressInfo;
-    await context.addInitScript(brakeWorkers, brake(`http://127.0.0.1:${port}`));
+    await beginWorkers(context, brake(`http://127.0.0.1:${port}`));
   }
 
   private judge(url: string | undefined, answer: ServerResponse): void {
-    if (url === `/${this.armed}`) this.reached();
+    if (url === `/${this.armed}` && this.skip-- === 0) this.reached();
     else answer.writeHead(204, { 'access-control-allow-origin': '*' }).end();
   }
 
-  /** Resolves when the wallet stands still before its next write, or after it, when nobody was told of it yet. */
-  at(when: 'before' | 'after'): Promise<void> {
-    this.armed = when;
+  /**
+   * Resolves when the wallet stands still before its next write, or after it, when nobody was told of it yet.
+   * So many writes go on before that.
+   */
+  at(when: 'before' | 'after', skip = 0): Promise<void> {
+    [this.armed, this.skip] = [when, skip];
     return new Promise((done) => (this.reached = done));
   }
 
@@ -72,15 +75,4 @@ export class Hold {
     this.server.closeAllConnections();
     this.server.close();
   }
-}
-
-/** Runs in the page, before the app does. */
-function brakeWorkers(brake: string): void {
-  const script = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-  globalThis.Worker = class extends Worker {
-    constructor(url: string | URL, options?: WorkerOptions) {
-      const own = new URL(url, location.href).href;
-      super(script(`import '${script(brake)}';\nimport '${own}';`), options);
-    }
-  };
 }

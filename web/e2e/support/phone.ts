@@ -122,6 +122,8 @@ function watchCode(box: Element, count: number): Promise<{ width: number; light:
 }
 
 export interface PhoneOptions {
+  /** Where the app is, when not at the address that the bank names. */
+  address?: string;
   refuseCamera?: boolean;
   /** Called each time that the browser has started, before the app is opened. */
   prepare?: (context: BrowserContext) => Promise<void>;

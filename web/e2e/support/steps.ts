@@ -7,11 +7,25 @@ export const byHand: Scene = { tilt: 0.12, blur: 1, noise: 25 };
 
 /** Somebody new: the 24 words, the bank of this page, a name. Returns the words. */
 export async function enrol({ page }: Phone, name: string): Promise<string[]> {
-  const words = await newWords(page);
-  await expect(page.getByRole('heading', { name: 'Choose your bank' })).toBeVisible();
+  const words = await bankScreen(page);
   await page.getByRole('button', { name: 'This is my bank' }).click();
   await join(page, name);
   return words;
+}
+
+/** Somebody new who has the 24 words, and chooses a bank. Returns the words. */
+export async function bankScreen(page: Page): Promise<string[]> {
+  const words = await newWords(page);
+  await expect(page.getByRole('heading', { name: 'Choose your bank' })).toBeVisible();
+  return words;
+}
+
+/** Chooses another bank than that of this page, whose code is pasted, and does not join it. */
+export async function trustOther(page: Page, code: string): Promise<void> {
+  await page.getByRole('button', { name: 'Scan' }).click();
+  await paste(page, code);
+  await page.getByRole('button', { name: 'This is my bank' }).click();
+  await expect(page.getByLabel('Your name, as people know you')).toBeVisible();
 }
 
 /** Writes the words down and finds some of them again. */
@@ -75,6 +89,12 @@ export async function fetchMoney(page: Page, amount: string): Promise<void> {
 
 /** Asks for an amount; when it resolves the code is on the screen. */
 export async function request(page: Page, amount: string, memo = ''): Promise<void> {
+  await ask(page, amount, memo);
+  await expect(page.getByText('Let the payer scan this')).toBeVisible();
+}
+
+/** Types what to ask for, and goes on. */
+export async function ask(page: Page, amount: string, memo = ''): Promise<void> {
   await home(page);
   await page.getByRole('link', { name: 'Receive', exact: true }).click();
   for (const digit of amount) await page.getByRole('button', { name: digit, exact: true }).click();
@@ -83,7 +103,6 @@ export async function request(page: Page, amount: string, memo = ''): Promise<vo
     await page.getByLabel(/^What is it for/).fill(memo);
   }
   await page.getByRole('button', { name: 'Next' }).click();
-  await expect(page.getByText('Let the payer scan this')).toBeVisible();
 }
 
 /** Pays what the camera sees; when it resolves the payment is on the screen. */
@@ -113,6 +132,13 @@ export async function take(page: Page, amount: string): Promise<void> {
   await expect(page.getByText(`You have received ${amount}`)).toBeVisible();
 }
 
+/** The same with what is pasted. */
+export async function takePasted(page: Page, payment: string, amount: string): Promise<void> {
+  await page.getByRole('button', { name: 'When they have paid, scan their code' }).click();
+  await paste(page, payment);
+  await expect(page.getByText(`You have received ${amount}`)).toBeVisible();
+}
+
 /** The picture that the payee's phone shows. */
 export async function pictureOn(page: Page): Promise<string> {
   const name = await page.getByRole('img', { name: /^Picture: / }).getAttribute('aria-label');
@@ -132,13 +158,22 @@ export async function canSpend(page: Page, amount: string): Promise<void> {
   await expect(page.getByText('You can spend now').locator('..')).toContainText(amount);
 }
 
+/** Reads a request by pasting it; when it resolves it is being looked at. */
+export async function payPasted(page: Page, bill: string): Promise<void> {
+  await home(page);
+  await page.getByRole('link', { name: 'Pay', exact: true }).click();
+  await paste(page, bill);
+}
+
 /** Pastes a code where the camera would see it. */
 export async function paste(page: Page, text: string): Promise<void> {
   const box = page.getByLabel('Paste the text here');
   const button = page.getByRole('button', { name: 'Paste' });
-  await expect(page.getByText('Another way')).toBeVisible();
-  if (!(await button.or(box).isVisible())) await page.getByText('Another way').click();
-  if (!(await box.isVisible())) await button.click();
-  await box.fill(text);
+  await expect(async () => {
+    // A camera that turns out not to be there opens the other ways by itself.
+    if (!(await button.or(box).isVisible())) await page.getByText('Another way').click({ timeout: 1_000 });
+    if (!(await box.isVisible())) await button.click({ timeout: 1_000 });
+    await box.fill(text, { timeout: 1_000 });
+  }).toPass();
   await page.getByRole('button', { name: 'Next' }).click();
 }

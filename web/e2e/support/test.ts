@@ -27,7 +27,7 @@ export const test = base.extend<OneTest, AllTests>({
   phone: async ({ bank }, use) => {
     const all: Phone[] = [];
     await use(async (options) => {
-      const one = await Phone.open(bank.app, options);
+      const one = await Phone.open(options?.address ?? bank.app, options);
       all.push(one);
       return one;
     });

@@ -29,9 +29,10 @@ export function film(path: string, codes: (Shot | string)[], scene: Scene = {}):
   writeSync(file, `YUV4MPEG2 W${width} H${height} F${rate}:1 Ip A1:1 C420jpeg\n`);
   const frames = Math.max(1, Math.round((scene.each ?? 0.2) * rate));
   const random = generator(codes.length);
-  for (const code of codes) {
+  for (const [n, code] of (codes.length === 1 ? standing(codes[0]!) : codes).entries()) {
     const shot = typeof code === 'string' ? drawn(code) : code;
-    const seen = blurred(picture(shot, scene.tilt ?? 0), scene.blur ?? 0);
+    const tilt = scene.tilt ? scene.tilt + sway * Math.sin(n) : 0;
+    const seen = blurred(picture(shot, tilt), scene.blur ?? 0);
     for (let n = 0; n < frames; n++) {
       writeSync(file, 'FRAME\n');
       writeSync(file, noisy(seen, scene.noise ?? 0, random));
@@ -40,6 +41,10 @@ export function film(path: string, codes: (Shot | string)[], scene: Scene = {}):
   }
   closeSync(file);
 }
+
+/** A code that stands still is seen by a hand that does not: what cannot be read now can be read a moment later. */
+const standing = (code: Shot | string) => Array<Shot | string>(12).fill(code);
+const sway = 0.04; // radians
 
 const gray = new Uint8Array((width * height) / 2).fill(128);
 

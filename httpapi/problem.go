@@ -27,6 +27,7 @@ const (
 	codeRateLimited     = "rate_limited"
 	codeInternal        = "internal"
 	codeUnavailable     = "unavailable"
+	codeComplaints      = "too_many_complaints"
 )
 
 // statuses is the one table from codes to HTTP. A code that is not in it breaks a rule of payments or
@@ -43,6 +44,7 @@ var statuses = map[string]int{
 	codeRateLimited:     http.StatusTooManyRequests,
 	codeInternal:        http.StatusInternalServerError,
 	codeUnavailable:     http.StatusServiceUnavailable,
+	codeComplaints:      http.StatusConflict,
 
 	// What arrived is not a document or a bundle.
 	"truncated": 400, "trailing_bytes": 400, "nonzero_padding": 400, "too_many": 400, "unknown_type": 400,

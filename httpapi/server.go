@@ -58,6 +58,8 @@ type Config struct {
 	StellarTOML []byte
 	// App is the phone wallet, served beside the API on the wallets' face; optional.
 	App *static.Site
+	// Complaints takes in what holders complain of on their phones; optional.
+	Complaints Complaints
 	// Operator and OperatorToken open the operator's face; optional, both or neither.
 	Operator      Operator
 	OperatorToken string

@@ -37,3 +37,13 @@ SELECT * FROM complaint_note WHERE complaint = @complaint AND number > @after OR
 
 -- name: InsertComplaintNote :execrows
 INSERT INTO complaint_note (key, complaint, officer, at, text) VALUES (@key, @complaint, @officer, @at, @text) ON CONFLICT (key) DO NOTHING;
+
+-- name: ComplaintFile :one
+SELECT bundle FROM complaint_file WHERE complaint = @complaint;
+
+-- name: InsertComplaintFile :exec
+INSERT INTO complaint_file (complaint, account, bundle) VALUES (@complaint, @account, @bundle);
+
+-- name: OpenFromPhones :one
+SELECT COUNT(*) FROM complaint_file JOIN complaint ON complaint.number = complaint_file.complaint
+WHERE complaint_file.account = @account AND complaint.closed_at = 0;

@@ -59,6 +59,30 @@ func (e PurseState) Valid() bool {
 	}
 }
 
+// Defines values for PostComplaintParamsAbout.
+const (
+	Cheated     PostComplaintParamsAbout = "cheated"
+	Mistake     PostComplaintParamsAbout = "mistake"
+	Refused     PostComplaintParamsAbout = "refused"
+	Undelivered PostComplaintParamsAbout = "undelivered"
+)
+
+// Valid indicates whether the value is a known member of the PostComplaintParamsAbout enum.
+func (e PostComplaintParamsAbout) Valid() bool {
+	switch e {
+	case Cheated:
+		return true
+	case Mistake:
+		return true
+	case Refused:
+		return true
+	case Undelivered:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccountID Example: GBSJ7KFU2NXACVHVN2VWQIXIV5FWH6A7OIDDTEUYTCJYGY3FJMYIDTU7
 type AccountID = protocol.AccountID
 
@@ -116,6 +140,12 @@ type Challenge struct {
 type ChallengeRequest struct {
 	// Purse Example: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 	Purse PurseID `json:"purse"`
+}
+
+// Complaint defines model for Complaint.
+type Complaint struct {
+	// Number By which the holder and the bank's officers call it.
+	Number int64 `json:"number"`
 }
 
 // Deposit How to load this purse: pay to `address` with `memo_id`, or to `muxed`.
@@ -318,6 +348,16 @@ type GetAuthChallengeParams struct {
 	HomeDomain *string `form:"home_domain,omitempty" json:"home_domain,omitempty"`
 }
 
+// PostComplaintParams defines parameters for PostComplaint.
+type PostComplaintParams struct {
+	// About refused: the bank refused this payment that I received; undelivered: they do not have this payment of mine;
+	// mistake: this payment of mine was too much, or for somebody else; cheated: this FraudProof.
+	About PostComplaintParamsAbout `form:"about" json:"about"`
+}
+
+// PostComplaintParamsAbout defines parameters for PostComplaint.
+type PostComplaintParamsAbout string
+
 // PostEnrolParams defines parameters for PostEnrol.
 type PostEnrolParams struct {
 	// Name The name other people will see, 1 to 48 bytes of UTF-8.
@@ -374,6 +414,9 @@ type ServerInterface interface {
 	// GetCharter The charter and the newest notice
 	// (GET /v1/charter)
 	GetCharter(w http.ResponseWriter, r *http.Request)
+	// PostComplaint Something is wrong
+	// (POST /v1/complaints)
+	PostComplaint(w http.ResponseWriter, r *http.Request, params PostComplaintParams)
 	// PostEnrol Open a purse
 	// (POST /v1/enrol)
 	PostEnrol(w http.ResponseWriter, r *http.Request, params PostEnrolParams)
@@ -555,6 +598,39 @@ func (siw *ServerInterfaceWrapper) GetCharter(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetCharter(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PostComplaint operation middleware
+func (siw *ServerInterfaceWrapper) PostComplaint(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PostComplaintParams
+
+	// ------------- Required query parameter "about" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "about", r.URL.Query(), &params.About, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "about"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "about", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PostComplaint(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -856,6 +932,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/sync", wrapper.PostSync)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/purses/{purse}", wrapper.GetPurse)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/unload", wrapper.PostUnload)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/complaints", wrapper.PostComplaint)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/receipts/{entry}", wrapper.GetReceipt)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/healthz", wrapper.GetHealth)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/readyz", wrapper.GetReady)

@@ -275,6 +275,21 @@ func (c *Client) unload(got *answer) (*Unload, error) {
 	return &Unload{Request: b, Bill: bills[0], Fee: fee}, nil
 }
 
+// Complain tells the bank what is wrong, with what proves it (its root is what it is about), and gets the number that
+// it has there. About the same document it is the same number again.
+func (c *Client) Complain(ctx context.Context, device Device, about string, file *protocol.Bundle) (int64, error) {
+	authority, err := c.prove(ctx, device)
+	if err != nil {
+		return 0, err
+	}
+	var got api.Complaint
+	err = c.getJSON(ctx, request{method: http.MethodPost, path: "/v1/complaints?about=" + url.QueryEscape(about), mediaType: api.BundleType, body: file.Encode(), authority: authority}, &got)
+	if err == nil && got.Number <= 0 {
+		err = garbled("no number")
+	}
+	return got.Number, err
+}
+
 // Receipt gets an entry's receipt, and its Payout (nil when there is none yet). While there is no receipt
 // it is Refused with the code "not_found".
 func (c *Client) Receipt(ctx context.Context, entry protocol.Hash) (*protocol.Receipt, *protocol.Payout, error) {

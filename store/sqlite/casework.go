@@ -93,6 +93,20 @@ func (t *tx) InsertComplaint(c *office.Complaint) (err error) {
 	return wrap(err)
 }
 
+func (r *reader) ComplaintFile(complaint int64) ([]byte, error) {
+	file, err := r.q.ComplaintFile(r.ctx, complaint)
+	return file, forOffice(err)
+}
+
+func (r *reader) OpenFromPhones(account [32]byte) (int64, error) {
+	n, err := r.q.OpenFromPhones(r.ctx, account[:])
+	return n, wrap(err)
+}
+
+func (t *tx) InsertComplaintFile(complaint int64, account [32]byte, file []byte) error {
+	return wrap(t.q.InsertComplaintFile(t.ctx, queries.InsertComplaintFileParams{Complaint: complaint, Account: account[:], Bundle: file}))
+}
+
 func (t *tx) CloseComplaint(c *office.Complaint) error {
 	n, err := t.q.CloseComplaint(t.ctx, queries.CloseComplaintParams{
 		ClosedBy: c.ClosedBy, ClosedAt: signed(c.ClosedAt), Outcome: c.Outcome, Number: c.Number,

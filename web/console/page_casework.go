@@ -229,6 +229,9 @@ func (s *Server) complaint(w http.ResponseWriter, a *Ask) error {
 	if c.Outcome != "" {
 		v.Facts = append(v.Facts, fact{"Outcome", words(c.Outcome)})
 	}
+	if c.OpenedBy == office.ThePhone {
+		v.Facts = append(v.Facts, fact{"Proof", to("for kula verify, not looked at yet", here+"/file")})
+	}
 	if c.ClosedAt == 0 && a.Officer.Roles.Any(writes) {
 		v.Forms = append(v.Forms, form{To: here + "/note", Button: "Add a note", Quiet: true, Hidden: map[string]string{"key": rand.Text()},
 			Fields: []shownField{{Field: Field{Name: "text", Label: "Note", Type: "textarea"}}}})
@@ -244,6 +247,16 @@ func (s *Server) complaint(w http.ResponseWriter, a *Ask) error {
 			return rows, "", nil
 		}}
 	return s.show(w, a, v, l)
+}
+
+// complaintFile sends what the holder's phone brought.
+func (s *Server) complaintFile(w http.ResponseWriter, a *Ask) error {
+	n := placed(a.PathValue("number"))
+	file, err := s.office.ComplaintFile(a.Context(), n)
+	if err != nil {
+		return err
+	}
+	return s.evidence(w, a, fmt.Sprintf("complaint-%d", n), fmt.Sprintf("complaint %d", n), file)
 }
 
 func (s *Server) noteComplaint(w http.ResponseWriter, a *Ask) error {

@@ -67,6 +67,7 @@ func (s *Server) pageRoutes() []Route {
 		get("/complaints", "Complaints", office.Everyone, (*Server).complaints),
 		post("/complaints", writes, (*Server).complain),
 		get("/complaints/{number}", "", office.Everyone, (*Server).complaint),
+		get("/complaints/{number}/file", "", office.Everyone, (*Server).complaintFile),
 		post("/complaints/{number}/note", writes, (*Server).noteComplaint),
 		post("/complaints/{number}/close", office.Operate, (*Server).closeComplaint),
 		get("/exports", "Exports", office.Operate|office.Approve|office.Supervisor, (*Server).exports),

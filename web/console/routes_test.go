@@ -79,6 +79,7 @@ var everyRoute = map[string]string{
 	"GET /dormant":                    "all",
 	"GET /complaints":                 "all",
 	"GET /complaints/{number}":        "all",
+	"GET /complaints/{number}/file":   "all",
 	"GET /charter":                    "all",
 	"GET /charter/next":               "all",
 	"GET /charter/next/file":          "operate,approve",

@@ -327,7 +327,7 @@ func (c *Serve) httpServer(p *parts, terms *Terms, vault *Vault, horizon *stella
 		return nil, err
 	}
 	return httpapi.New(httpapi.Config{Network: protocol.NewNetwork(terms.Network), Bank: p.bank, Auth: webAuth{auth}, StellarTOML: info,
-		Operator: p.bank, OperatorToken: token, App: p.phone, Log: log})
+		Operator: p.bank, OperatorToken: token, App: p.phone, Complaints: book{office.New(p.store, time.Now)}, Log: log})
 }
 
 func stellarTOML(charter *protocol.Charter, terms *Terms, endpoint, signingKey string) ([]byte, error) {

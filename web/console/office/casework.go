@@ -56,6 +56,8 @@ type CaseReader interface {
 	Complaints(before int64, limit int) ([]*Complaint, error)                   // newest first
 	ComplaintsOf(purse string, limit int) ([]*Complaint, error)                 // newest first
 	ComplaintNotes(complaint, after int64, limit int) ([]*ComplaintNote, error) // oldest first
+	ComplaintFile(complaint int64) ([]byte, error)                              // what a phone brought along
+	OpenFromPhones(account [32]byte) (int64, error)                             // how many of them are open
 }
 
 // CaseWriter writes it.
@@ -63,6 +65,7 @@ type CaseWriter interface {
 	// InsertIdentity reports whether it is new.
 	InsertIdentity(*Identity) (bool, error)
 	InsertComplaint(*Complaint) error // sets its Number
+	InsertComplaintFile(complaint int64, account [32]byte, file []byte) error
 	// CloseComplaint writes the end of an open one; ErrDecided when it is not open.
 	CloseComplaint(*Complaint) error
 	// InsertComplaintNote reports whether it is new.

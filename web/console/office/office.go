@@ -69,7 +69,7 @@ func (o *Office) NoteIn(tx Tx, who Actor, act, object, detail, document string) 
 // Add takes on an officer.
 func (o *Office) Add(ctx context.Context, by Actor, name string, roles Roles) (*Officer, error) {
 	name = strings.TrimSpace(name)
-	if err := ledger.Drawer(name).Check(); err != nil || name == TheMachine {
+	if err := ledger.Drawer(name).Check(); err != nil || name == TheMachine || name == ThePhone {
 		return nil, Refuse("a name is letters and digits without spaces, such as mere or counter-1")
 	}
 	if err := roles.Check(); err != nil {

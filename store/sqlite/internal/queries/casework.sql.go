@@ -77,6 +77,17 @@ func (q *Queries) ComplaintByKey(ctx context.Context, key string) (*Complaint, e
 	return &i, err
 }
 
+const complaintFile = `-- name: ComplaintFile :one
+SELECT bundle FROM complaint_file WHERE complaint = ?1
+`
+
+func (q *Queries) ComplaintFile(ctx context.Context, complaint int64) ([]byte, error) {
+	row := q.queryRow(ctx, q.complaintFileStmt, complaintFile, complaint)
+	var bundle []byte
+	err := row.Scan(&bundle)
+	return bundle, err
+}
+
 const complaintNotes = `-- name: ComplaintNotes :many
 SELECT number, "key", complaint, officer, at, text FROM complaint_note WHERE complaint = ?1 AND number > ?2 ORDER BY number LIMIT ?3
 `
@@ -295,6 +306,21 @@ func (q *Queries) InsertComplaint(ctx context.Context, arg InsertComplaintParams
 	return number, err
 }
 
+const insertComplaintFile = `-- name: InsertComplaintFile :exec
+INSERT INTO complaint_file (complaint, account, bundle) VALUES (?1, ?2, ?3)
+`
+
+type InsertComplaintFileParams struct {
+	Complaint int64
+	Account   []byte
+	Bundle    []byte
+}
+
+func (q *Queries) InsertComplaintFile(ctx context.Context, arg InsertComplaintFileParams) error {
+	_, err := q.exec(ctx, q.insertComplaintFileStmt, insertComplaintFile, arg.Complaint, arg.Account, arg.Bundle)
+	return err
+}
+
 const insertComplaintNote = `-- name: InsertComplaintNote :execrows
 INSERT INTO complaint_note (key, complaint, officer, at, text) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key) DO NOTHING
 `
@@ -397,6 +423,18 @@ func (q *Queries) OpenComplaints(ctx context.Context, arg OpenComplaintsParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const openFromPhones = `-- name: OpenFromPhones :one
+SELECT COUNT(*) FROM complaint_file JOIN complaint ON complaint.number = complaint_file.complaint
+WHERE complaint_file.account = ?1 AND complaint.closed_at = 0
+`
+
+func (q *Queries) OpenFromPhones(ctx context.Context, account []byte) (int64, error) {
+	row := q.queryRow(ctx, q.openFromPhonesStmt, openFromPhones, account)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const pursesBefore = `-- name: PursesBefore :many

@@ -78,6 +78,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.complaintByKeyStmt, err = db.PrepareContext(ctx, complaintByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query ComplaintByKey: %w", err)
 	}
+	if q.complaintFileStmt, err = db.PrepareContext(ctx, complaintFile); err != nil {
+		return nil, fmt.Errorf("error preparing query ComplaintFile: %w", err)
+	}
 	if q.complaintNotesStmt, err = db.PrepareContext(ctx, complaintNotes); err != nil {
 		return nil, fmt.Errorf("error preparing query ComplaintNotes: %w", err)
 	}
@@ -185,6 +188,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertComplaintStmt, err = db.PrepareContext(ctx, insertComplaint); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertComplaint: %w", err)
+	}
+	if q.insertComplaintFileStmt, err = db.PrepareContext(ctx, insertComplaintFile); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertComplaintFile: %w", err)
 	}
 	if q.insertComplaintNoteStmt, err = db.PrepareContext(ctx, insertComplaintNote); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertComplaintNote: %w", err)
@@ -341,6 +347,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.openEnvelopeStmt, err = db.PrepareContext(ctx, openEnvelope); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenEnvelope: %w", err)
+	}
+	if q.openFromPhonesStmt, err = db.PrepareContext(ctx, openFromPhones); err != nil {
+		return nil, fmt.Errorf("error preparing query OpenFromPhones: %w", err)
 	}
 	if q.openOfficeRequestsStmt, err = db.PrepareContext(ctx, openOfficeRequests); err != nil {
 		return nil, fmt.Errorf("error preparing query OpenOfficeRequests: %w", err)
@@ -608,6 +617,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing complaintByKeyStmt: %w", cerr)
 		}
 	}
+	if q.complaintFileStmt != nil {
+		if cerr := q.complaintFileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing complaintFileStmt: %w", cerr)
+		}
+	}
 	if q.complaintNotesStmt != nil {
 		if cerr := q.complaintNotesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing complaintNotesStmt: %w", cerr)
@@ -786,6 +800,11 @@ func (q *Queries) Close() error {
 	if q.insertComplaintStmt != nil {
 		if cerr := q.insertComplaintStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertComplaintStmt: %w", cerr)
+		}
+	}
+	if q.insertComplaintFileStmt != nil {
+		if cerr := q.insertComplaintFileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertComplaintFileStmt: %w", cerr)
 		}
 	}
 	if q.insertComplaintNoteStmt != nil {
@@ -1046,6 +1065,11 @@ func (q *Queries) Close() error {
 	if q.openEnvelopeStmt != nil {
 		if cerr := q.openEnvelopeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing openEnvelopeStmt: %w", cerr)
+		}
+	}
+	if q.openFromPhonesStmt != nil {
+		if cerr := q.openFromPhonesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing openFromPhonesStmt: %w", cerr)
 		}
 	}
 	if q.openOfficeRequestsStmt != nil {
@@ -1390,6 +1414,7 @@ type Queries struct {
 	closingStmt             *sql.Stmt
 	complaintStmt           *sql.Stmt
 	complaintByKeyStmt      *sql.Stmt
+	complaintFileStmt       *sql.Stmt
 	complaintNotesStmt      *sql.Stmt
 	complaintsStmt          *sql.Stmt
 	complaintsOfStmt        *sql.Stmt
@@ -1426,6 +1451,7 @@ type Queries struct {
 	insertChallengeStmt     *sql.Stmt
 	insertCharterStmt       *sql.Stmt
 	insertComplaintStmt     *sql.Stmt
+	insertComplaintFileStmt *sql.Stmt
 	insertComplaintNoteStmt *sql.Stmt
 	insertDeliveryStmt      *sql.Stmt
 	insertDeviceKeyStmt     *sql.Stmt
@@ -1478,6 +1504,7 @@ type Queries struct {
 	openComplaintsStmt      *sql.Stmt
 	openCoversStmt          *sql.Stmt
 	openEnvelopeStmt        *sql.Stmt
+	openFromPhonesStmt      *sql.Stmt
 	openOfficeRequestsStmt  *sql.Stmt
 	openSumsStmt            *sql.Stmt
 	openToStmt              *sql.Stmt
@@ -1559,6 +1586,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		closingStmt:             q.closingStmt,
 		complaintStmt:           q.complaintStmt,
 		complaintByKeyStmt:      q.complaintByKeyStmt,
+		complaintFileStmt:       q.complaintFileStmt,
 		complaintNotesStmt:      q.complaintNotesStmt,
 		complaintsStmt:          q.complaintsStmt,
 		complaintsOfStmt:        q.complaintsOfStmt,
@@ -1595,6 +1623,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertChallengeStmt:     q.insertChallengeStmt,
 		insertCharterStmt:       q.insertCharterStmt,
 		insertComplaintStmt:     q.insertComplaintStmt,
+		insertComplaintFileStmt: q.insertComplaintFileStmt,
 		insertComplaintNoteStmt: q.insertComplaintNoteStmt,
 		insertDeliveryStmt:      q.insertDeliveryStmt,
 		insertDeviceKeyStmt:     q.insertDeviceKeyStmt,
@@ -1647,6 +1676,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		openComplaintsStmt:      q.openComplaintsStmt,
 		openCoversStmt:          q.openCoversStmt,
 		openEnvelopeStmt:        q.openEnvelopeStmt,
+		openFromPhonesStmt:      q.openFromPhonesStmt,
 		openOfficeRequestsStmt:  q.openOfficeRequestsStmt,
 		openSumsStmt:            q.openSumsStmt,
 		openToStmt:              q.openToStmt,

@@ -86,6 +86,12 @@ type Complaint struct {
 	Outcome  string
 }
 
+type ComplaintFile struct {
+	Complaint int64
+	Account   []byte
+	Bundle    []byte
+}
+
 type ComplaintNote struct {
 	Number    int64
 	Key       string

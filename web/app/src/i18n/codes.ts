@@ -79,6 +79,7 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   appFault:
     'bad_request idempotency_key_reused method_not_allowed unsupported_media_type not_open bad_argument unexpected',
   wait: 'rate_limited',
+  complaints: 'too_many_complaints',
   notWritten: 'journal_failed',
   noAnswer: 'no_answer',
   notTheBank: 'not_the_bank',

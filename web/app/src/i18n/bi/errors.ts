@@ -86,6 +86,7 @@ export const errors: Catalogue['errors'] = {
   bankFault: 'Wan samting i rong long ples ia o long bang. I no gat samting i lus: traem bakegen bambae.',
   appFault: 'Kula i mekem mastik. Satem, openem mo traem bakegen. Sipos i stap yet, apdetem Kula mo talem long bang.',
   wait: 'Bang i askem yu blong wet smol. Traem bakegen afta wan minit.',
+  complaints: 'Bang i mas ansarem plante komplen blong yu fastaem. Bambae hem i tekem hemia afta.',
   notWritten: 'Fon i no save raetem, ale yu no pem wan samting. Mekem ples long fon mo traem bakegen.',
   noAnswer: 'Bang i no ansa. I no gat samting i lus. Traem bakegen taem i gat netwok.',
   notTheBank: 'Netwok ia i wantem yu saen in fastaem, o hem i no stret wan. Openem pej blong hem, biaen traem bakegen.',

@@ -81,6 +81,7 @@ export const errors = {
   bankFault: 'Something went wrong here or at the bank. Nothing is lost: try again later.',
   appFault: 'Kula made a mistake. Close it, open it and try again. If it stays, update Kula and tell the bank.',
   wait: 'The bank asks you to wait a little. Try again in a minute.',
+  complaints: 'The bank has many complaints of yours to answer. It takes this one later.',
   notWritten: 'The phone could not write it down, so nothing was paid. Make room on the phone and try again.',
   noAnswer: 'The bank does not answer. Nothing is lost. Try again when there is a network.',
   notTheBank: 'This network asks you to sign in first, or is not the right one. Open its page, then try again.',

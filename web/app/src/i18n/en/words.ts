@@ -313,6 +313,8 @@ export const words = {
   'wrong.reference': 'If you speak with the bank, name this case by its letters.',
   'wrong.atBank': 'The bank has it.',
   'wrong.atNextSync': 'The bank gets it when you next connect.',
+  'wrong.tell': 'Tell the bank',
+  'wrong.number': 'Your number at the bank: {number}',
   'wrong.case': 'Case {number}',
   'wrong.noProof': 'This phone has seen nothing false. Without proof nobody is accused.',
   'wrong.cases': { one: '{n} purse has cheated', other: '{n} purses have cheated' },
@@ -377,6 +379,7 @@ export const words = {
   'sync.done': 'Done. All is with the bank.',
   'sync.data': 'Sent {sent} kB, got {got} kB',
   'sync.canSpend': 'You can spend {amount} now',
+  'sync.coming': '{amount} from the counter is on its way. Connect again in a minute.',
   'sync.problems': {
     one: 'The bank has a question about {n} payment',
     other: 'The bank has a question about {n} payments',

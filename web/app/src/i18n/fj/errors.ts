@@ -86,6 +86,7 @@ export const errors: Catalogue['errors'] = {
   bankFault: 'E dua na ka e cala eke se ena baqe. E sega na ka e yali: tovolea tale e muri.',
   appFault: 'E cala na Kula. Sogota, dolava ka tovolea tale. Kevaka e tiko ga, vakavoui na Kula ka tukuna vua na baqe.',
   wait: 'E kerea na baqe mo wawa vakalailai. Tovolea tale ena dua na miniti.',
+  complaints: 'E levu na nomu kudru me sauma rawa na baqe. Ena qai taura na ka qo.',
   notWritten:
     'E sega ni rawa ni vola na talevoni, o koya e sega kina na ka e saumi. Vakagalalataka na talevoni ka tovolea tale.',
   noAnswer: 'E sega ni sauma mai na baqe. E sega na ka e yali. Tovolea tale ni tiko na neteweki.',

@@ -86,6 +86,7 @@ export const errors: Catalogue['errors'] = {
   appFault:
     'Kula s’est trompé. Fermez-le, ouvrez-le et réessayez. Si cela reste, mettez Kula à jour et dites-le à la banque.',
   wait: 'La banque demande d’attendre un peu. Réessayez dans une minute.',
+  complaints: 'La banque doit répondre à plusieurs de vos plaintes. Elle prendra celle-ci plus tard.',
   notWritten: 'Le téléphone n’a pas pu l’écrire, donc rien n’est payé. Faites de la place et réessayez.',
   noAnswer: 'La banque ne répond pas. Rien n’est perdu. Réessayez quand il y a du réseau.',
   notTheBank: 'Ce réseau demande d’abord de s’identifier, ou n’est pas le bon. Ouvrez sa page, puis réessayez.',

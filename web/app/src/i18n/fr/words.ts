@@ -293,6 +293,8 @@ export const words: Words = {
   'wrong.reference': 'Si vous parlez à la banque, nommez l’affaire par ses lettres.',
   'wrong.atBank': 'La banque l’a.',
   'wrong.atNextSync': 'La banque le recevra quand vous la joindrez.',
+  'wrong.tell': 'Le dire à la banque',
+  'wrong.number': 'Votre numéro à la banque : {number}',
   'wrong.case': 'Affaire {number}',
   'wrong.noProof': 'Ce téléphone n’a rien vu de faux. Sans preuve, personne n’est accusé.',
   'wrong.cases': { one: '{n} porte-monnaie a triché', other: '{n} porte-monnaie ont triché' },
@@ -351,6 +353,7 @@ export const words: Words = {
   'sync.done': 'Fini. Tout est à la banque.',
   'sync.data': 'Envoyé {sent} kB, reçu {got} kB',
   'sync.canSpend': 'Vous pouvez maintenant dépenser {amount}',
+  'sync.coming': '{amount} du guichet arrivent. Joignez encore la banque dans une minute.',
   'sync.problems': {
     one: 'La banque a une question sur {n} paiement',
     other: 'La banque a une question sur {n} paiements',

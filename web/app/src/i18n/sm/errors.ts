@@ -83,6 +83,7 @@ export const errors: Catalogue['errors'] = {
   bankFault: 'Ua iai se mea sese iinei po o le faletupe. E leai se mea e leiloa: toe taumafai mulimuli ane.',
   appFault: 'Ua sese Kula. Tapuni, tatala ma toe taumafai. Afai e tumau, faafou Kula ma taʻu i le faletupe.',
   wait: 'Fai mai le faletupe e te faatali teisi. Toe taumafai i se minute.',
+  complaints: 'E tele au faitioga e tali muamua e le faletupe. E toe ave lenei mulimuli ane.',
   notWritten:
     'E lei mafai e le telefoni ona tusia, o lea e leai se mea na totogi. Fai se avanoa i le telefoni ona toe taumafai lea.',
   noAnswer: 'E le tali mai le faletupe. E leai se mea e leiloa. Toe taumafai pe a iai se upega tafaʻilagi.',

@@ -296,6 +296,8 @@ export const words: Words = {
   'wrong.reference': 'A e talanoa i le faletupe, taʻu mataitusi o le mataupu.',
   'wrong.atBank': 'Ua maua e le faletupe.',
   'wrong.atNextSync': 'E maua e le faletupe pe a e toe fesootai.',
+  'wrong.tell': 'Taʻu i le faletupe',
+  'wrong.number': 'Lau numera i le faletupe: {number}',
   'wrong.case': 'Mataupu {number}',
   'wrong.noProof': 'E leai se mea pepelo ua vaai i ai lenei telefoni. A leai se faamaoniga, e leai se tasi e tuuaia.',
   'wrong.cases': { one: '{n} ato tupe ua taufaasese', other: '{n} ato tupe ua taufaasese' },
@@ -354,6 +356,7 @@ export const words: Words = {
   'sync.done': 'Ua uma. Ua i le faletupe mea uma.',
   'sync.data': 'Auina {sent} kB, maua {got} kB',
   'sync.canSpend': 'E mafai nei ona e faaaoga le {amount}',
+  'sync.coming': 'O loo sau le {amount} mai le kaunta. Toe fesootai i le minute e tasi.',
   'sync.problems': {
     one: 'E iai le fesili a le faletupe i le totogi e {n}',
     other: 'E iai fesili a le faletupe i totogi e {n}',

@@ -94,6 +94,7 @@ export const errors: Catalogue['errors'] = {
   appFault:
     'Naʻe fehālaaki ʻa Kula. Tāpuni, fakaava pea toe feinga. Kapau ʻe kei hoko, fakafoʻou ʻa Kula pea fakahā ki he pangikē.',
   wait: 'ʻOku kole ʻe he pangikē ke ke tatali siʻi. Toe feinga ʻi ha miniti.',
+  complaints: 'ʻOku lahi hoʻo ngaahi lāunga ke tali ʻe he pangikē. Te ne toki maʻu ʻeni.',
   notWritten:
     'Naʻe ʻikai lava ʻa e telefoni ke tohi ia, ko ia naʻe ʻikai totongi ha meʻa. Fakaʻataʻatā ʻa e telefoni pea toe feinga.',
   noAnswer: 'ʻOku ʻikai tali mai ʻa e pangikē. ʻOku ʻikai mole ha meʻa. Toe feinga ʻi he taimi ʻe ʻi ai ha netiueka.',

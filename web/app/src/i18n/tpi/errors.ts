@@ -89,6 +89,7 @@ export const errors: Catalogue['errors'] = {
   bankFault: 'Wanpela samting i rong long hia o long benk. I no gat samting i lus: traim gen bihain.',
   appFault: 'Kula i popaia. Pasim, opim na traim gen. Sapos i stap yet, apdetim Kula na tokim benk.',
   wait: 'Benk i askim yu long wet liklik. Traim gen bihain long wanpela minit.',
+  complaints: 'Benk i mas bekim planti komplen bilong yu pastaim. Em bai kisim dispela bihain.',
   notWritten: 'Fon i no inap raitim, olsem na yu no baim wanpela samting. Mekim spes long fon na traim gen.',
   noAnswer: 'Benk i no bekim. I no gat samting i lus. Traim gen taim netwok i stap.',
   notTheBank: 'Dispela netwok i laik yu sain in pastaim, o em i no stretpela. Opim pes bilong en, na traim gen.',

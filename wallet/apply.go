@@ -69,6 +69,10 @@ func (s *State) judge(e *Event) (change, error) {
 		return s.retireAll, nil
 	case NewsHeard:
 		return s.judgeHeard(e)
+	case Complained:
+		return s.judgeComplained(e)
+	case CaseNumbered:
+		return s.judgeNumbered(e)
 	}
 	return nil, refuse(CodeBadEvent, "event.kind")
 }

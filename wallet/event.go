@@ -26,7 +26,9 @@ const (
 	Restored                           // the journal was restored from a backup: every purse until here is retired
 	NewsHeard                          // what other phones, or an anchor, told of others: charters, notices, proofs, sightings; Number 1: a proof found here; or that somebody else signs for Purse, ours
 	PictureSeen                        // the payer saw, on the payee's phone, picture Number, which is that of the entry Subject: a note to self, no Ack
-	lastEventKind = PictureSeen
+	Complained                         // the person says that something is wrong with Subject, an entry or a proof: About Number, for the bank of Purse
+	CaseNumbered                       // the bank gave the complaint about Subject this Number
+	lastEventKind = CaseNumbered
 )
 
 // Event is one thing that happened to a wallet. Which fields count depends on its kind; the others are zero.

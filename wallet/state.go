@@ -24,6 +24,7 @@ type State struct {
 	hops     map[protocol.Hash]*protocol.Receipt // the bank's word on payments behind our incomes, by entry
 	docs     map[protocol.Hash]protocol.Document // what may be asked for by its hash; see recorded
 	cards    map[known]*protocol.Card            // the newest of everybody who paid or was paid
+	wrongs   []*Complaint                        // as they were made
 	order    []deed                              // bills, incomes and payments as they came
 	came     uint32                              // how many
 	shelf    shelf                               // those settled long ago

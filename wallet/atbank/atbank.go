@@ -3,6 +3,7 @@
 //
 //	exchange:   outbox ──▶ bank ──▶ absorb      until the bank has no more to say, and nothing is left to bring
 //	statement:  challenge ──▶ sign ──▶ exchange  when a new sheet is needed: after what was redeemed just now
+//	complain:   what the person says is wrong, with what proves it
 //	balance:    what the bank says it holds, and while cash is on its way from the counter: wait, exchange
 //
 // It may break off anywhere. Whatever was taken in is in the journal; what was brought is known to the bank by its
@@ -25,6 +26,8 @@ type Bank interface {
 	Challenge() (protocol.Hash, error)
 	// AtBank is what the bank holds for the purse, and what was paid in at its counter and is not there yet.
 	AtBank() (held, coming money.Amount, err error)
+	// Complain brings a complaint with what proves it, and gets its number: the same one when it is brought again.
+	Complain(about string, file *protocol.Bundle) (int64, error)
 }
 
 // Reply is the bank's answer to what was presented.
@@ -66,6 +69,7 @@ type Synced struct {
 	News      []*wallet.News // one for each exchange
 	Problems  []Problem      // as the last exchange left them
 	AtBank    money.Amount
+	Cases     []int64      // numbers that the bank gave to complaints
 	Coming    money.Amount // of cash paid in at the counter, what still was not there
 	Unstated  *Problem     // why a Statement that was asked for got no sheet; nil: it got one
 }
@@ -99,7 +103,34 @@ func (v *Visit) Sync() (*Synced, error) {
 	if err := v.await(done); err != nil {
 		return nil, err
 	}
-	return done, v.Wallet.BankSaid(v.Now(), v.Purse, int64(done.AtBank))
+	if err := v.Wallet.BankSaid(v.Now(), v.Purse, int64(done.AtBank)); err != nil {
+		return nil, err
+	}
+	return done, v.complain(done)
+}
+
+// complain brings what the person says is wrong. What the bank does not take is a problem of this visit, and is brought
+// again at the next.
+func (v *Visit) complain(done *Synced) error {
+	for _, c := range v.Wallet.Complaints() {
+		if c.Number != 0 || c.Purse != v.Purse {
+			continue
+		}
+		file, err := v.Wallet.Proof(c.Subject)
+		if err != nil {
+			return err
+		}
+		number, err := v.Bank.Complain(c.About.String(), file)
+		if err != nil {
+			done.Problems = append(done.Problems, Problem{c.Subject, string(protocol.CodeOf(err)), err.Error(), err})
+			return nil
+		}
+		if err := v.Wallet.Numbered(v.Now(), c.Subject, number); err != nil {
+			return err
+		}
+		done.Cases = append(done.Cases, number)
+	}
+	return nil
 }
 
 // maxWaits is how often a visit waits for cash that is on its way. The ledger takes some seconds, and whoever has

@@ -58,7 +58,9 @@ type counter struct {
 	away  int          // from which call on nobody answers; 0: never
 	cash  money.Amount // paid in at the counter, and there when it was asked about so often
 	later int
-	more  int // so many answers say that there is more
+	said  []string // complaints
+	full  bool     // it takes no more of them
+	more  int      // so many answers say that there is more
 	nonce byte
 }
 
@@ -96,6 +98,17 @@ func (c *counter) AtBank() (held, coming money.Amount, err error) {
 	}
 	c.later--
 	return 7 * money.Unit, c.cash, c.call()
+}
+
+func (c *counter) Complain(about string, file *protocol.Bundle) (int64, error) {
+	if err := c.call(); err != nil {
+		return 0, err
+	}
+	if c.full {
+		return 0, errAway
+	}
+	c.said = append(c.said, about+" "+file.Roots[0].String())
+	return 40 + int64(len(c.said)), nil
 }
 
 func (c *counter) visit() *atbank.Visit {
@@ -230,6 +243,38 @@ func TestCashFromTheCounter(t *testing.T) {
 	mary.calls, mary.away = 0, 7
 	if done := visit(1000); done.Coming != 10*money.Unit || mary.calls < mary.away {
 		t.Fatalf("%+v, %d calls", done, mary.calls)
+	}
+}
+
+// TestComplaint: what the person says is wrong is brought with the next visit, once, and has a number from then on. A
+// bank that takes no complaints fails no visit.
+func TestComplaint(t *testing.T) {
+	b := tinybank.New(network, 3, start)
+	mary, tom := join(t, b, 1, 50*money.Unit), join(t, b, 2, 0)
+	for _, c := range []*counter{mary, tom} {
+		_, err := c.visit().Sync()
+		check(t, err)
+	}
+	pay(t, mary, tom)
+	entry := mary.w.History(mary.now)[0].Hash
+	_, err := mary.w.Complain(mary.now, entry, wallet.AboutMistake)
+	check(t, err)
+	mary.full = true
+	done, err := mary.visit().Sync()
+	check(t, err)
+	if len(done.Cases) != 0 || len(done.Problems) != 1 || done.Problems[0].Document != entry {
+		t.Fatalf("%+v", done)
+	}
+	mary.full = false
+	for i := range 2 {
+		done, err := mary.visit().Sync()
+		check(t, err)
+		if len(done.Cases) != 1-i || len(mary.said) != 1 || mary.said[0] != "mistake "+entry.String() {
+			t.Fatalf("%+v %v", done, mary.said)
+		}
+	}
+	if all := mary.w.Complaints(); len(all) != 1 || all[0].Number != 41 {
+		t.Fatalf("%+v", all)
 	}
 }
 

@@ -45,11 +45,13 @@ func public(name string) protocol.AccountID {
 type realBank struct {
 	*testing.T
 	*anchor.Bank
-	ledger *anchortest.Ledger
-	vatu   money.Asset
-	begin  uint64 // its clock, which stands still: the sign-in looks at the real one
-	face   http.Handler
-	spoil  func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
+	ledger     *anchortest.Ledger
+	vatu       money.Asset
+	begin      uint64 // its clock, which stands still: the sign-in looks at the real one
+	face       http.Handler
+	complaints []httpapi.Complaint
+	full       bool                                              // no more of them
+	spoil      func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
 }
 
 // sep10 is the sign-in in httpapi's words.
@@ -61,6 +63,15 @@ func (s sep10) Token(ctx context.Context, transaction string) (string, error) {
 		err = fmt.Errorf("%w: %w", httpapi.ErrSignIn, err)
 	}
 	return token, err
+}
+
+// Complain is the bank's book of complaints.
+func (b *realBank) Complain(_ context.Context, c httpapi.Complaint) (int64, error) {
+	if b.full {
+		return 0, httpapi.ErrTooManyComplaints
+	}
+	b.complaints = append(b.complaints, c)
+	return 30 + int64(len(b.complaints)), nil
 }
 
 func (b *realBank) ok(err error) {
@@ -103,7 +114,7 @@ func (b *realBank) serve(now func() time.Time) {
 	b.ok(err)
 	toml, err := (&stellar.Info{NetworkPassphrase: passphrase, SigningKey: key.Address(), WebAuthEndpoint: site + "/auth", OfflinePaymentServer: site}).Encode()
 	b.ok(err)
-	server, err := httpapi.New(httpapi.Config{Network: testNetwork, Bank: b, Auth: sep10{auth}, StellarTOML: toml, Operator: b,
+	server, err := httpapi.New(httpapi.Config{Network: testNetwork, Bank: b, Auth: sep10{auth}, StellarTOML: toml, Operator: b, Complaints: b,
 		OperatorToken: "0123456789abcdef0123456789abcdef", Limits: httpapi.Limits{PerAddress: rate.Inf, PerPurse: rate.Inf}, Log: slog.New(slog.DiscardHandler)})
 	b.ok(err)
 	b.face = server.Wallets()
@@ -207,6 +218,43 @@ func TestCashFromTheCounter(t *testing.T) {
 	}
 	if s := mary.do("sync", Object{"refresh": true}); s["atBank"] != "300" || mary.balance()["spendable"] != "300" || mary.waited != 4 {
 		t.Fatalf("waited %d s: %+v", mary.waited, s)
+	}
+}
+
+// TestSomethingIsWrong: what the person says is wrong gets the bank's number at the next sync, once, and the bank has
+// what proves it. A bank that takes no more says so, and everything else is done all the same.
+func TestSomethingIsWrong(t *testing.T) {
+	b := openBank(t)
+	mary, tom := b.customer(1, "Mary Kalo"), b.customer(2, "Tom")
+	b.load(mary, 100*money.Unit)
+	mary.clock++
+	mary.do("sync", Object{"refresh": true})
+	paid := mary.do("pay", Object{"bytes": tom.do("request", Object{"amount": "7", "memo": "fish"})["bytes"]})
+	said := mary.do("complain", Object{"subject": paid["entry"], "about": "mistake"})
+	if again := mary.do("complain", Object{"subject": paid["entry"], "about": "undelivered"}); said["number"] != 0.0 || again["about"] != "mistake" {
+		t.Fatalf("%+v %+v", said, again)
+	}
+	mary.refused("not_known", "complain", Object{"subject": protocol.Hash{1}.String(), "about": "mistake"})
+	b.full = true
+	s := mary.do("sync", nil)
+	if problems := s["problems"].([]Object); len(problems) != 1 || problems[0]["code"] != "too_many_complaints" || problems[0]["document"] != paid["entry"] || s["presented"] != 1.0 {
+		t.Fatalf("%+v", s)
+	}
+	b.full = false
+	s = mary.do("sync", nil)
+	if cases := s["cases"].([]Object); len(cases) != 1 || cases[0]["number"] != 31.0 || cases[0]["subject"] != paid["entry"] {
+		t.Fatalf("%+v", s)
+	}
+	s = mary.do("sync", nil)
+	all := must(mary.try("complaints", nil)).([]Object)
+	if len(s["cases"].([]Object)) != 0 || len(all) != 1 || all[0]["number"] != 31.0 || len(b.complaints) != 1 {
+		t.Fatalf("%+v %+v", s, all)
+	}
+	held := b.complaints[0]
+	file, err := protocol.DecodeBundle(testNetwork, held.File, protocol.NoContext, protocol.PaymentBounds)
+	b.ok(err)
+	if len(protocol.All[*protocol.Sheet](file)) != 1 || len(protocol.All[*protocol.Bill](file)) != 1 || held.Name != "Mary Kalo" || held.Purse != mary.purse || held.About != "mistake" {
+		t.Fatalf("%+v", held)
 	}
 }
 

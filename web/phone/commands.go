@@ -29,6 +29,8 @@ func init() {
 		"outbox":       {run: with(outbox)},
 		"takeReply":    {run: with(takeReply), changes: true},
 		"news":         {run: with(news)},
+		"complain":     {run: with(complain), changes: true},
+		"complaints":   {run: with(complaints)},
 		"evidence":     {run: with(evidence)},
 		"setClock":     {run: with(setClock), changes: true},
 		"frames":       {run: (*Phone).frames},

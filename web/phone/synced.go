@@ -1,6 +1,8 @@
 package phone
 
 import (
+	"slices"
+
 	"kula/money"
 	"kula/protocol"
 	"kula/wallet"
@@ -11,7 +13,8 @@ import (
 type synced struct {
 	presented, receipts, payouts, sheets int
 	problems                             []Object
-	atBank                               money.Amount
+	atBank, coming                       money.Amount
+	cases                                []int64 // numbers that complaints got
 	clock                                uint64
 
 	charters, notices, sightings int
@@ -42,13 +45,18 @@ func (s *synced) news(n *wallet.News) {
 // visited adds what a visit to the bank brought.
 func (s *synced) visited(done *atbank.Synced) {
 	s.presented += done.Presented
-	s.atBank = done.AtBank
+	s.atBank, s.coming = done.AtBank, done.Coming
+	s.cases = append(s.cases, done.Cases...)
 	problems := s.problems
 	for _, n := range done.News {
 		s.news(n)
 	}
 	s.problems = problems // the visit's own are those of its last exchange
 	for _, p := range done.Problems {
+		if p.Err != nil {
+			f := FailureOf(p.Err)
+			p.Code, p.Detail = f.Code, f.Detail
+		}
 		s.problem(p.Document, p.Code, p.Detail)
 	}
 }
@@ -64,9 +72,14 @@ func (s *synced) heard(h *wallet.Heard) {
 
 // view is the answer, with the home screen as it is now.
 func (s *synced) view(p *Phone) (any, error) {
+	w, err := p.use()
+	if err != nil {
+		return nil, err
+	}
 	home, err := p.home()
+	numbered := complaintViews(w.Complaints(), func(c *wallet.Complaint) bool { return slices.Contains(s.cases, c.Number) })
 	return Object{"presented": float64(s.presented), "receipts": float64(s.receipts), "payouts": float64(s.payouts), "sheets": float64(s.sheets),
-		"problems": s.problems, "atBank": s.atBank.String(), "clockAhead": unix(s.clock), "home": home,
+		"problems": s.problems, "atBank": s.atBank.String(), "coming": s.coming.String(), "cases": numbered, "clockAhead": unix(s.clock), "home": home,
 		"heard": Object{"charters": float64(s.charters), "notices": float64(s.notices), "condemned": hashTexts(s.condemned),
 			"sightings": float64(s.sightings), "ownPurse": hashTexts(s.own), "forged": s.forged}}, err
 }

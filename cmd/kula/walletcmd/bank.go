@@ -94,7 +94,9 @@ type synced struct {
 	Sheets    int              `json:"sheets"`
 	Problems  []problem        `json:"problems"`
 	AtBank    money.Amount     `json:"at_bank"`
-	Heard     []*heard         `json:"heard"` // what the bank told of others
+	Coming    money.Amount     `json:"coming"`              // paid in at the counter, and not there yet
+	Cases     []int64          `json:"complaints_numbered"` // numbers that complaints have got now
+	Heard     []*heard         `json:"heard"`               // what the bank told of others
 	news      []*wallet.News
 }
 
@@ -168,6 +170,10 @@ func (d *desk) AtBank() (held, coming money.Amount, err error) {
 	return view.AtBank, coming, nil
 }
 
+func (d *desk) Complain(about string, file *protocol.Bundle) (int64, error) {
+	return d.bank.Complain(d.ctx, d.device, about, file)
+}
+
 // unstated is what the bank said of a Statement that got no sheet.
 func unstated(p *atbank.Problem) error {
 	switch {
@@ -187,7 +193,7 @@ func detailOf(p atbank.Problem) string {
 }
 
 func syncedOf(purse protocol.PurseID, name string, got *atbank.Synced) *synced {
-	done := &synced{Purse: purse, Bank: name, Presented: got.Presented, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}, AtBank: got.AtBank,
+	done := &synced{Purse: purse, Bank: name, Presented: got.Presented, Receipts: []any{}, Payouts: []any{}, Problems: []problem{}, AtBank: got.AtBank, Coming: got.Coming, Cases: append([]int64{}, got.Cases...),
 		Heard: []*heard{}, news: got.News}
 	for _, n := range got.News {
 		done.Receipts = append(done.Receipts, say.Documents(n.Receipts)...)

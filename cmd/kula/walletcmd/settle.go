@@ -105,6 +105,12 @@ func (s *session) tellSynced(all []*synced) {
 		for _, n := range d.news {
 			s.tellNews(n)
 		}
+		for _, n := range d.Cases {
+			s.voice.Line("  your complaint has number %d at the bank", n)
+		}
+		if d.Coming > 0 {
+			s.voice.Line("  %s from the counter is on its way: sync again in a minute", d.Coming)
+		}
 		for _, p := range d.Problems {
 			s.voice.Line("  %s: %s", p.Document, p.Detail)
 		}

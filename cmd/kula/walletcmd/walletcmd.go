@@ -41,6 +41,7 @@ type Command struct {
 	History   History   `cmd:"" help:"What was asked for, paid and received."`
 	Redeliver Redeliver `cmd:"" help:"Hand over once more a payment that was not received: the same one, not a second."`
 	Cases     Cases     `cmd:"" help:"Purses that are proven to have spent money twice."`
+	Complain  Complain  `cmd:"" help:"Say that something is wrong: the bank gets it at the next sync."`
 	Evidence  Evidence  `cmd:"" help:"Write those proofs to a file that anybody can check."`
 	News      News      `cmd:"" help:"Tell another wallet what this one has seen, or take in what it tells."`
 	Revoke    Revoke    `cmd:"" help:"End the purse of a phone that was lost or stolen, from another device."`

@@ -263,6 +263,16 @@ export interface Problem {
   detail: string;
 }
 
+export type About = 'refused' | 'undelivered' | 'mistake' | 'cheated';
+
+/** What the bank is to look at. */
+export interface Complaint {
+  subject: Hash; // the payment, or the proof of a case
+  about: About;
+  at: Time;
+  number: number; // by which the bank calls it; 0: it gets it at the next sync
+}
+
 export interface Synced {
   presented: number;
   receipts: number;
@@ -271,6 +281,8 @@ export interface Synced {
   problems: Problem[];
   heard: Heard;
   atBank: Amount; // of the last purse that was asked about
+  coming: Amount; // likewise: paid in at the counter, and still not there
+  cases: Complaint[]; // those that have got a number now
   clockAhead: number; // seconds by which this phone's date is ahead of the bank's; 0: they agree
   home: Home;
 }
@@ -384,6 +396,9 @@ export interface Commands {
   takeReply: { args: { bytes: Uint8Array; purse?: Hash }; ok: Synced };
   news: { args: { most?: number }; ok: Bytes };
   evidence: { args: Nothing; ok: Evidence };
+  /** About one document there is one; the bank gets it at the next sync. */
+  complain: { args: { subject: Hash; about: About }; ok: Complaint };
+  complaints: { args: Nothing; ok: Complaint[] };
   setClock: { args: { today: Time }; ok: Home };
   exportBackup: { args: Nothing; ok: Bytes };
   /** Into an empty wallet, after open. Every purse in it is retired: its money comes back through the bank. */

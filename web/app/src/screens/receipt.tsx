@@ -13,6 +13,7 @@ import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { Picture } from '../ui/Picture';
 import { RowAmount, State } from '../ui/RowLine';
+import { CaseNumber } from '../ui/TellBank';
 import { useLoad } from '../ui/useLoad';
 import { Answer } from './shared/Answer';
 import './receipt.css';
@@ -27,6 +28,7 @@ export default function Screen({ param }: ScreenProps) {
     <Page title={actText(row)} back footer={<Acts row={row} />}>
       <Head row={row} known={known} />
       <WhatNow detail={detail} />
+      <CaseNumber subject={row.hash} />
       {isIncome(row) && isFresh(row) && (
         <div class="card centre">
           <p>{t('receive.showPicture')}</p>

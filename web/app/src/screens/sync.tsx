@@ -10,6 +10,7 @@ import { success } from '../ui/feedback';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { Ring } from '../ui/Ring';
+import { Told } from '../ui/TellBank';
 import { useWakeLock } from '../ui/wakelock';
 
 type Told = { synced: Synced } | { failed: string };
@@ -109,11 +110,27 @@ function Done({ synced }: { synced: Synced }) {
           </p>
         ))}
       {at && <p class="soft">{t('sync.data', { sent: kilobytes(at.sent), got: kilobytes(at.got) })}</p>}
+      {Number(synced.coming) > 0 && <Coming synced={synced} />}
+      {synced.cases.map((one) => (
+        <Told key={one.subject} one={one} />
+      ))}
       {problems.length > 0 && <Problems problems={problems} />}
       {synced.clockAhead > 0 && <Failed text={errorText({ code: 'clock_contradicted' })} />}
       {heard.ownPurse.length > 0 && <Failed text={t('warning.ownPurse')} />}
       {heard.condemned.length > 0 && <a href={hrefOf('wrong')}>{t('wrong.cases', { n: heard.condemned.length })}</a>}
     </>
+  );
+}
+
+/** Paid in at the counter, and still not there. */
+function Coming({ synced: { coming } }: { synced: Synced }) {
+  const purse = home.value?.purses.find(({ phase }) => phase === 'open');
+  if (!purse) return null;
+  return (
+    <div class="notice">
+      <Icon name="history" />
+      <p>{t('sync.coming', { amount: amount(coming, purse.asset, purse.decimals) })}</p>
+    </div>
   );
 }
 

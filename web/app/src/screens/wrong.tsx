@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Case, Row } from '../api';
+import type { About, Case, Row } from '../api';
 import { share } from '../files';
 import { t, when } from '../i18n';
 import { useKnown, type Known } from '../known';
@@ -10,14 +10,19 @@ import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { RowLine } from '../ui/RowLine';
+import { TellBank } from '../ui/TellBank';
 import { useLoad } from '../ui/useLoad';
 import './wrong.css';
+
+/** How many payments are offered as mistakes: the last ones. */
+const lately = 5;
 
 /** What can be wrong, in the words of whom it happens to, and what to do about each. */
 export default function Screen({ param }: ScreenProps) {
   const known = useKnown();
   const history = useLoad(() => call('history', { limit: 1_000 }), [home.value]);
   const refused = history?.rows.filter(({ act, state }) => act === 'received' && state === 'dishonoured') ?? [];
+  const paid = history?.rows.filter(({ act }) => act === 'paid') ?? [];
   const alarmed = home.value?.warnings.some(({ code }) => code === 'own_purse') ?? false;
   return (
     <Page title={t('wrong.title')} back>
@@ -25,17 +30,18 @@ export default function Screen({ param }: ScreenProps) {
       <div class="wrongs">
         <Way title={t('wrong.notArrived')} open={param === 'not-arrived'}>
           <p>{t('wrong.notArrivedHelp')}</p>
-          <Lines rows={home.value?.undelivered ?? []} known={known} />
+          <Lines rows={home.value?.undelivered ?? []} known={known} about="undelivered" />
         </Way>
         <Way title={t('wrong.refused')} open={param === 'refused'}>
           <p>{t('reason.whatNow')}</p>
-          <Lines rows={refused} known={known} />
+          <Lines rows={refused} known={known} about="refused" />
         </Way>
         <Way title={t('wrong.twice')} open={param === 'twice'}>
           <Cases known={known} rows={history?.rows ?? []} />
         </Way>
         <Way title={t('wrong.mistake')} open={param === 'mistake'}>
           <p>{t('wrong.mistakeHelp')}</p>
+          <Lines rows={paid.slice(0, lately)} known={known} about="mistake" />
           <Button kind="plain" icon="history" href={hrefOf('history')}>
             {t('history.title')}
           </Button>
@@ -66,13 +72,21 @@ function Way({ title, open, children }: { title: string; open: boolean; children
   );
 }
 
-function Lines({ rows, known }: { rows: Row[]; known: Known }) {
+interface LinesProps {
+  rows: Row[];
+  known: Known;
+  /** What the bank can be told of each. */
+  about?: About;
+}
+
+function Lines({ rows, known, about }: LinesProps) {
   if (rows.length === 0) return <p class="soft">{t('history.empty')}</p>;
   return (
     <ul class="rows">
       {rows.map((row) => (
         <li key={row.hash}>
           <RowLine row={row} known={known} />
+          {about && <TellBank subject={row.hash} about={about} />}
         </li>
       ))}
     </ul>
@@ -130,6 +144,7 @@ function CaseWords({ one: { proof, account, at, atBank }, known, rows }: CasePro
         <span class="lines">{t(atBank ? 'wrong.atBank' : 'wrong.atNextSync')}</span>
       </p>
       {rows.length > 0 && <Lines rows={rows} known={known} />}
+      <TellBank subject={proof} about="cheated" />
     </>
   );
 }

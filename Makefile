@@ -113,17 +113,17 @@ run: deps build ## start a local ledger and an anchor, state in ./var, until Ctr
 
 ## Testing
 
-# What fails fast is first. The rooms at the centre start no goroutine, nor do their tests, so the race detector has nothing
-# to find in these; it looks at the same code in the tests of the rooms around them. `check` has vetted everything.
-CENTRE := ./money/... ./ledger/... ./protocol/... ./wallet/...
+# What fails fast is first. These rooms start no goroutine, nor do their tests (scripts/house.sh sees to it), so the race
+# detector has nothing to find there; it looks at the same code in the tests of the rooms around them. `check` has vetted all.
+ALONE := ./money/... ./ledger/... ./protocol/... ./wallet/... ./nearby/qr/... ./nearby/text/...
 
 test: ## everything: format, vet, lint, sizes, generated code, all tests with -race, end to end
 	@$(MAKE) --no-print-directory --jobs=3 deps
 	@$(MAKE) --no-print-directory check
-	@echo '==> the tests of the rooms at the centre, which start no goroutine, with the seeds of the fuzz targets'
-	@go test -vet=off $(CENTRE)
+	@echo '==> the tests of the rooms in which nothing runs side by side, with the seeds of the fuzz targets'
+	@go test -vet=off $(ALONE)
 	@echo '==> all other tests, with the race detector'
-	@scripts/race.sh -vet=off -p 2 -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(CENTRE))")
+	@scripts/race.sh -vet=off -p 2 -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(ALONE))")
 	@echo '==> the sweeps of the bank, without the race detector'
 	@go test -vet=off -timeout 20m -run 'TestCrashAtEvery|TestGraphEvery|TestMoreReplaced' ./anchor
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=recurse test-app e2e

@@ -11,8 +11,8 @@ import (
 	"kula/protocol"
 )
 
-// Sweeps: everything of a kind, one after the other. Under the race detector SQLite is fifteen times as slow, and
-// there is nothing in them that runs side by side, so `make test` runs them without it.
+// Sweeps: everything of a kind, one after the other. Nothing inside a bank runs
+// side by side in them, so `make test` runs them without the race detector, which would only take its time.
 
 func TestCrashAtEveryCommitAndCall(t *testing.T) {
 	first := newCrash(t)
@@ -34,6 +34,7 @@ func TestCrashAtEveryCommitAndCall(t *testing.T) {
 	}
 	for _, point := range points {
 		t.Run(point, func(t *testing.T) {
+			t.Parallel() // each has its own bank, in a process of its own
 			c := newCrash(t)
 			if !c.run(point) {
 				t.Fatal("it lives")
@@ -49,6 +50,7 @@ func TestCrashAtEveryCommitAndCall(t *testing.T) {
 func TestGraphEveryOrderAndSplitLeavesTheSameBooks(t *testing.T) {
 	for name, live := range histories {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, scratch)
 			plan := w.hamlet("plan")
 			live(plan)

@@ -7,6 +7,7 @@ import { call } from '../rpc';
 import { home, keep, online, profile } from '../state';
 import { keepStorage } from '../update';
 import { Button } from '../ui/Button';
+import { Choice } from '../ui/Choice';
 import { success } from '../ui/feedback';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
@@ -101,28 +102,6 @@ function Form({ bank, words, onJoined }: { bank: Bank; words: string[]; onJoined
         ]}
       />
     </Page>
-  );
-}
-
-interface ChoiceProps {
-  name: string;
-  legend: string;
-  chosen: string;
-  onChoose: (value: string) => void;
-  options: [value: string, label: string][];
-}
-
-function Choice({ name, legend, chosen, onChoose, options }: ChoiceProps) {
-  return (
-    <fieldset>
-      <legend>{legend}</legend>
-      {options.map(([value, label]) => (
-        <label class="choice" key={value}>
-          <input type="radio" name={name} checked={chosen === value} onChange={() => onChoose(value)} />
-          {label}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

@@ -5,6 +5,7 @@ import { call } from '../rpc';
 import { home, online } from '../state';
 import { AskWords } from '../ui/AskWords';
 import { Button } from '../ui/Button';
+import { Choice } from '../ui/Choice';
 import { ask } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
@@ -48,16 +49,13 @@ export default function Screen() {
         </div>
       )}
       {banks.length > 1 && (
-        <div class="field">
-          <label for="lost-bank">{t('word.bank')}</label>
-          <select id="lost-bank" value={anchor} onChange={(event) => setAnchor(event.currentTarget.value)}>
-            {banks.map((bank) => (
-              <option key={bank.anchor} value={bank.anchor}>
-                {bank.name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice
+          name="bank"
+          legend={t('word.bank')}
+          chosen={anchor}
+          onChoose={setAnchor}
+          options={banks.map((bank) => [bank.anchor, bank.name])}
+        />
       )}
       <AskWords button={t('do.next')} onSeed={look} />
     </Page>

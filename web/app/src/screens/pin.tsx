@@ -5,6 +5,7 @@ import { change, settings } from '../settings';
 import { keep, phase, profile, profiles, setPin } from '../state';
 import { AskPin } from '../ui/AskPin';
 import { Button } from '../ui/Button';
+import { Choice } from '../ui/Choice';
 import { ask } from '../ui/Dialog';
 import { Page } from '../ui/Page';
 import { PinPad } from '../ui/PinPad';
@@ -100,22 +101,14 @@ function Change({ onChoose }: { onChoose: () => void }) {
 
 const minutes = [1, 5, 15, 60, 0];
 
-/** As a list, not in a box that opens: boxes cut long words off. */
 function LockAfter() {
   return (
-    <fieldset>
-      <legend>{t('pin.lockAfter')}</legend>
-      {minutes.map((n) => (
-        <label class="choice" key={n}>
-          <input
-            type="radio"
-            name="lock-after"
-            checked={settings.value.lockAfter === n}
-            onChange={() => change({ lockAfter: n })}
-          />
-          {n ? t('pin.minutes', { n }) : t('pin.atStart')}
-        </label>
-      ))}
-    </fieldset>
+    <Choice
+      name="lock-after"
+      legend={t('pin.lockAfter')}
+      chosen={String(settings.value.lockAfter)}
+      onChoose={(n) => change({ lockAfter: Number(n) })}
+      options={minutes.map((n) => [String(n), n ? t('pin.minutes', { n }) : t('pin.atStart')])}
+    />
   );
 }

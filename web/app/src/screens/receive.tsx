@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { Bill, Purse } from '../api';
+import type { Bill } from '../api';
 import { amount as written, t } from '../i18n';
 import { go, hrefOf } from '../router';
 import type { ScreenProps } from '../router';
 import { call, failureOf } from '../rpc';
 import { home } from '../state';
 import { Button } from '../ui/Button';
+import { Choice } from '../ui/Choice';
 import { ask } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { Keypad } from '../ui/Keypad';
@@ -56,7 +57,15 @@ function Form() {
         </Button>
       }
     >
-      {purses.length > 1 && <Which purses={purses} chosen={purse.id} onChoose={setChosen} />}
+      {purses.length > 1 && (
+        <Choice
+          name="purse"
+          legend={t('enrol.asset')}
+          chosen={purse.id}
+          onChoose={setChosen}
+          options={purses.map(({ id, asset, bankName }) => [id, `${asset} · ${bankName}`])}
+        />
+      )}
       <div aria-live="polite">
         <p class="soft">{t('receive.howMuch')}</p>
         <Sum amount={amount || '0'} asset={purse.asset} decimals={purse.decimals} />
@@ -96,21 +105,6 @@ async function request(wish: Wish): Promise<Bill | undefined> {
     if (!(await ask({ title: t('receive.title'), text: errorText(failure), yes: t('do.yes'), no: t('do.no') }))) return;
     return call('request', { ...wish, overHolding: true });
   }
-}
-
-function Which({ purses, chosen, onChoose }: { purses: Purse[]; chosen: string; onChoose: (id: string) => void }) {
-  return (
-    <label>
-      {t('enrol.asset')}
-      <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
-        {purses.map((purse) => (
-          <option key={purse.id} value={purse.id}>
-            {purse.asset} · {purse.bankName}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }
 
 /** The code for the payer. It is read from the journal: whoever opens the app again finds the same one. */

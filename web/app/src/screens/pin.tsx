@@ -93,7 +93,7 @@ function Change({ onChoose }: { onChoose: () => void }) {
         {t('do.change')}
       </Button>
       <Button kind="quiet" onClick={takeAway}>
-        {t('settings.off')}
+        {`${t('settings.pin')}: ${t('settings.off')}`}
       </Button>
     </Page>
   );

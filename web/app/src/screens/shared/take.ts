@@ -68,13 +68,20 @@ export async function take({ text, bytes }: Seen): Promise<number> {
   return 1;
 }
 
-/** A frame of a moving code, or several, each on a line of its own. */
+/** A frame of a moving code, or several, each on a line of its own: a false one among them does not spoil the others. */
 async function catchAll(text: string): Promise<Caught> {
   let caught: Caught = { progress: 0 };
+  let refused: unknown;
   for (const line of text.trim().split(/[\r\n]+/)) {
-    caught = await call('catchFrame', { text: line });
-    if (caught.bytes) break;
+    try {
+      caught = await call('catchFrame', { text: line });
+      refused = undefined;
+    } catch (thrown) {
+      refused = thrown;
+    }
+    if (caught.bytes) return caught;
   }
+  if (refused !== undefined) throw refused;
   return caught;
 }
 

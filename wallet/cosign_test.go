@@ -42,11 +42,12 @@ func together(t *testing.T, first, second *person, s *Signed) *Signed {
 	if s.Complete {
 		t.Fatal("one of two signatures sufficed")
 	}
-	cosigned := must(second.Cosign(now, s.Bundle))(t)
+	sent := must(second.Decode(s.Encode(), protocol.PaymentBounds))(t) // it has neither bill nor card of its own
+	cosigned := must(second.Cosign(now, sent))(t)
 	second.open(t)
 	must(second.Cosign(now, s.Bundle))(t) // as often as asked
 	first.open(t)
-	done := must(first.Assemble(now, cosigned.Bundle))(t)
+	done := must(first.Assemble(now, must(first.Decode(cosigned.Encode(), protocol.PaymentBounds))(t)))(t)
 	if !done.Complete {
 		t.Fatal("two of two signatures did not suffice")
 	}

@@ -183,7 +183,7 @@ func (w *Wallet) measure(d *draft) error {
 		d.Entry.Signatures = append(d.Entry.Signatures, protocol.DeviceSignature{Index: uint32(i)}) //nolint:gosec // at most MaxSigners
 	}
 	whole := d.bundle.Size()
-	d.bytes = (&Signed{Entry: d.EntryHash, Bundle: d.bundle, Payer: d.purse.Card}).Size()
+	d.bytes = (&Signed{Entry: d.EntryHash, Bundle: d.bundle, Payer: d.purse.Card, Complete: true}).Size()
 	d.Entry.Signatures = nil
 	return firstBroken(
 		rule{whole > protocol.PaymentBounds.Bytes, protocol.CodeTooLarge, "backing"},

@@ -2,9 +2,10 @@ package wallet
 
 import "kula/protocol"
 
-// Encode writes a payment for its payee, which has the Bill, Card and Memo itself. A bill that also stands
-// behind the payment, because somebody else paid it too, comes along all the same. The payer's Card comes
-// along too, unless that alone would make two codes of one: a moving code takes longer than a name is worth.
+// Encode writes a payment for its co-signers, or, when it is complete, for its payee, which has the Bill, Card and
+// Memo itself. A bill that also stands behind the payment, because somebody else paid it too, comes along all the
+// same. The payer's Card comes along too, unless that alone would make two codes of one: a moving code takes longer
+// than a name is worth.
 func (s *Signed) Encode() []byte {
 	b, known := s.shortest()
 	return b.Encode(known...)
@@ -18,6 +19,9 @@ func (s *Signed) Size() int {
 
 // shortest is what Encode writes, and what the payee is known to hold.
 func (s *Signed) shortest() (b *protocol.Bundle, known []protocol.Document) {
+	if !s.Complete {
+		return s.Bundle, nil // the co-signers hold none of it
+	}
 	bare := s.bare()
 	if bill := s.bill(bare); bill != nil {
 		known = append(known, bill)

@@ -79,16 +79,20 @@ function GiveBack({ row, known }: { row: Row; known: Known }) {
   );
 }
 
+const pause = 3_000; // milliseconds that what went wrong can be read
+
 /** A camera sees the same code many times a second: one is looked at, and one that failed is told once. */
 function oneAtATime(look: (text: string) => Promise<void>): (text: string) => void {
   let busy = false;
   let refused = '';
+  let failedAt = 0;
   return (text) => {
-    if (busy || text === refused) return;
+    if (busy || text === refused || Date.now() - failedAt < pause) return;
     busy = true;
     look(text)
       .catch((thrown: unknown) => {
         refused = text;
+        failedAt = Date.now();
         fail(thrown);
       })
       .finally(() => (busy = false));

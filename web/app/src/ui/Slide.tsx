@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { ask } from './Dialog';
 import { buzz } from './feedback';
 import { Icon } from './Icon';
 import { fail } from './Toast';
@@ -15,7 +16,7 @@ const holdFor = 2_000; // milliseconds: who cannot slide holds
 
 /**
  * Slide to pay: no tap in a pocket and no second tap of a nervous thumb does it. Who cannot drag holds the thumb, or
- * Enter, for two seconds.
+ * Enter, for two seconds. Screen readers and switches can do neither: what they press is asked about.
  */
 export function Slide({ label, onDone, disabled }: Props) {
   const track = useRef<HTMLDivElement>(null);
@@ -38,6 +39,10 @@ export function Slide({ label, onDone, disabled }: Props) {
     } finally {
       setBusy(false);
     }
+  };
+  const onClick = async (event: MouseEvent) => {
+    if (event.detail > 0 || stop) return; // a finger's or a mouse's, and they can slide
+    if (await ask({ title: label, yes: t('do.yes'), no: t('do.no') })) await arrive();
   };
   const way = () => Math.max(1, (track.current?.clientWidth ?? 0) - 64);
   const stop = disabled || busy;
@@ -90,6 +95,7 @@ export function Slide({ label, onDone, disabled }: Props) {
         onPointerUp={onUp}
         onPointerCancel={onUp}
         onContextMenu={(event) => event.preventDefault()}
+        onClick={onClick}
         onKeyDown={onKey}
         onKeyUp={onKey}
         onBlur={hold.end}

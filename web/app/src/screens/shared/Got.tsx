@@ -1,6 +1,9 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { Accepted, Detail } from '../../api';
-import { amount as written, before, t } from '../../i18n';
+import { amount as written, before, t, when } from '../../i18n';
 import { go, hrefOf } from '../../router';
+import { isIncome } from '../../rows';
 import { call } from '../../rpc';
 import { home, profile } from '../../state';
 import { Button } from '../../ui/Button';
@@ -22,6 +25,10 @@ export function Got({ entry }: { entry: string }) {
   const { value: detail, failure } = useLoaded(() => call('row', { hash: entry }), [entry]);
   const fresh = carried.accepted.value?.entry === entry ? carried.accepted.value : undefined;
   const atTill = !!profile.value?.till;
+  const income = detail && isIncome(detail.row);
+  useEffect(() => {
+    if (income === false) go('receipt', entry, { replace: true }); // somebody's link: it is no money that has come
+  }, [income]);
   const done = () => {
     carried.accepted.value = undefined;
     go(atTill ? 'till' : 'home', '', { replace: true });
@@ -35,7 +42,7 @@ export function Got({ entry }: { entry: string }) {
         </Button>
       }
     >
-      {detail ? <Come detail={detail} fresh={fresh} /> : failure && <Trouble failure={failure} />}
+      {income ? <Come detail={detail} fresh={fresh} /> : failure && <Trouble failure={failure} />}
     </Page>
   );
 }
@@ -51,22 +58,23 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
     );
   }
   const { amount, asset, decimals } = row;
+  const said = (
+    <>
+      <p>{t('receive.got', { amount: written(amount, asset, decimals) })}</p>
+      {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
+    </>
+  );
   return (
     <>
-      <div class="notice good got" role="status">
-        <Icon name="check" size={48} />
-        <div>
-          <p>{t('receive.got', { amount: written(amount, asset, decimals) })}</p>
-          {row.memo && <p>{t('pay.for', { memo: row.memo })}</p>}
+      {fresh && !fresh.again ? (
+        <div class="notice good got" role="status">
+          <Icon name="check" size={48} />
+          <div>{said}</div>
         </div>
-      </div>
-      {row.other && <Who account={row.other} name={row.otherName} say={(name) => t('receive.gotFrom', { name })} />}
-      {fresh?.again && (
-        <div class="notice">
-          <Icon name="warning" />
-          <p>{t('receive.again')}</p>
-        </div>
+      ) : (
+        <Before at={row.at}>{said}</Before>
       )}
+      {row.other && <Who account={row.other} name={row.otherName} say={(name) => t('receive.gotFrom', { name })} />}
       {row.giveBack && <PaidTwice entry={row.hash} />}
       <div class="got-picture">
         <p>{t('receive.showPicture')}</p>
@@ -80,6 +88,20 @@ function Come({ detail, fresh }: { detail: Detail; fresh: Accepted | undefined }
       <p class="soft">{row.depth === 0 ? t('trust.fromBank') : t('trust.depth', { n: row.depth })}</p>
       <Answer detail={detail} />
     </>
+  );
+}
+
+/** It came earlier: whoever holds out a photograph of an old payment sees no tick, and hears no bell. */
+function Before({ at, children }: { at: number; children: ComponentChildren }) {
+  return (
+    <div class="notice" role="alert">
+      <Icon name="warning" size={48} />
+      <div class="stack">
+        <p class="got">{t('receive.again')}</p>
+        {children}
+        <p>{when(at, home.value?.time)}</p>
+      </div>
+    </div>
   );
 }
 

@@ -5,12 +5,13 @@ import { arrived } from '../../state';
 import { Camera } from '../../ui/Camera';
 import { failure as lowNotes } from '../../ui/feedback';
 import { Ring } from '../../ui/Ring';
-import { take } from './take';
+import { filmOf, take } from './take';
 import type { Seen } from './take';
 import { Trouble } from './Trouble';
 import type { Failure } from '../../api';
 
-const pause = 3_000; // milliseconds out of sight before the same code is tried again
+/** Milliseconds out of sight before the same code is tried again; and so long what went wrong can be read. */
+const pause = 3_000;
 
 /** The camera, a pasted text, a file, or what was shared with the app: whatever it is, it finds its screen. */
 export function Scanner({ hint }: { hint?: string }) {
@@ -19,6 +20,7 @@ export function Scanner({ hint }: { hint?: string }) {
   const [done, setDone] = useState(false);
   const running = useRef(false);
   const last = useRef({ text: '', at: 0 });
+  const failed = useRef({ film: '', at: 0 });
 
   const begin = async (seen: Seen) => {
     if (running.current) return;
@@ -30,6 +32,7 @@ export function Scanner({ hint }: { hint?: string }) {
       setDone(part >= 1);
     } catch (thrown) {
       lowNotes();
+      failed.current = { film: filmOf(seen.text ?? ''), at: Date.now() };
       setProgress(0);
       setFailure(failureOf(thrown));
     } finally {
@@ -39,8 +42,10 @@ export function Scanner({ hint }: { hint?: string }) {
   const onText = (text: string) => {
     const now = Date.now();
     const same = text === last.current.text && now - last.current.at < pause;
+    const film = filmOf(text); // whose next frame comes at once
+    const refused = film && film === failed.current.film && now - failed.current.at < pause;
     last.current = { text, at: now };
-    if (!same) void begin({ text });
+    if (!same && !refused) void begin({ text });
   };
   useEffect(() => {
     const came = arrived.value;

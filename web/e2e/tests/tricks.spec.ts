@@ -1,0 +1,66 @@
+import type { Page } from '@playwright/test';
+import { canSpend, home, menu, paste, request, slide } from '../support/steps.ts';
+import { expect, test } from '../support/test.ts';
+
+// What a thief tries on a shopkeeper's phone, and what must work for somebody who cannot slide.
+
+test('an old payment shown again is no new one, and nobody’s link makes money of a request', async ({ person }) => {
+  const [ivo, kim] = [await person('Ivo', 500), await person('Kim')];
+  await request(kim.page, '80');
+  const bill = new URLSearchParams((await kim.page.evaluate(() => location.hash)).split('?')[1]).get('bill')!;
+  await scan(ivo.page, await kim.text());
+  await slide(ivo.page);
+  const payment = await ivo.text();
+
+  // The request's own number, in a link: nothing has come.
+  await kim.page.evaluate((hash) => (location.hash = `#/receive/${hash}`), bill);
+  await expect(kim.page.getByRole('heading', { name: 'You asked for' })).toBeVisible();
+  await expect(kim.page.getByText('You have received 80 VT')).toHaveCount(0);
+
+  await menu(kim.page, 'Scan');
+  await paste(kim.page, payment);
+  await expect(kim.page.getByRole('status').filter({ hasText: 'You have received 80 VT' })).toBeVisible();
+  const entry = (await kim.page.evaluate(() => location.hash)).split('/')[2];
+
+  // A photograph of the payment's code; and a link to what has come before.
+  await menu(kim.page, 'Scan');
+  await paste(kim.page, payment);
+  await onlyBefore(kim.page);
+  await kim.page.reload();
+  await home(kim.page);
+  await kim.page.evaluate((hash) => (location.hash = `#/receive/${hash}`), entry);
+  await onlyBefore(kim.page);
+  await canSpend(kim.page, '80 VT');
+});
+
+async function onlyBefore(page: Page): Promise<void> {
+  const notice = page.getByRole('alert').filter({ hasText: 'You have this payment already. It counts once.' });
+  await expect(notice).toContainText('today, ');
+  await expect(page.getByRole('status').filter({ hasText: 'You have received' })).toHaveCount(0);
+  await expect(page.locator('.notice.good')).toHaveCount(0);
+}
+
+test('who pays with a screen reader is asked instead of sliding; a tap does nothing', async ({ person }) => {
+  const [lea, max] = [await person('Lea', 500), await person('Max')];
+  await request(max.page, '60');
+  await scan(lea.page, await max.text());
+  const { page } = lea;
+  const thumb = page.getByRole('button', { name: 'Slide to pay 60 VT' });
+  await thumb.click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  const press = () => thumb.evaluate((button: HTMLElement) => button.click()); // as assistive technology does
+  await press();
+  await page.getByRole('dialog').getByRole('button', { name: 'No' }).click();
+  await expect(page.getByText('It is written down')).toHaveCount(0);
+  await press();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await expect(page.getByText('It is written down. Now the other phone must get it.')).toBeVisible();
+  await canSpend(page, '440 VT');
+});
+
+async function scan(page: Page, text: string): Promise<void> {
+  await home(page);
+  await page.getByRole('link', { name: 'Pay', exact: true }).click();
+  await paste(page, text);
+  await expect(page.getByText(/^You pay/)).toBeVisible();
+}

@@ -60,13 +60,19 @@ func (c *Complaint) copy() *Complaint {
 	return &other
 }
 
-// Complaints lists them as they were made.
+// Complaints lists them as they were made. Those of a phone that is gone are brought by the one that is here.
 func (w *Wallet) Complaints() []Complaint {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := make([]Complaint, 0, len(w.state.wrongs))
-	for _, c := range w.state.wrongs {
-		list = append(list, *c)
+	for _, held := range w.state.wrongs {
+		c := *held
+		if p := w.state.purses[c.Purse]; p != nil && p.Phase == PurseRetired {
+			if id, err := w.state.purseAt(p.Enrolment.Anchor); err == nil {
+				c.Purse = id
+			}
+		}
+		list = append(list, c)
 	}
 	return list
 }

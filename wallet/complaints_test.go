@@ -86,3 +86,22 @@ func TestProofIsBounded(t *testing.T) {
 		t.Fatalf("%d documents", file.Len())
 	}
 }
+
+// TestComplaintOutlivesThePhone: what was complained of on a phone that is gone is brought by the new one.
+func TestComplaintOutlivesThePhone(t *testing.T) {
+	b, mary, tom := village(t)
+	paid := pays(t, mary, tom, money.Unit, now)
+	must(mary.Complain(now, paid.Entry, AboutMistake))(t)
+	restored := Event{Kind: Restored, At: now, Docs: protocol.NewBundle(testNetwork)}
+	check(t, mary.journal.Append(restored.Encode()))
+	mary.ring.seed = 77
+	mary.open(t)
+	old := mary.purse
+	if all := mary.Complaints(); all[0].Purse != old {
+		t.Fatalf("%+v", all)
+	}
+	mary.join(t, b, 0, protocol.Circulating)
+	if all := mary.Complaints(); len(all) != 1 || all[0].Purse != mary.purse || mary.purse == old {
+		t.Fatalf("%+v", all)
+	}
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { canSpend, home, menu, paste, request, slide } from '../support/steps.ts';
 import { expect, test } from '../support/test.ts';
@@ -42,9 +43,11 @@ async function onlyBefore(page: Page): Promise<void> {
 
 test('who pays with a screen reader is asked instead of sliding; a tap does nothing', async ({ person }) => {
   const [lea, max] = [await person('Lea', 500), await person('Max')];
-  await request(max.page, '60');
-  await scan(lea.page, await max.text());
   const { page } = lea;
+  await request(max.page, '60');
+  const code = max.page.getByRole('img', { name: 'A code for the other phone to scan' }).locator('canvas');
+  await share(page, await code.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL('image/png').split(',')[1]!));
+  await expect(page.getByText('You pay Max')).toBeVisible();
   const thumb = page.getByRole('button', { name: 'Slide to pay 60 VT' });
   await thumb.click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -57,6 +60,27 @@ test('who pays with a screen reader is asked instead of sliding; a tap does noth
   await expect(page.getByText('It is written down. Now the other phone must get it.')).toBeVisible();
   await canSpend(page, '440 VT');
 });
+
+test('a moving code that was refused is looked at again, and refused again', async ({ person }) => {
+  const { page } = await person('Noa');
+  const foreign = readFileSync('../../nearby/qr/testdata/hostile/moving-wrong-network.txt', 'utf8');
+  for (const time of ['first', 'second']) {
+    await menu(page, 'Scan');
+    await paste(page, foreign);
+    await expect(page.getByRole('alert').filter({ hasText: 'This belongs to another Kula' }), time).toBeVisible();
+  }
+});
+
+/** A picture that another app shares with this one, where the service worker puts it. */
+async function share(page: Page, png: string): Promise<void> {
+  await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const shared = await caches.open('kula-shared');
+    await shared.put('/shared', new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } }));
+    location.hash = '#/scan?shared=1';
+  }, png);
+  await page.reload();
+}
 
 async function scan(page: Page, text: string): Promise<void> {
   await home(page);

@@ -131,19 +131,19 @@ test: ## everything: format, vet, lint, sizes, generated code, all tests with -r
 	@$(MAKE) --no-print-directory budgets
 
 check: deps ## the part of test that runs no test
-	@echo '==> go.mod and go.sum say what is used, and the modules are what they say'
-	@go mod verify
-	@go mod tidy -diff
 	@echo '==> gofmt'
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard -- '*.go')); \
 	  [[ -z $$unformatted ]] || { echo "not formatted, run make fmt: $$unformatted" >&2; exit 1; }
-	@echo '==> go vet'
-	@go vet ./...
-	@$(MAKE) --no-print-directory lint
 	@echo '==> sizes of files'
 	@scripts/sizes.sh
 	@echo '==> house rules'
 	@scripts/house.sh
+	@echo '==> go.mod and go.sum say what is used, and the modules are what they say'
+	@go mod verify
+	@go mod tidy -diff
+	@echo '==> go vet'
+	@go vet ./...
+	@$(MAKE) --no-print-directory lint
 	@echo '==> generated code is up to date'
 	@scripts/generated.sh
 

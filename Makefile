@@ -28,7 +28,7 @@ BENCH    ?= .
 # How many islands `make sim-many` simulates.
 SEEDS    ?= 200
 
-.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser pictures e2e sim-many risk-tables clean
+.PHONY: help deps wasm app build run test check test-app budgets lint fmt generate vectors fuzz bench mutants browser pictures e2e tour bridge sim-many risk-tables clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -126,7 +126,7 @@ test: ## everything: format, vet, lint, sizes, generated code, all tests with -r
 	@scripts/race.sh -vet=off -p 2 -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(ALONE))")
 	@echo '==> the sweeps of the bank, without the race detector'
 	@go test -vet=off -timeout 20m -run 'TestCrashAtEvery|TestGraphEvery|TestMoreReplaced' ./anchor
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=recurse test-app e2e
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=recurse test-app e2e
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory budgets
 
@@ -160,9 +160,13 @@ browser: build $(DONE)/e2e ## the phone wallet and the console in a real browser
 pictures: build $(DONE)/e2e ## take the pictures of docs/phone.md and the README anew
 	@cd $(E2E) && npm run --silent pictures
 
-e2e: build ## the whole story against real processes
+e2e: tour bridge ## the whole story against real processes
+
+tour: build
 	@echo '==> kula tour'
 	@bin/kula tour
+
+bridge: build
 	@echo '==> the rules in WebAssembly, two phones and a bank, without a browser'
 	@node --test web/wasm/node/
 

@@ -155,6 +155,7 @@ lint: deps ## golangci-lint, and the proof that its rules bite
 
 browser: build $(DONE)/e2e ## the phone wallet and the console in a real browser, as people use them
 	@echo '==> two phones and the console in chromium'
+	@rm -rf $(APP)/budgets
 	@cd $(E2E) && npm run --silent check && npm run --silent formatted && npm test
 
 pictures: build $(DONE)/e2e ## take the pictures of docs/phone.md and the README anew
@@ -178,7 +179,7 @@ test-app: app ## the phone wallet: its types, its tests, its formatting
 	@echo '==> the phone wallet: formatting'
 	@cd $(APP) && npm run --silent formatted
 
-budgets: app ## what the phone wallet weighs and how long it takes, and what it may
+budgets: app ## what the phone wallet weighs and how long it takes (make browser measures that), and what it may
 	@cd $(APP) && npm run --silent budgets
 
 fuzz: deps ## fuzz every target for FUZZTIME (20s)

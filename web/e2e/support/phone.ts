@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, type BrowserContext, type Page } from '@playwright/test';
@@ -21,6 +21,7 @@ export class Phone {
 
   static async open(address: string, options: PhoneOptions = {}): Promise<Phone> {
     const phone = new Phone(address, options);
+    if (options.copyOf) cpSync(options.copyOf.profile, phone.profile, { recursive: true });
     phone.hold(['nothing']);
     await phone.start();
     return phone;
@@ -29,7 +30,7 @@ export class Phone {
   /** Opens the app, as a tap on its icon would. */
   async start(): Promise<void> {
     const camera = this.options.refuseCamera ? [] : ['--use-fake-ui-for-media-stream'];
-    this.context = await chromium.launchPersistentContext(join(this.home, 'profile'), {
+    this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: executable,
       viewport: { width: 390, height: 780 },
       ...this.options.context,
@@ -95,6 +96,10 @@ export class Phone {
     rmSync(this.home, { recursive: true, force: true });
   }
 
+  private get profile(): string {
+    return join(this.home, 'profile');
+  }
+
   private get video(): string {
     return join(this.home, 'camera.y4m');
   }
@@ -125,6 +130,8 @@ export interface PhoneOptions {
   /** Where the app is, when not at the address that the bank names. */
   address?: string;
   refuseCamera?: boolean;
+  /** Begins with all that is on this phone, which is switched off. */
+  copyOf?: Phone;
   /** Called each time that the browser has started, before the app is opened. */
   prepare?: (context: BrowserContext) => Promise<void>;
   context?: Parameters<typeof chromium.launchPersistentContext>[1];

@@ -177,3 +177,20 @@ export async function paste(page: Page, text: string): Promise<void> {
   }).toPass();
   await page.getByRole('button', { name: 'Next' }).click();
 }
+
+/** Opens a file where the camera would see a code. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await menu(page, 'Scan');
+  await page.getByText('Another way').click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Open a file' }).click();
+  await (await chooser).setFiles(path);
+}
+
+/** Saves what the code on the screen says as a file. */
+export async function saveFile(page: Page, path: string): Promise<void> {
+  await page.getByText('Or send it as a file').click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^(Share|Save as a file)$/ }).click();
+  await (await download).saveAs(path);
+}

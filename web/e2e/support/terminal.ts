@@ -13,15 +13,16 @@ export class Terminal {
   /** Somebody with a wallet and a purse, and no money yet. */
   static async open(bank: Bank, name: string): Promise<Terminal> {
     const one = new Terminal(bank, name);
-    writeFileSync(bank.path('secret'), 'a secret of this test\n');
+    writeFileSync(one.path('secret'), 'a secret of this test\n'); // its own file: others open theirs meanwhile
     await one.run('new', '--words-out', one.path('words'));
     await one.run('enrol', bank.ready.bank.url, '--name', name, '--words-file', one.path('words'), '--yes');
+    await one.run('refresh'); // who passes money on has been at the bank once
     return one;
   }
 
   /** Runs a command of the wallet. */
   run<T>(...args: string[]): Promise<T> {
-    const place = ['--json', '--home', this.path('wallet'), '--passphrase-file', this.bank.path('secret')];
+    const place = ['--json', '--home', this.path('wallet'), '--passphrase-file', this.path('secret')];
     return this.bank.run('wallet', ...args, ...place);
   }
 
@@ -36,11 +37,11 @@ export class Terminal {
     }).toPass();
   }
 
-  /** Asks for it, is paid, and takes it, with files. */
+  /** Pays what somebody at another terminal asks for, with files. */
   async pays(payee: Terminal, amount: string): Promise<void> {
     await payee.run('request', '--amount', amount, '--out', payee.path('bill.kula'));
-    await this.run('pay', '--bill', payee.path('bill.kula'), '--yes', '--out', payee.path('payment.kula'));
-    await payee.run('accept', payee.path('payment.kula'));
+    await this.run('pay', '--bill', payee.path('bill.kula'), '--yes', '--out', this.path('payment.kula'));
+    await payee.run('accept', this.path('payment.kula'));
   }
 
   /** Pays what a phone asks for. Returns the file with the payment. */

@@ -1,5 +1,5 @@
-import type { CDPSession, Page } from '@playwright/test';
-import type { Phone } from '../support/phone.ts';
+import type { Page } from '@playwright/test';
+import { slowed } from '../support/slow.ts';
 import { canSpend } from '../support/steps.ts';
 import { expect, test } from '../support/test.ts';
 import { note } from '../support/times.ts';
@@ -17,16 +17,9 @@ test('the app opens with nobody to serve it, soon enough on a slow phone', async
   for (let n = 0; n < 5; n++) times.push(await opening(hana.page));
   await slow.detach();
   // The best of five: the others say what else this machine was doing.
-  note({ name: 'open-offline-6x', measured: Math.min(...times), limit: 1000, unit: 'ms' });
+  note('open-offline-6x', Math.min(...times));
   await bank.start();
 });
-
-/** A processor of which the page has a sixth. */
-async function slowed({ page }: Phone): Promise<CDPSession> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
-  return devtools;
-}
 
 /** Milliseconds from the tap until the balance is on the screen. */
 async function opening(page: Page): Promise<number> {

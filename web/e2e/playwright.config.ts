@@ -9,5 +9,6 @@ export default defineConfig({
   retries: 0,
   timeout: 240_000, // on a busy machine; alone none needs a quarter of it
   expect: { timeout: 30_000 },
+  use: { actionTimeout: 30_000 },
   reporter: [['list']],
 });

@@ -143,6 +143,7 @@ async function openTill(page: Page): Promise<void> {
   await digits(page, '4711');
   await page.getByRole('button', { name: 'Next' }).click();
   await digits(page, '4711');
+  await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Open the till' }).click();
   await expect(page.getByRole('button', { name: 'Leave the till' })).toBeVisible();
 }

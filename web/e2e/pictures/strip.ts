@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
+import { settled } from '../support/faults.ts';
 import { executable } from '../support/phone.ts';
 
 const place = resolve(import.meta.dirname, '../../../docs/img');
@@ -18,6 +19,7 @@ export interface Screen {
 /** Takes the picture of a screen as it stands, when nothing moves any more; each is also kept whole to be looked at. */
 export async function shoot(page: Page, name: string, says = ''): Promise<Screen> {
   mkdirSync(looked, { recursive: true });
+  await settled(page);
   const path = join(looked, `${name}.png`);
   return { png: await page.screenshot({ path, animations: 'disabled' }), says };
 }

@@ -1,61 +1,119 @@
 import type { Page } from '@playwright/test';
 import { Hold } from '../support/hold.ts';
 import type { Phone } from '../support/phone.ts';
-import { canSpend, home, menu, paste, pictureOn, request, slide, sync } from '../support/steps.ts';
+import {
+  ask,
+  canSpend,
+  home,
+  menu,
+  paste,
+  payPasted,
+  pictureOn,
+  request,
+  slide,
+  sync,
+  takePasted,
+} from '../support/steps.ts';
 import { expect, test } from '../support/test.ts';
 
 // The phone dies at each step of a payment, right before what happened is written down and right after. Whoever opens it
 // again finds one payment or none, and can go on; the bank has moved the money once.
 const times = ['before', 'after'] as const;
+type When = (typeof times)[number];
+
+/** Dan pays Eva 100, once for each of these. */
+const deaths = [
+  dieWhileAsking,
+  dieWhilePaying,
+  dieWhileHanding,
+  dieWhileTaking,
+  dieWhileTapping,
+  dieWhileAnswered,
+] as const;
+
+/** The two phones, and what stops each of them. */
+interface Two {
+  dan: Phone;
+  eva: Phone;
+  stopDan: Hold;
+  stopEva: Hold;
+  left: number;
+}
 
 test('a phone that dies at any step of a payment pays once, and loses nothing', async ({ person }) => {
-  const [hold, holdToo] = [await Hold.open(), await Hold.open()];
-  const dan = await person('Dan', 900, hold.options);
-  const eva = await person('Eva', 0, holdToo.options);
-  let left = 900;
-  for (const when of times) {
-    await dieWhilePaying(dan, eva, hold, when, left);
-    left -= 100;
-    await canSpend(dan.page, `${left} VT`);
+  test.setTimeout(600_000); // fourteen deaths, on a busy machine
+  const [stopDan, stopEva] = [await Hold.open(), await Hold.open()];
+  const dan = await person('Dan', 1500, stopDan.options);
+  const eva = await person('Eva', 0, stopEva.options);
+  const two = { dan, eva, stopDan, stopEva, left: 1500 };
+  for (const die of deaths) {
+    for (const when of times) {
+      await test.step(`${die.name} ${when}`, () => die(two, when));
+      two.left -= 100;
+      await canSpend(dan.page, said(two.left));
+      await expect(dan.page.getByText(/not yet received/)).toHaveCount(0);
+    }
   }
-  for (const when of times) {
-    await dieWhileTaking(dan, eva, holdToo, when);
-    left -= 100;
-    await canSpend(dan.page, `${left} VT`);
-  }
-  for (const when of times) {
-    await dieWhileTapping(dan, eva, hold, when);
-    left -= 100;
-    await canSpend(dan.page, `${left} VT`);
-  }
+  for (const when of times) await dieWhileConnecting(two, when);
   await sync(eva.page);
-  await canSpend(eva.page, `${900 - left} VT`);
   await sync(dan.page);
-  await canSpend(dan.page, `${left} VT`);
-  await menu(dan.page, 'What I paid and received');
-  await expect(dan.page.getByRole('listitem').filter({ hasText: '100 VT' })).toHaveCount(6);
-  hold.close();
-  holdToo.close();
+  await agree(dan.page, two.left);
+  await agree(eva.page, 1500 - two.left);
+  const all = deaths.length * times.length;
+  await payments(dan.page, 'the bank has paid it', all);
+  await payments(dan.page, 'You paid', all);
+  await payments(eva.page, 'the bank has it: it is yours', all);
+  await payments(eva.page, 'You received', all);
+  stopDan.close();
+  stopEva.close();
 });
 
+const said = (amount: number): string => `${amount.toLocaleString('en')} VT`;
+
+/** What the phone says is what the bank has said. */
+async function agree(page: Page, amount: number): Promise<void> {
+  await canSpend(page, said(amount));
+  await expect(page.getByText(`At the bank: ${said(amount)}`)).toBeVisible();
+}
+
+/** So many payments stand there, and the bank has all of them. */
+async function payments(page: Page, state: string, count: number): Promise<void> {
+  await menu(page, 'What I paid and received');
+  await expect(page.getByRole('listitem').filter({ hasText: state })).toHaveCount(count);
+}
+
+/** Eva dies when she has said how much she asks for. */
+async function dieWhileAsking({ dan, eva, stopEva }: Two, when: When) {
+  const stopped = stopEva.at(when);
+  await ask(eva.page, '100');
+  await stopped;
+  await expect(eva.page.getByText('Let the payer scan this')).toHaveCount(0);
+  await again(eva);
+  await request(eva.page, '100');
+  await payPasted(dan.page, await eva.text());
+  await slide(dan.page);
+  await takeIt(dan, eva);
+  await tap(dan, eva);
+}
+
 /** Dan dies when the thumb has arrived. */
-async function dieWhilePaying(dan: Phone, eva: Phone, hold: Hold, when: 'before' | 'after', left: number) {
+async function dieWhilePaying({ dan, eva, stopDan, left }: Two, when: When) {
   await request(eva.page, '100');
   const bill = await eva.text();
-  await scan(dan.page, bill);
-  const stopped = hold.at(when);
+  await payPasted(dan.page, bill);
+  const stopped = stopDan.at(when);
   await slide(dan.page);
   await stopped;
   await expect(dan.page.getByText('It is written down')).toHaveCount(0);
   await again(dan);
   if (when === 'before') {
-    await canSpend(dan.page, `${left} VT`);
+    await canSpend(dan.page, said(left));
     await expect(dan.page.getByText(/not yet received/)).toHaveCount(0);
-    await scan(dan.page, bill);
+    await payPasted(dan.page, bill);
     await slide(dan.page);
   } else {
     await expect(dan.page.getByText('1 payment is not yet received')).toBeVisible();
-    await scan(dan.page, bill);
+    await payPasted(dan.page, bill);
     await expect(dan.page.getByText('You have paid this already.')).toBeVisible();
     await dan.page.getByRole('link', { name: 'Show it again' }).click();
   }
@@ -63,33 +121,75 @@ async function dieWhilePaying(dan: Phone, eva: Phone, hold: Hold, when: 'before'
   await tap(dan, eva);
 }
 
-/** Eva dies when Dan's payment has come. */
-async function dieWhileTaking(dan: Phone, eva: Phone, hold: Hold, when: 'before' | 'after') {
+/** Dan dies when his code is on the screen; Eva may have scanned it by then. */
+async function dieWhileHanding({ dan, eva, stopDan }: Two, when: When) {
   await request(eva.page, '100');
-  await scan(dan.page, await eva.text());
+  await payPasted(dan.page, await eva.text());
+  const stopped = stopDan.at(when, 1); // the payment itself is the first
+  await slide(dan.page);
+  await stopped;
+  if (when === 'after') await takeIt(dan, eva);
+  await again(dan);
+  await expect(dan.page.getByText('1 payment is not yet received')).toBeVisible();
+  await dan.page.getByRole('link', { name: 'Show it again' }).click();
+  if (when === 'before') await takeIt(dan, eva);
+  else await takeAgain(eva, await dan.text());
+  await tap(dan, eva);
+}
+
+/** Eva dies when Dan's payment has come. */
+async function dieWhileTaking({ dan, eva, stopEva }: Two, when: When) {
+  await request(eva.page, '100');
+  await payPasted(dan.page, await eva.text());
   await slide(dan.page);
   const payment = await dan.text();
   await eva.page.getByRole('button', { name: 'When they have paid, scan their code' }).click();
-  const stopped = hold.at(when);
+  const stopped = stopEva.at(when);
   await paste(eva.page, payment);
   await stopped;
   await expect(eva.page.getByText('You have received')).toHaveCount(0);
   await again(eva);
-  await menu(eva.page, 'Scan');
-  await paste(eva.page, payment);
-  await expect(eva.page.getByText('You have received 100 VT')).toBeVisible();
-  await expect(eva.page.getByText('You have this payment already.')).toHaveCount(when === 'after' ? 1 : 0);
+  if (when === 'after') {
+    await takeAgain(eva, payment);
+  } else {
+    await menu(eva.page, 'Scan');
+    await paste(eva.page, payment);
+    await expect(eva.page.getByText('You have received 100 VT')).toBeVisible();
+    await expect(eva.page.getByText('You have this payment already.')).toHaveCount(0);
+  }
   await tap(dan, eva);
 }
 
-/** Dan dies when he taps the picture. */
-async function dieWhileTapping(dan: Phone, eva: Phone, hold: Hold, when: 'before' | 'after') {
+/** Dan dies when he has scanned Eva's answer, which her phone gives as often as it takes. */
+async function dieWhileAnswered({ dan, eva, stopDan }: Two, when: When) {
   await request(eva.page, '100');
-  await scan(dan.page, await eva.text());
+  await payPasted(dan.page, await eva.text());
+  await slide(dan.page);
+  await takeIt(dan, eva);
+  await eva.page.reload();
+  await eva.page.getByRole('button', { name: 'Show this code' }).click();
+  const answer = await eva.text();
+  await menu(dan.page, 'Scan');
+  const stopped = stopDan.at(when);
+  await paste(dan.page, answer);
+  await stopped;
+  await expect(dan.page.getByText('They have it. You have paid')).toHaveCount(0);
+  await again(dan);
+  if (when === 'after') return;
+  await expect(dan.page.getByText('1 payment is not yet received')).toBeVisible();
+  await menu(dan.page, 'Scan');
+  await paste(dan.page, answer);
+  await expect(dan.page.getByText('They have it. You have paid')).toBeVisible();
+}
+
+/** Dan dies when he taps the picture. */
+async function dieWhileTapping({ dan, eva, stopDan }: Two, when: When) {
+  await request(eva.page, '100');
+  await payPasted(dan.page, await eva.text());
   await slide(dan.page);
   await takeIt(dan, eva);
   await dan.page.getByRole('link', { name: 'They have it' }).click();
-  const stopped = hold.at(when);
+  const stopped = stopDan.at(when);
   await dan.page.getByRole('button', { name: await pictureOn(eva.page), exact: true }).click();
   await stopped;
   await expect(dan.page.getByText('They have it. You have paid')).toHaveCount(0);
@@ -102,6 +202,15 @@ async function dieWhileTapping(dan: Phone, eva: Phone, hold: Hold, when: 'before
   await tap(dan, eva);
 }
 
+/** Eva dies when she brings to the bank what she has received. */
+async function dieWhileConnecting({ eva, stopEva }: Two, when: When) {
+  await menu(eva.page, 'Connect to the bank');
+  const stopped = stopEva.at(when);
+  await eva.page.getByRole('button', { name: 'Connect to the bank' }).click();
+  await stopped;
+  await again(eva);
+}
+
 /** The battery is empty; later the phone is switched on again. */
 async function again(phone: Phone): Promise<void> {
   await phone.crash();
@@ -109,17 +218,16 @@ async function again(phone: Phone): Promise<void> {
   await home(phone.page);
 }
 
-async function scan(page: Page, bill: string): Promise<void> {
-  await home(page);
-  await page.getByRole('link', { name: 'Pay', exact: true }).click();
-  await paste(page, bill);
+async function takeIt(payer: Phone, payee: Phone): Promise<void> {
+  await takePasted(payee.page, await payer.text(), '100 VT');
 }
 
-async function takeIt(payer: Phone, payee: Phone): Promise<void> {
-  const payment = await payer.text();
-  await payee.page.getByRole('button', { name: 'When they have paid, scan their code' }).click();
-  await paste(payee.page, payment);
-  await expect(payee.page.getByText('You have received 100 VT')).toBeVisible();
+/** Eva scans what she has already: it is the same payment. */
+async function takeAgain(eva: Phone, payment: string): Promise<void> {
+  await menu(eva.page, 'Scan');
+  await paste(eva.page, payment);
+  await expect(eva.page.getByText('You have received 100 VT')).toBeVisible();
+  await expect(eva.page.getByText('You have this payment already.')).toBeVisible();
 }
 
 async function tap(payer: Phone, payee: Phone): Promise<void> {

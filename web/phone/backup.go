@@ -51,6 +51,7 @@ func (p *Phone) replace(records [][]byte) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.journal.close()()
 	held, err := p.host.Records()
 	if err != nil {
 		return hostFailed(err, CodeJournal, "journal", "the journal could not be read")
@@ -58,15 +59,45 @@ func (p *Phone) replace(records [][]byte) error {
 	if len(held) > 0 {
 		return fail(CodeNotEmpty, "journal", "this wallet has a history of its own: restore into a new one")
 	}
-	retire := wallet.Event{Kind: wallet.Restored, At: p.now(), Docs: protocol.NewBundle(p.network)}
-	records = append(records, retire.Encode())
+	records = append(records, p.restored())
 	if _, err := wallet.Open(wallet.Config{Network: p.network}, records); err != nil {
 		return err
 	}
-	p.journal.dead.Store(true) // whatever happens now, the wallet is read again before it is used
 	if err := p.host.Append(records...); err != nil {
 		return hostFailed(err, CodeJournal, "journal", "the backup could not be written down")
 	}
+	p.behind = false
+	return nil
+}
+
+// restored is the record that retires every purse of which the journal knows.
+func (p *Phone) restored() []byte {
+	return (&wallet.Event{Kind: wallet.Restored, At: p.now(), Docs: protocol.NewBundle(p.network)}).Encode()
+}
+
+// retire ends the purses of a journal that is older than it was, as importBackup does: they can claim, and never pay.
+// After that the journal is written again.
+func (p *Phone) retire(*args) (any, error) {
+	if _, err := p.use(); err != nil {
+		return nil, err
+	}
+	if err := p.retireAll(); err != nil {
+		return nil, err
+	}
+	return p.home()
+}
+
+func (p *Phone) retireAll() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.journal.close()()
+	if !p.behind {
+		return nil // done already, or never needed: nobody's purse ends by a stray tap
+	}
+	if err := p.host.Append(p.restored()); err != nil {
+		return hostFailed(err, CodeJournal, "journal", "it could not be written down, so it has not happened")
+	}
+	p.behind = false
 	return nil
 }
 

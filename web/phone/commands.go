@@ -42,6 +42,7 @@ func init() {
 		"revoke":       {run: with(revoke), changes: true},
 		"exportBackup": {run: (*Phone).exportBackup},
 		"importBackup": {run: (*Phone).importBackup, changes: true},
+		"retire":       {run: (*Phone).retire, changes: true},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // Codes of the device itself, beside the wallet's, the protocol's and the bank's.
 const (
 	CodeJournal     = "journal_failed"
+	CodeBehind      = "journal_behind" // the journal is older than it was: it can be read, and its purses retired
 	CodeNoAnswer    = "no_answer"
 	CodeNotTheBank  = "not_the_bank"
 	CodeNoKey       = "no_key"

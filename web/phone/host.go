@@ -3,6 +3,7 @@ package phone
 import (
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 
 	"kula/protocol"
@@ -48,12 +49,28 @@ type Response struct {
 // journal writes events to the host. After a failure nobody knows whether the record is there, and a wallet that went
 // on could give one number of its chain to two payments: so it writes nothing more, and the phone opens another.
 type journal struct {
-	host Host
-	dead atomic.Bool
+	host   Host
+	behind bool // it is older than it was: nothing more may be written, or a chain would go on from there twice
+	dead   atomic.Bool
+
+	writing sync.Mutex // of the host's records; close is for who writes them past the wallet
+}
+
+// close waits for a record that is being written. After it the wallet writes nothing more: what stands in the host is
+// the caller's alone until it calls the function returned, and the wallet is read again before it is used.
+func (j *journal) close() (release func()) {
+	j.dead.Store(true)
+	j.writing.Lock()
+	return j.writing.Unlock
 }
 
 // Append is called by the wallet alone, one at a time.
 func (j *journal) Append(record []byte) error {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	if j.behind {
+		return fail(CodeBehind, "journal", "this journal is older than it was: retire the purses in it, and restore with the 24 words")
+	}
 	if j.dead.Load() {
 		return fail(CodeJournal, "journal", "this wallet stopped when its journal could not be written")
 	}

@@ -17,6 +17,7 @@ type Phone struct {
 	journal *journal
 	network protocol.Network
 	opened  bool
+	behind  bool // the journal is older than it was
 	films   films
 
 	bank   sync.Mutex  // held while the bank is spoken to
@@ -94,7 +95,7 @@ func (p *Phone) read() error {
 	if err != nil {
 		return hostFailed(err, CodeJournal, "journal", "the journal could not be read")
 	}
-	j := &journal{host: p.host}
+	j := &journal{host: p.host, behind: p.behind}
 	w, err := wallet.Open(wallet.Config{Network: p.network, Journal: j, Keys: keys{p.host}, Rand: random{p.host}}, records)
 	if err != nil {
 		return err
@@ -105,19 +106,24 @@ func (p *Phone) read() error {
 
 func (p *Phone) now() uint64 { return p.host.Now() }
 
-// open reads the journal. Opening again changes nothing.
+// open reads the journal. Opening again changes nothing. A journal of which the device knows that it is older than it was
+// is opened to be read alone, until its purses are retired.
 func (p *Phone) open(a *args) (any, error) {
 	network, err := networkOf(a.text("network"))
+	behind := a.yes("behind")
+	if err == nil {
+		err = a.err
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := p.openOn(network); err != nil {
+	if err := p.openOn(network, behind); err != nil {
 		return nil, err
 	}
 	return p.home()
 }
 
-func (p *Phone) openOn(network protocol.Network) error {
+func (p *Phone) openOn(network protocol.Network, behind bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.opened {
@@ -126,7 +132,7 @@ func (p *Phone) openOn(network protocol.Network) error {
 		}
 		return nil
 	}
-	p.network = network
+	p.network, p.behind = network, behind
 	if err := p.read(); err != nil {
 		return err
 	}

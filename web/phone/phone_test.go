@@ -229,6 +229,56 @@ func TestBackup(t *testing.T) {
 	fresh.refused("not_enrolled", "request", Object{"amount": "1"})
 }
 
+// TestBehind: a journal that is older than it was pays nothing and takes nothing; its purses are retired, and what they
+// received is claimed.
+func TestBehind(t *testing.T) {
+	_, mary, tom := village(t)
+	bill := func() Object { return Object{"bytes": tom.do("request", Object{"amount": "5"})["bytes"]} }
+	tom.do("accept", Object{"bytes": mary.do("pay", bill())["bytes"]})
+	mary.do("retire", nil)
+	mary.do("pay", bill()) // a journal that is whole is not ended by it
+	next := bill()
+	for _, p := range []*person{mary, tom} {
+		p.phone = New(p.device)
+		p.do("open", Object{"network": "phone test", "behind": true})
+	}
+	before := len(mary.journal)
+	mary.refused(CodeBehind, "pay", next)
+	tom.refused(CodeBehind, "request", Object{"amount": "1"})
+	if len(mary.journal) != before || mary.do("home", nil)["purses"].([]Object)[0]["phase"] != "open" {
+		t.Fatal("it is not to be read only")
+	}
+	mary.full = true
+	mary.refused(CodeJournal, "retire", nil)
+	mary.refused(CodeBehind, "pay", next)
+	for _, p := range []*person{mary, tom} {
+		if purse := p.do("retire", nil)["purses"].([]Object)[0]; purse["phase"] != "retired" || purse["spendable"] != "0" {
+			t.Fatalf("%+v", purse)
+		}
+	}
+	mary.refused(string(wallet.CodeNoPurse), "pay", next)
+	if tom.do("home", nil)["purses"].([]Object)[0]["received"] != "5" {
+		t.Fatal("what was received is gone")
+	}
+}
+
+// TestBackupAlone: while a backup is read in, the wallet that was there writes nothing between its records.
+func TestBackupAlone(t *testing.T) {
+	_, _, tom := village(t)
+	saved := tom.do("exportBackup", nil)["bytes"].([]byte)
+	fresh := newPerson(t, 9)
+	fresh.do("open", Object{"network": "phone test"})
+	j := fresh.phone.journal
+	release := j.close()
+	written := make(chan error)
+	go func() { written <- j.Append([]byte("late")) }()
+	release()
+	if <-written == nil || len(fresh.journal) != 0 {
+		t.Fatal("the wallet wrote past the backup")
+	}
+	fresh.do("importBackup", Object{"bytes": saved})
+}
+
 // TestClock: a phone whose date contradicts what the bank has signed asks for the date.
 func TestClock(t *testing.T) {
 	_, mary, tom := village(t)

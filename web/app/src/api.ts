@@ -22,6 +22,7 @@ export interface Failure {
 /** Failures of the device itself, beside the wallet's and the bank's own codes. */
 export type DeviceCode =
   | 'journal_failed' // writing down failed: it has not happened
+  | 'journal_behind' // the journal is older than it was: read-only until retire()
   | 'no_answer' // no route to the bank, or its answer got lost: nothing is lost, try again
   | 'not_the_bank' // something answered that is not a bank: a hotel's sign-in page, a proxy
   | 'locked' // the wallet is open in another tab
@@ -368,7 +369,7 @@ export interface Nothing {}
 /** Every command: what it takes, and what it gives. */
 export interface Commands {
   /** Reads the journal. network: as Bank.network has it, or the network's passphrase. */
-  open: { args: { network: string }; ok: Home };
+  open: { args: { network: string; behind?: boolean }; ok: Home }; // behind: the worker's own word, see retire
   home: { args: Nothing; ok: Home };
   /** A bank's charter, verified and not yet trusted; works before open. */
   look: { args: { url?: string; bytes?: Uint8Array }; ok: Bank };
@@ -403,6 +404,8 @@ export interface Commands {
   exportBackup: { args: Nothing; ok: Bytes };
   /** Into an empty wallet, after open. Every purse in it is retired: its money comes back through the bank. */
   importBackup: { args: { bytes: Uint8Array }; ok: Home };
+  /** For a journal that is older than it was: its purses never pay again, and it can be written. */
+  retire: { args: Nothing; ok: Home };
   deposit: { args: { purse: Hash }; ok: Deposit };
   /** The bank's bill for money that leaves the purse: show the fee, then quote and pay its bytes, then sync. */
   unload: { args: { purse: Hash; amount: Amount; destination: string; memo?: string }; ok: Unload };

@@ -1,6 +1,7 @@
 // What the screens show: who is here, what their wallet says, and whether something is under way.
 import { computed, signal } from '@preact/signals';
 import type { Failure, Home } from './api';
+import { keepMark, markOf } from './mark';
 import { go } from './router';
 import { Refusal, call, failureOf, listen, stop, warmUp } from './rpc';
 import { makePin, restarted, tryPin } from './pin';
@@ -52,6 +53,7 @@ export function payment(): () => void {
 listen((event) => {
   if (event.event === 'changed') home.value = event.home;
   else if (event.event === 'progress') progress.value = event;
+  else if (event.event === 'kept') keepMark(event.profile, event.mark);
   else if (event.event === 'taken') {
     trusted = false; // who comes back to this tab later may be somebody else
     broke(new Refusal('locked'));
@@ -128,7 +130,7 @@ export async function enter(): Promise<void> {
   phase.value = 'opening';
   failure.value = undefined;
   try {
-    device.value ??= await call('device.start', { profile: one.id, takeOver });
+    device.value ??= await call('device.start', { profile: one.id, takeOver, mark: markOf(one.id) });
     if (one.network) await openWallet(one.network);
     else phase.value = 'new';
   } catch (thrown) {
@@ -143,6 +145,12 @@ export async function openWallet(network: string): Promise<Home> {
   home.value = opened;
   phase.value = 'ready';
   return opened;
+}
+
+/** The purses of a journal that is older than it was are retired: the 24 words bring the money back (worker/journal.ts). */
+export async function retire(): Promise<void> {
+  home.value = await call('retire', {});
+  if (device.value) device.value = { ...device.value, behind: false };
 }
 
 /** Makes a person on this phone, who becomes the chosen one. */
@@ -191,7 +199,7 @@ export async function setPin(digits: string): Promise<void> {
 export async function forgotPin(seed: Uint8Array): Promise<boolean> {
   const one = profile.value;
   if (!one?.account) return false;
-  device.value ??= await call('device.start', { profile: one.id }); // who has just opened the app is not let in yet
+  device.value ??= await call('device.start', { profile: one.id, mark: markOf(one.id) }); // who has just opened the app is not let in yet
   const { account } = await call('account', { seed });
   if (account !== one.account) return false;
   await keep({ pin: undefined });
@@ -228,6 +236,7 @@ export async function forgetPerson(): Promise<void> {
   const { forgetFaces } = await import('./faces');
   await forgetFaces(one.id);
   await removeProfile(one.id);
+  keepMark(one.id, '');
   profiles.value = profiles.value.filter((p) => p.id !== one.id);
   go('home', '', { replace: true });
 }

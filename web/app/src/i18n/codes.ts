@@ -57,7 +57,7 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   typeAmount: 'no_amount',
   overHolding: 'over_holding',
   otherDevice: 'not_first_signer not_a_signer',
-  memory: 'bad_event journal_contradiction',
+  memory: 'bad_event journal_contradiction journal_behind',
   notEnrolled: 'not_enrolled',
   givenBack: 'already_given_back',
   notRefund: 'not_a_refund',

@@ -2,11 +2,11 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { Home as Wallet, Purse, Row, Warning } from '../api';
 import { dueOf } from '../due';
-import { amount as written, before, t, when } from '../i18n';
+import { amount as written, before, errorText, t, when } from '../i18n';
 import { useKnown } from '../known';
 import { go, hrefOf } from '../router';
 import { call } from '../rpc';
-import { arrived, home, online, profile } from '../state';
+import { arrived, device, home, online, profile, retire } from '../state';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
@@ -39,6 +39,7 @@ export default function Home() {
       footer={purses.length > 0 && <Acts />}
     >
       {!online.value && <p class="soft">{t('word.offline')}</p>}
+      {device.value?.behind && <Behind />}
       {wallet.warnings.map((warning) => (
         <WarningNotice key={warning.code + warning.purse} warning={warning} wallet={wallet} />
       ))}
@@ -94,6 +95,26 @@ function NoPurse({ wallet }: { wallet: Wallet }) {
       <Button href={bank ? hrefOf('enrol', bank.anchor) : hrefOf('bank')}>
         {bank ? t('enrol.title', { bank: bank.name }) : t('bank.title')}
       </Button>
+    </div>
+  );
+}
+
+/** This memory was put back from a copy: to pay from it would be to pay twice. */
+function Behind() {
+  const bringBack = async () => {
+    const bank = home.value?.banks[0]?.anchor;
+    await retire();
+    go(bank ? 'enrol' : 'bank', bank);
+  };
+  return (
+    <div class="notice bad" role="alert">
+      <Icon name="warning" />
+      <div class="stack grow">
+        <p>{errorText({ code: 'journal_behind' })}</p>
+        <Button kind="plain" onClick={bringBack}>
+          {t('restore.title')}
+        </Button>
+      </div>
     </div>
   );
 }

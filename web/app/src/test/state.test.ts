@@ -64,7 +64,7 @@ describe('who is here', () => {
     expect(state.phase.value).toBe('nobody');
     const ana = await state.addPerson('Ana');
     expect(state.phase.value).toBe('new');
-    expect(commands()).toEqual([['device.start', { profile: ana.id, takeOver: false }]]);
+    expect(commands()).toEqual([['device.start', { profile: ana.id, takeOver: false, mark: '' }]]);
     await state.openWallet('n');
     expect(state.phase.value).toBe('ready');
     const again = await page();
@@ -164,7 +164,7 @@ describe('two tabs', () => {
     FakeWorker.refuse = undefined;
     await state.takeOver(); // the PIN was typed a moment ago
     expect(state.phase.value).toBe('ready');
-    expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true }]);
+    expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true, mark: '' }]);
     const mine = last();
     mine.say({ event: 'taken' });
     expect(state.phase.value).toBe('elsewhere');
@@ -175,7 +175,25 @@ describe('two tabs', () => {
     expect(FakeWorker.all.every((worker) => worker.over)).toBe(true);
     await state.unlock('2580');
     expect(state.phase.value).toBe('ready');
-    expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true }]);
+    expect(commands()[0]).toEqual(['device.start', { profile: state.profile.value?.id, takeOver: true, mark: '' }]);
+  });
+
+  it('the page remembers how far the journal was, before anybody is answered, and forgets it with the person', async () => {
+    const state = await page();
+    const held = new Map<string, string>();
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => held.get(key) ?? null,
+      setItem: (key: string, value: string) => void held.set(key, value),
+      removeItem: (key: string) => void held.delete(key),
+    });
+    await state.begin();
+    const fay = await state.addPerson('Fay');
+    last().say({ event: 'kept', profile: fay.id, mark: '7 abc' });
+    expect([...held.values()]).toEqual(['7 abc']);
+    await state.choose(fay);
+    expect(commands()).toEqual([['device.start', { profile: fay.id, takeOver: false, mark: '7 abc' }]]);
+    await state.forgetPerson();
+    expect(held.size).toBe(0);
   });
 
   it('a broken worker says so, and "try again" starts another', async () => {

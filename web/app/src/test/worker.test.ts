@@ -106,6 +106,51 @@ describe('the journal', () => {
     });
   });
 
+  describe('and its mark', () => {
+    const take = async (mark?: string) => {
+      const marks: string[] = [];
+      const journal = await Journal.take(await openDatabase(profile), mark, (now) => void marks.push(now));
+      return { journal, marks };
+    };
+    /** The database as it was: what a copy of the browser's files brings back. */
+    const putBack = (...records: Uint8Array[]) => {
+      globalThis.indexedDB = new IDBFactory();
+      return open().then((journal) => journal.append(...records));
+    };
+
+    it('is told before append resolves, and when the journal is read', async () => {
+      const { journal, marks } = await take();
+      expect(marks).toEqual([]);
+      await journal.append(bytes(1), bytes(2));
+      expect(marks.map((mark) => mark.split(' ')[0])).toEqual(['2']);
+      expect((await take()).marks).toEqual(marks);
+    });
+
+    it('says that the journal was put back as it was: shorter, or gone on from there', async () => {
+      const { journal, marks } = await take();
+      await journal.append(bytes(1), bytes(2));
+      await journal.append(bytes(3));
+      const mark = marks.at(-1);
+      await putBack(bytes(1), bytes(2));
+      expect((await take(mark)).journal.behind).toBe(true);
+      expect((await take(mark)).marks).toEqual([]); // the old mark holds until the purses are retired
+      await putBack(bytes(1), bytes(2), bytes(4), bytes(5));
+      expect((await take(mark)).journal.behind).toBe(true);
+      const again = await take(mark);
+      await again.journal.append(bytes(6)); // Restored
+      expect((await take(again.marks.at(-1))).journal.behind).toBe(false);
+    });
+
+    it('does not bite when it was cleared, when its own write was lost, or when there is nothing to lose', async () => {
+      const { journal, marks } = await take();
+      await journal.append(bytes(1));
+      await journal.append(bytes(2));
+      for (const mark of ['', 'rubbish', ...marks]) expect((await take(mark)).journal.behind, mark).toBe(false);
+      globalThis.indexedDB = new IDBFactory();
+      expect((await take(marks.at(-1))).journal.behind).toBe(false);
+    });
+  });
+
   it('refuses to open with a record missing', async () => {
     const journal = await open();
     await journal.append(bytes(1), bytes(2), bytes(3));

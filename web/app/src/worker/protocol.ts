@@ -3,14 +3,17 @@ import type { Args, Command, Event, Failure, Ok } from '../api';
 
 /** Commands that the worker answers itself, before and beside the wallet. */
 export interface DeviceCommands {
-  /** Takes the profile's journal for this tab. `takeOver`: also from a tab that has it; that one writes nothing more. */
-  'device.start': { args: { profile: string; takeOver?: boolean }; ok: Started };
+  /** Takes the profile's journal for this tab. `takeOver`: also from a tab that has it; that one writes nothing more.
+   * `mark`: what the page remembers of the journal. */
+  'device.start': { args: { profile: string; takeOver?: boolean; mark?: string }; ok: Started };
   /** Removes a profile from this phone: journal and keys. There is no way back. */
   'device.forget': { args: { profile: string }; ok: Record<string, never> };
 }
 
 export interface Started {
   records: number;
+  /** The journal is older than its mark: it can be read, and written again after `retire`. */
+  behind: boolean;
   /** How this phone signs: by the browser, or (old browsers) in JavaScript with a seed that the browser keeps sealed. */
   keys: 'webcrypto' | 'sealed';
 }
@@ -34,8 +37,9 @@ export interface Request {
   args: ArgsOf<AnyCommand>;
 }
 
-/** What the worker posts unasked: the wallet's events, and that another tab took the journal. */
-export type WorkerEvent = Event | { event: 'taken' } | { event: 'ended'; error: Failure };
+/** What the worker posts unasked: the wallet's events, that another tab took the journal, and what to remember of it. */
+export type WorkerEvent =
+  Event | { event: 'taken' } | { event: 'kept'; profile: string; mark: string } | { event: 'ended'; error: Failure };
 
 export type FromWorker = { id: number; ok: unknown } | { id: number; error: Failure } | WorkerEvent;
 

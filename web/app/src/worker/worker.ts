@@ -30,7 +30,7 @@ const kula: Promise<Kula> = compile().then((module) =>
 kula.catch(() => undefined); // whoever awaits it hears of it
 
 /** The lock first, then the journal: nothing reads what another tab still writes. */
-async function startProfile({ profile, takeOver }: DeviceCommands['device.start']['args']): Promise<Started> {
+async function startProfile({ profile, takeOver, mark }: DeviceCommands['device.start']['args']): Promise<Started> {
   if (starting) throw new Refusal('bad_argument', 'this worker has a profile');
   starting = true;
   await lockProfile(profile, takeOver ?? false, () => {
@@ -38,11 +38,11 @@ async function startProfile({ profile, takeOver }: DeviceCommands['device.start'
     post({ event: 'taken' });
   });
   const [db, signs] = await Promise.all([openDatabase(profile), browserSigns()]);
-  const journal = await Journal.take(db);
+  const journal = await Journal.take(db, mark, (mark) => post({ event: 'kept', profile, mark }));
   const keys = new Keys(journal, signs ? 'webcrypto' : 'sealed');
   await kula;
   opened = { journal, keys };
-  return { records: journal.size, keys: keys.kind };
+  return { records: journal.size, behind: journal.behind, keys: keys.kind };
 }
 
 async function forget({ profile }: DeviceCommands['device.forget']['args']): Promise<Record<string, never>> {
@@ -55,8 +55,8 @@ async function forget({ profile }: DeviceCommands['device.forget']['args']): Pro
 async function carryOut({ cmd, args }: Request): Promise<unknown> {
   if (cmd === 'device.start') return startProfile(args as DeviceCommands['device.start']['args']);
   if (cmd === 'device.forget') return forget(args as DeviceCommands['device.forget']['args']);
-  open();
-  return (await kula).call(cmd, args as Args<Command>);
+  const { behind } = open().journal;
+  return (await kula).call(cmd, (cmd === 'open' ? { ...args, behind } : args) as Args<Command>);
 }
 
 onmessage = async ({ data }: MessageEvent<Request>) => {

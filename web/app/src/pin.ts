@@ -21,18 +21,25 @@ export function delayAfter(wrong: number): number {
   return (minutes[wrong] ?? 240) * 60_000;
 }
 
+/** When, by the clock that nobody can set, this page saw the wrong one of that wrongAt: it runs as long as the page. */
+const ticks = new Map<number, number>();
+
 /**
  * How long to wait still. A clock that was set back does not make it longer than it was; restarted() then lets the wait
- * begin anew, or it would not end before the clock is where it was.
+ * begin anew, or it would not end before the clock is where it was. One that was set forward ends nothing as long as the
+ * app runs.
  */
-export function waitFor(pin: Pin, now: number): number {
+export function waitFor(pin: Pin, now: number, tick = performance.now()): number {
   const delay = delayAfter(pin.wrong);
-  return Math.min(delay, Math.max(0, pin.wrongAt + delay - now));
+  const passed = Math.min(now - pin.wrongAt, tick - (ticks.get(pin.wrongAt) ?? -Infinity));
+  return Math.min(delay, Math.max(0, delay - passed));
 }
 
 /** The PIN with its wait counted from now, when the last wrong one is in the future: the clock was set back. */
-export function restarted(pin: Pin, now: number): Pin | undefined {
-  return pin.wrongAt > now ? { ...pin, wrongAt: now } : undefined;
+export function restarted(pin: Pin, now: number, tick = performance.now()): Pin | undefined {
+  if (pin.wrongAt <= now) return undefined;
+  ticks.set(now, tick);
+  return { ...pin, wrongAt: now };
 }
 
 export async function makePin(digits: string, rounds = usual): Promise<Pin> {
@@ -51,14 +58,20 @@ export async function tryPin(
   digits: string,
   now: number,
   keep: (pin: Pin) => Promise<void>,
+  tick = performance.now(),
 ): Promise<Verdict> {
-  if (waitFor(pin, now) > 0) return { right: false, pin };
+  if (waitFor(pin, now, tick) > 0) return { right: false, pin };
   const counted = { ...pin, wrong: pin.wrong + 1, wrongAt: now };
+  ticks.set(now, tick);
   await keep(counted);
   const hash = await stretch(digits, pin.salt, pin.rounds);
   if (!same(hash, pin.hash)) return { right: false, pin: counted };
   const cleared = { ...pin, wrong: 0, wrongAt: 0 };
-  await keep(cleared);
+  try {
+    await keep(cleared);
+  } catch {
+    return { right: true, pin: counted }; // the phone is full: one try too many stays counted
+  }
   return { right: true, pin: cleared };
 }
 

@@ -39,7 +39,7 @@ function database(): Promise<IDBDatabase> {
 export async function allProfiles(): Promise<Profile[]> {
   const db = await database();
   const all = await answer<Profile[]>(db.transaction('profiles').objectStore('profiles').getAll());
-  return all.sort((a, b) => a.made - b.made);
+  return all.filter(({ id }) => id !== reserve).sort((a, b) => a.made - b.made);
 }
 
 /** Somebody as they stand on the disk: another tab may have changed their PIN. Undefined: forgotten there. */
@@ -65,6 +65,36 @@ export async function mergeProfile(id: string, part: Partial<Profile>): Promise<
   });
   if (!merged) throw new Refusal('locked', 'this person was forgotten in another tab');
   return merged;
+}
+
+/**
+ * The room that a wrong PIN is counted in on a full phone. Without it whoever has a PIN would be shut out of a phone that
+ * is full, or nothing would be counted there.
+ */
+const reserve = 'reserve';
+const reserved = 64 << 10; // bytes, random ones: others would be packed into few
+
+export async function hasReserve(): Promise<boolean> {
+  const db = await database();
+  return (await answer(db.transaction('profiles').objectStore('profiles').getKey(reserve))) !== undefined;
+}
+
+/** Sets room aside while there is some. */
+export async function keepReserve(): Promise<void> {
+  if (await hasReserve()) return;
+  const room = crypto.getRandomValues(new Uint8Array(reserved));
+  await changeProfiles((store) => store.put({ id: reserve, room })).catch(() => undefined);
+}
+
+/** Writes the count of a PIN down, on a full phone where the reserve was. */
+export async function keepCount(id: string, pin: Pin): Promise<Profile> {
+  try {
+    return await mergeProfile(id, { pin });
+  } catch (thrown) {
+    if ((thrown as Refusal).code !== 'journal_failed') throw thrown;
+  }
+  await changeProfiles((store) => store.delete(reserve));
+  return mergeProfile(id, { pin });
 }
 
 export async function removeProfile(id: string): Promise<void> {

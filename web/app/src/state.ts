@@ -6,7 +6,16 @@ import { go } from './router';
 import { Refusal, call, failureOf, listen, stop, warmUp } from './rpc';
 import { makePin, restarted, tryPin } from './pin';
 import type { Pin } from './pin';
-import { allProfiles, mergeProfile, newProfile, removeProfile, saveProfile, storedProfile } from './profiles';
+import {
+  allProfiles,
+  keepCount,
+  keepReserve,
+  mergeProfile,
+  newProfile,
+  removeProfile,
+  saveProfile,
+  storedProfile,
+} from './profiles';
 import type { Profile } from './profiles';
 import type { Started } from './worker/protocol';
 
@@ -102,9 +111,12 @@ export async function choose(one: Profile): Promise<void> {
 export async function unlock(digits: string): Promise<boolean> {
   const one = await look();
   if (!one) return false;
-  const count = async (pin: Pin) => hold(await mergeProfile(one.id, { pin }));
+  const count = async (pin: Pin) => hold(await keepCount(one.id, pin));
   const right = !one.pin || (await tryPin(one.pin, digits, Date.now(), count)).right;
-  if (right) await enter();
+  if (right) {
+    if (one.pin) void keepReserve();
+    await enter();
+  }
   return right;
 }
 
@@ -193,6 +205,7 @@ async function look(): Promise<Profile | undefined> {
 
 export async function setPin(digits: string): Promise<void> {
   await keep({ pin: await makePin(digits) });
+  await keepReserve();
 }
 
 /** Who forgot the PIN shows by the 24 words' seed that the wallet is theirs; the PIN is then gone. */

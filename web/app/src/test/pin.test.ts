@@ -39,13 +39,31 @@ describe('the PIN', () => {
     expect((await tryPin(pin, '2580', 130_000, async () => undefined)).right).toBe(true);
   });
 
+  it('is not hurried by a clock that was set forward while the app runs', async () => {
+    const pin = { ...quick, wrong: 2, wrongAt: 0 };
+    const wrong = (await tryPin(pin, '0000', 7_000_000, async () => undefined, 500)).pin;
+    const later = 7_000_000 + 86_400_000;
+    expect(waitFor(wrong, later, 1_500)).toBe(29_000);
+    expect((await tryPin(wrong, '2580', later, async () => undefined, 1_500)).right).toBe(false);
+    expect(waitFor(wrong, 7_000_000 + 1_000, 40_000)).toBe(29_000);
+    const back = restarted(wrong, 6_000_000, 2_000)!; // set back, and forward again
+    expect(waitFor(back, later, 3_000)).toBe(29_000);
+    expect((await tryPin(wrong, '2580', later, async () => undefined, 30_500)).right).toBe(true);
+  });
+
+  it('lets who typed the right one in, also where that cannot be written down', async () => {
+    let writes = 0;
+    const once = () => (writes++ ? Promise.reject(new Error('disk full')) : Promise.resolve());
+    expect(await tryPin(quick, '2580', 1_000, once)).toMatchObject({ right: true, pin: { wrong: 1 } });
+  });
+
   it('lets the wait end when the clock was set back, by a flat battery or by the network', () => {
     const pin = { ...quick, wrong: 3, wrongAt: 4_000_000_000 };
     const now = 2_000_000_000;
     expect(waitFor(pin, now + 30_000)).toBe(30_000); // it would be so for years
-    const again = restarted(pin, now)!;
-    expect(waitFor(again, now)).toBe(30_000);
-    expect(waitFor(again, now + 30_000)).toBe(0);
+    const again = restarted(pin, now, 0)!;
+    expect(waitFor(again, now, 0)).toBe(30_000);
+    expect(waitFor(again, now + 30_000, 30_000)).toBe(0);
     expect(restarted(again, now)).toBeUndefined();
   });
 });

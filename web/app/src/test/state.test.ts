@@ -1,6 +1,6 @@
 // The state of the page, with a worker that answers as the real one does.
 import 'fake-indexeddb/auto';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 interface Asked {
   id: number;
@@ -117,6 +117,40 @@ describe('who is here', () => {
     expect(state.paying.value).toBe(false);
     state.lock();
     expect(state.phase.value).toBe('pin');
+  });
+});
+
+describe('a full phone', () => {
+  const { put } = IDBObjectStore.prototype;
+  afterEach(() => void Object.assign(IDBObjectStore.prototype, { put }));
+
+  /** No room for anything, but where a record was deleted. */
+  const fill = () => {
+    const remove = IDBObjectStore.prototype.delete;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    IDBObjectStore.prototype.delete = function (key) {
+      if (key === 'reserve') Object.assign(IDBObjectStore.prototype, { put, delete: remove });
+      return remove.call(this, key);
+    };
+  };
+
+  it('lets in who knows the PIN, and counts who does not', async () => {
+    const state = await page();
+    await state.begin();
+    fill();
+    expect(await state.unlock('0000')).toBe(false);
+    expect(state.profile.value?.pin?.wrong).toBe(1);
+    expect(await state.unlock('2580')).toBe(true); // there is room now, and some is set aside again
+    await vi.waitFor(async () => {
+      const db = await import('../profiles');
+      expect(await db.hasReserve()).toBe(true);
+      expect((await db.allProfiles()).map(({ name }) => name)).toEqual(['Ana']);
+    });
+    state.lock();
+    fill();
+    expect(await state.unlock('2580')).toBe(true);
   });
 });
 

@@ -3,14 +3,14 @@ import { screenFor } from './guard';
 import { errorText, t } from './i18n';
 import { loadScreen, loadedScreen, place } from './router';
 import type { Name, ScreenProps } from './router';
-import { begin, failure, lock, paying, phase, profile, profiles, takeOver } from './state';
-import { settings } from './settings';
+import { lockWhenLeft } from './leaving';
+import { begin, failure, paying, phase, profile, profiles, takeOver } from './state';
 import { Button } from './ui/Button';
 import { Dialogs } from './ui/Dialog';
 import { Page } from './ui/Page';
 
 export function App() {
-  useLock();
+  useEffect(lockWhenLeft, []);
   const name = screenFor(phase.value, place.value.name, profiles.value.length > 0, !!profile.value?.till);
   return (
     <>
@@ -64,21 +64,4 @@ function Waiting() {
       <span class="sr">{t('app.loading')}</span>
     </div>
   );
-}
-
-/** Whoever leaves the app alone for a while finds the PIN before it; not in the middle of a payment. */
-function useLock(): void {
-  useEffect(() => {
-    let hiddenAt = 0;
-    const changed = () => {
-      if (document.visibilityState === 'hidden') {
-        hiddenAt = Date.now();
-        return;
-      }
-      const { lockAfter } = settings.value;
-      if (hiddenAt && lockAfter && Date.now() - hiddenAt > lockAfter * 60_000) lock();
-    };
-    document.addEventListener('visibilitychange', changed);
-    return () => document.removeEventListener('visibilitychange', changed);
-  }, []);
 }

@@ -49,13 +49,20 @@ const open = signal(0);
 /** Whether a payment is open: no update, no PIN, no reload now. */
 export const paying = computed(() => open.value > 0);
 
+/** Whether the screen is to be locked when the payment that is open has ended. */
+let lockLater = false;
+/** Milliseconds from one screen of a payment to the next, on a slow phone. */
+const nextScreen = 3_000;
+
 /** Says that a payment is open, until the function that it returns is called: `useEffect(payment, [])`. */
 export function payment(): () => void {
   open.value++;
   let over = false;
   return () => {
-    if (!over) open.value--;
+    if (over) return;
     over = true;
+    open.value--;
+    if (lockLater) setTimeout(() => lockLater && lock(), nextScreen);
   };
 }
 
@@ -133,6 +140,7 @@ export async function enter(): Promise<void> {
   const one = profile.value;
   if (!one) return;
   trusted = true;
+  lockLater = false;
   const takeOver = force;
   force = false;
   if (home.value && device.value) {
@@ -220,8 +228,9 @@ export async function forgotPin(seed: Uint8Array): Promise<boolean> {
   return true;
 }
 
-/** Asks for the PIN again; the wallet stays open behind it. */
+/** Asks for the PIN again; the wallet stays open behind it. In the middle of a payment it is asked when that has ended. */
 export function lock(): void {
+  lockLater = paying.value;
   const one = profile.value;
   if (one?.pin && !one.till && !paying.value && (phase.value === 'ready' || phase.value === 'new')) phase.value = 'pin';
   if (phase.value !== 'ready') trusted = false;
@@ -230,6 +239,7 @@ export function lock(): void {
 /** Closes the wallet; somebody else may be chosen. */
 export function leave(): void {
   trusted = false;
+  lockLater = false;
   force = false;
   stop();
   warmUp();

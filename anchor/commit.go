@@ -20,7 +20,7 @@ type job struct {
 	name   string
 	weight int // payments in it
 	run    func(*session) error
-	beside func(Tx) error // see Together; may be nil
+	beside func(tx Tx, again bool) error // see Together; may be nil
 	err    error
 	done   chan struct{}
 }
@@ -32,7 +32,7 @@ const maxWeight = 2000
 // stop when ctx ends: what is written may be another caller's too.
 func (b *Bank) update(ctx context.Context, name string, weight int, f func(*session) error) error {
 	j := &job{name: name, weight: weight, run: f, done: make(chan struct{})}
-	j.beside, _ = ctx.Value(besideKey{}).(func(Tx) error)
+	j.beside, _ = ctx.Value(besideKey{}).(func(Tx, bool) error)
 	b.mu.Lock()
 	b.queue = append(b.queue, j)
 	b.mu.Unlock()
@@ -113,9 +113,14 @@ func (b *Bank) failpoints(batch []*job, when string) {
 
 // runJob runs one job, and what is to be written with it. It returns the newest notice, as inSession does.
 func (b *Bank) runJob(tx Tx, notice *protocol.Notice, j *job) (newest *protocol.Notice, err error) {
-	newest, err = b.inSession(tx, notice, j.name, j.run)
+	again := false
+	newest, err = b.inSession(tx, notice, j.name, func(s *session) error {
+		err := j.run(s)
+		again = s.again
+		return err
+	})
 	if err == nil && j.beside != nil {
-		newest, err = b.inSession(tx, newest, j.name, func(*session) error { return j.beside(tx) })
+		newest, err = b.inSession(tx, newest, j.name, func(*session) error { return j.beside(tx, again) })
 	}
 	if err != nil {
 		return notice, err
@@ -127,8 +132,9 @@ type besideKey struct{}
 
 // Together lets something else be written in the same transaction as what the Bank is asked to do with this context:
 // f runs after the act succeeded, and if f fails, the act did not happen. It is for what must be true of both or of
-// neither, such as a line in an audit trail, or that an approval is used once.
-func Together(ctx context.Context, f func(Tx) error) context.Context {
+// neither, such as a line in an audit trail, or that an approval is used once. Again says that the act was done before
+// with the same key, and nothing was done now.
+func Together(ctx context.Context, f func(tx Tx, again bool) error) context.Context {
 	return context.WithValue(ctx, besideKey{}, f)
 }
 
@@ -165,6 +171,7 @@ type session struct {
 	tx       Tx
 	now      uint64
 	notice   *protocol.Notice // nil before the first
+	again    bool             // it was done before, by its key
 	purses   map[int64]*Purse
 	byKey    map[protocol.Key]*Purse
 	touched  []*Purse

@@ -81,6 +81,7 @@ func (s *session) orderFunding(order *Funding) (*Funding, error) {
 		if held.Officer != order.Officer || held.Currency != order.Currency || held.Amount != order.Amount {
 			return nil, refuse(CodeKeyReused, "guarantee.idempotency_key")
 		}
+		s.again = true
 		return held, nil
 	}
 	if !errors.Is(err, ErrNoRecord) {

@@ -75,9 +75,16 @@ func (b *Bank) TellerOut(ctx context.Context, req TellerRequest) (*TellerSlip, e
 	})
 }
 
+// maxCash is the most that one slip books. Many thousand of them fit into the books: one, made up, must not keep every
+// other teller's cash out.
+const maxCash = 100_000_000 * money.Unit
+
 func (b *Bank) teller(ctx context.Context, d Direction, req TellerRequest, move func(*session, *Purse, *TellerSlip) error) (*TellerSlip, error) {
 	if req.Amount <= 0 || req.Key == "" || ledger.Drawer(req.Officer).Check() != nil {
 		return nil, refuse(CodeBadRequest, "teller")
+	}
+	if req.Amount > maxCash {
+		return nil, refuse(CodeTooMany, "teller.amount")
 	}
 	var slip *TellerSlip
 	err := b.update(ctx, "teller-"+string(d), 1, func(s *session) error {
@@ -86,7 +93,7 @@ func (b *Bank) teller(ctx context.Context, d Direction, req TellerRequest, move 
 			if held.Direction != d || held.Purse != req.Purse || held.Amount != req.Amount || held.Officer != req.Officer {
 				return refuse(CodeKeyReused, "teller.idempotency_key")
 			}
-			slip = held
+			slip, s.again = held, true
 			return nil
 		}
 		if !errors.Is(err, ErrNoRecord) {

@@ -220,26 +220,30 @@ func (s *Server) refused(a *Ask, act *Act, in *Values, err error) error {
 
 // doAtOnce does an act of one officer, and writes its line, in one transaction.
 func (s *Server) doAtOnce(a *Ask, act *Act, in *Values, told string) (string, error) {
-	return s.together(a.Context(), act, in, func(tx office.Tx) error {
-		return s.office.NoteIn(tx, a.actor(), act.Kind, act.object(in), told+": "+in.Reason, in.Document)
+	return s.together(a.Context(), act, in, func(tx office.Tx, again bool) error {
+		outcome := office.Done
+		if again { // one slip, one line that says done
+			outcome = "the form was sent before: nothing was done"
+		}
+		return s.office.NoteIn(tx, a.actor(), act.Kind, act.object(in), told+": "+in.Reason, in.Document, outcome)
 	})
 }
 
 var errNotTogether = errors.New("console: the act and its line in the audit trail were not one transaction")
 
 // together does an act, with something of the office's in the bank's own transaction.
-func (s *Server) together(ctx context.Context, act *Act, in *Values, beside func(office.Tx) error) (said string, err error) {
+func (s *Server) together(ctx context.Context, act *Act, in *Values, beside func(tx office.Tx, again bool) error) (said string, err error) {
 	if act.Do == nil {
-		return "Approved.", s.cfg.Store.UpdateOffice(ctx, beside)
+		return "Approved.", s.cfg.Store.UpdateOffice(ctx, func(tx office.Tx) error { return beside(tx, false) })
 	}
 	ran := false
-	ctx = anchor.Together(ctx, func(tx anchor.Tx) error {
+	ctx = anchor.Together(ctx, func(tx anchor.Tx, again bool) error {
 		of, ok := tx.(office.Tx)
 		if !ok {
 			return errNotTogether
 		}
 		ran = true
-		return beside(of)
+		return beside(of, again)
 	})
 	said, err = act.Do(ctx, s.bank, in)
 	if err = errors.Join(err, in.err); err == nil && !ran {

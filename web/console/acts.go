@@ -192,8 +192,18 @@ func sameAccount(ctx context.Context, bank Bank, in *Values) error {
 		return err
 	}
 	to, err := in.found(ctx, bank, "successor")
-	if err == nil && from.Account != to.Account {
-		err = office.Refuse("the new purse is of another account: that is a recovery, which a second officer approves")
+	if err != nil {
+		return err
+	}
+	if from.Account != to.Account {
+		return office.Refuse("the new purse is of another account: that is a recovery, which a second officer approves")
+	}
+	if from.Successor == nil || *from.Successor == to.Purse {
+		return nil
+	}
+	before, err := bank.Purse(ctx, *from.Successor)
+	if err == nil && before.Account != from.Account {
+		err = office.Refuse("two officers gave what is left to another account: only a recovery, which a second officer approves, turns it elsewhere")
 	}
 	return err
 }

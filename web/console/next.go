@@ -198,11 +198,23 @@ func assetNames(ctx context.Context, bank Bank) (names []string, err error) {
 // nextIs keeps a change that was meant for one charter out of another.
 func (s *Server) nextIs(ctx context.Context, bank Bank, in *Values) error {
 	c, _, err := bank.Charter(ctx)
-	if err == nil && in.text("charter") != nextName(c) {
-		err = office.Refuse("the next charter is another: go to the charter's page and begin there")
+	if err != nil {
+		return err
+	}
+	if in.text("charter") != nextName(c) {
+		return office.Refuse("the next charter is another: go to the charter's page and begin there")
+	}
+	lines, err := s.office.TrailOf(ctx, nextName(c), maxTerms)
+	for _, line := range lines {
+		if line.Act == InstallCharter && line.Outcome == office.Done {
+			err = office.Refuse("the next charter is signed and in its place: start the bank with it, and begin on the charter's page then")
+		}
 	}
 	return err
 }
+
+// maxTerms is how far back the trail of one charter is read: it is installed after all that was asked for.
+const maxTerms = 200
 
 // changeTold says what a change does to what was approved so far, which must still be a charter afterwards.
 func (s *Server) changeTold(kind string) func(context.Context, Bank, *Values) (string, error) {

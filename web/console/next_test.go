@@ -85,7 +85,7 @@ func TestBadTermsAreRefused(t *testing.T) {
 	}
 	tomasi.says(again, "from 5 to 7")
 	ok(t, w.office.Note(t.Context(), office.Console(), console.InstallCharter, "charter 2", "", "", office.Done))
-	if a := tomasi.approve(again); a.status != http.StatusConflict {
+	if a := tomasi.approve(again); a.status != http.StatusUnprocessableEntity {
 		t.Error("a charter that was signed was changed:", a.status)
 	}
 }

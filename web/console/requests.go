@@ -177,7 +177,7 @@ func (s *Server) approve(w http.ResponseWriter, a *Ask) error {
 		return s.undecided(a, r, "approve", err)
 	}
 	now := office.Standing{May: act.Roles, Over: s.overtaking(), Told: told}
-	said, err := s.together(a.Context(), act, in, func(tx office.Tx) error {
+	said, err := s.together(a.Context(), act, in, func(tx office.Tx, _ bool) error {
 		if err := s.office.Approve(tx, a.actor(), r.ID, now); err != nil || told == a.PostFormValue("seen") {
 			return err
 		}

@@ -80,10 +80,10 @@ func (s *Server) removePasskey(w http.ResponseWriter, a *Ask) error {
 	if err != nil {
 		return office.ErrNoRecord
 	}
-	if err := s.office.DropKey(a.Context(), a.actor(), id); err != nil {
+	if err := s.office.DropKey(a.Context(), a.actor(), a.Session.Token, id); err != nil {
 		return err
 	}
-	return s.goOn(w, a, "/me", "That passkey does not open the console any more.")
+	return s.goOn(w, a, "/me", "That passkey does not open the console any more. Wherever else you were signed in, you are not any more.")
 }
 
 // types of the files in static/.

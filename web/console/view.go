@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"kula/anchor"
 )
@@ -212,16 +213,34 @@ func wholeRow(row []cell) (line []string) {
 	return line
 }
 
-// harmless keeps a spreadsheet from taking what a person wrote, such as the name of a phone, for a formula.
+// harmless keeps a spreadsheet from taking what a person wrote, such as the name of a phone, for a formula: at its
+// beginning, and after whatever another country's spreadsheet cuts cells at.
 func harmless(text string) string {
-	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return text
-	}
 	if strings.Trim(text, "+-.0123456789") == "" {
 		return text // a number
 	}
-	return "'" + text
+	var out strings.Builder
+	begins := true
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune(cuts, r):
+			begins = true
+		case begins && strings.ContainsRune(formulas, r):
+			out.WriteByte('\'')
+			begins = false
+		case begins: // spaces, quotes and what nobody sees may stand before
+			begins = r == '"' || unicode.IsSpace(r) || !unicode.IsGraphic(r)
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
+
+// A cell ends at one of cuts somewhere in the world, and is a formula when it begins with one of formulas, wide ones too.
+const (
+	cuts     = ";,|\t\r\n"
+	formulas = "=+-@＝＋－＠"
+)
 
 func attach(w http.ResponseWriter, kind, name string) {
 	w.Header().Set("Content-Type", kind)

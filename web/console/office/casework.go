@@ -132,6 +132,9 @@ func (o *Office) Complain(ctx context.Context, who Actor, c Complaint) (*Complai
 	if err := written(&c.Who, &c.About, &c.Key); err != nil {
 		return nil, err
 	}
+	if strings.HasPrefix(c.Key, phoneKey) {
+		return nil, Refuse("load the page again, and send its form")
+	}
 	c.OpenedBy, c.OpenedAt = who.Officer.Name, o.now()
 	opened := &c
 	return opened, o.store.UpdateOffice(ctx, func(tx Tx) error {

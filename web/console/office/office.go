@@ -62,8 +62,8 @@ func (o *Office) Note(ctx context.Context, who Actor, act, object, detail, docum
 }
 
 // NoteIn is Note inside the transaction of an act.
-func (o *Office) NoteIn(tx Tx, who Actor, act, object, detail, document string) error {
-	return Write(tx, o.record(who, act, object, detail, document, Done))
+func (o *Office) NoteIn(tx Tx, who Actor, act, object, detail, document, outcome string) error {
+	return Write(tx, o.record(who, act, object, detail, document, outcome))
 }
 
 // Add takes on an officer.
@@ -294,10 +294,17 @@ func (o *Office) AddKey(ctx context.Context, who Actor, label string, credential
 	})
 }
 
-// DropKey revokes a passkey of one's own.
-func (o *Office) DropKey(ctx context.Context, who Actor, id int64) error {
+// DropKey revokes a passkey of one's own, and ends all sessions but this one: whoever has the passkey may be in one.
+func (o *Office) DropKey(ctx context.Context, who Actor, here Digest, id int64) error {
 	return o.store.UpdateOffice(ctx, func(tx Tx) error {
 		if err := tx.RemovePasskey(who.Officer.ID, id); err != nil {
+			return err
+		}
+		session, err := tx.OfficerSession(here)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(tx.EndSessions(who.Officer.ID), tx.InsertSession(session)); err != nil {
 			return err
 		}
 		return Write(tx, o.record(who, "passkey.remove", who.Officer.Name, fmt.Sprint(id), "", Done))

@@ -8,6 +8,10 @@ import (
 // ThePhone is who opens a complaint that its holder made on a phone.
 const ThePhone = "the holder's phone"
 
+// phoneKey begins what phones' complaints are known by. No officer's does, or they could take a complaint's place before
+// its holder makes it.
+const phoneKey = "phone "
+
 // MaxOpenFromPhones is how many complaints of one account, made on phones, may be open.
 const MaxOpenFromPhones = 16
 
@@ -37,7 +41,7 @@ func (o *Office) ComplainFromPhone(ctx context.Context, c FromPhone) (*Complaint
 	if !known {
 		return nil, Refuse("nobody complains of %q", c.About)
 	}
-	opened := &Complaint{Key: "phone " + c.Purse + " " + c.Subject, Purse: c.Purse, Who: c.Who, About: words + c.Subject, OpenedBy: ThePhone, OpenedAt: o.now()}
+	opened := &Complaint{Key: phoneKey + c.Purse + " " + c.Subject, Purse: c.Purse, Who: c.Who, About: words + c.Subject, OpenedBy: ThePhone, OpenedAt: o.now()}
 	return opened, o.store.UpdateOffice(ctx, func(tx Tx) error {
 		before, err := tx.ComplaintByKey(opened.Key)
 		if err == nil {

@@ -174,8 +174,13 @@ func TestPasskey(t *testing.T) {
 	}
 	keys, err := w.office.Keys(t.Context(), 1)
 	ok(t, err)
+	thief := w.browser()
+	thief.use(phone)
 	if a := b.post("/me/passkeys/remove", "id", strconv.FormatInt(keys[0].ID, 10)); a.status != http.StatusSeeOther {
 		t.Fatal(a)
+	}
+	if thief.signedIn() || !b.signedIn() {
+		t.Error("whoever signed in with the passkey that was removed works on, or who removed it does not")
 	}
 	gone, left := w.browser(), w.browser()
 	if a := gone.use(phone); a.status == http.StatusOK || gone.signedIn() {

@@ -84,7 +84,7 @@ func (w *world) newDay() error {
 	}
 	w.visit(nil, w.check.bankDay)
 	w.tally.audits++
-	for range 1 + len(w.people)/500 {
+	for range 1 + len(w.people)/2500 {
 		if err := w.check.replayNext(); err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ Examples:
 // it SQLite takes some hundred MiB.
 const (
 	garbage = 300
-	room    = 1450 << 20
+	room    = 1750 << 20
 )
 
 // Run simulates.

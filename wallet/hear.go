@@ -277,7 +277,10 @@ func (l *listener) hearSightings() error {
 // signature is looked at yet.
 func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 	sheet, ok := protocol.Find[*protocol.Sheet](l.news, e.Sheet)
-	if !ok || l.charter(sheet.Anchor) == nil || e.Check() != nil || sheet.Check() != nil {
+	if !ok || l.s.purses[sheet.Purse] == nil && l.s.watch.find(sheet.Purse, h) != nil { // most of what is told is known
+		return nil
+	}
+	if l.charter(sheet.Anchor) == nil || e.Check() != nil || sheet.Check() != nil {
 		return nil
 	}
 	g := &sighting{hash: h, entry: e, sheet: sheet}

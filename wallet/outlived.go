@@ -43,9 +43,12 @@ func (s *State) outlived(g *sighting, now uint64) bool {
 	}
 	t := min(now, a.Newest)
 	life := max(g.sheet.RedeemBy-g.sheet.IssuedAt, a.life)
+	if t < lateNews || t-lateNews <= g.sheet.IssuedAt+life {
+		return false // the bank cannot have had it before
+	}
 	known := a.Notice.Moment(g.sheet.RedeemBy) // when the bank had it, at the latest
 	if at, ok := s.answered(g); ok {
 		known = min(at, known)
 	}
-	return t > lateNews && t-lateNews > a.Notice.Moment(known+life)
+	return t-lateNews > a.Notice.Moment(known+life)
 }

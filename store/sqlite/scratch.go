@@ -13,7 +13,7 @@ func OpenScratch(ctx context.Context, path string) (*Store, error) {
 }
 
 // commitEvery is how many updates of a scratch store are committed together.
-const commitEvery = 100
+const commitEvery = 1000
 
 const (
 	saveUpdate    = "SAVEPOINT scratch"

@@ -262,6 +262,10 @@ var faceSeed = maphash.MakeSeed()
 func faceOf(f *wallet.Wallet, now uint64) (face []uint64) {
 	var text []byte
 	show(f, now, func(what string, shown ...any) {
+		if row, ok := shown[0].(wallet.Row); ok { // most lines are
+			face = append(face, maphash.Comparable(faceSeed, row))
+			return
+		}
 		text = fmt.Appendf(text[:0], "%s %+v", what, shown)
 		face = append(face, maphash.Bytes(faceSeed, text))
 	})

@@ -3,6 +3,7 @@ package sim
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -18,6 +19,8 @@ type archive struct {
 	file   *os.File
 	buffer *bufio.Writer
 	size   int64
+
+	flushed int64 // of that, what a reader finds in the file
 }
 
 func newArchive(path string) (*archive, error) {
@@ -32,12 +35,10 @@ func newArchive(path string) (*archive, error) {
 func (a *archive) flush() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.buffer.Buffered() == 0 {
-		return nil
-	}
 	if err := a.buffer.Flush(); err != nil {
 		return fmt.Errorf("sim: journal: %w", err)
 	}
+	a.flushed = a.size
 	return nil
 }
 
@@ -130,14 +131,18 @@ func (a *archive) Put(record []byte) (place int64) {
 
 // Get is wallet.Shelf's.
 func (a *archive) Get(place int64) []byte {
-	err := a.flush()
-	if err == nil {
-		var record []byte
-		if record, err = a.read(place); err == nil {
-			return record
-		}
+	a.mu.Lock()
+	there := place < a.flushed
+	a.mu.Unlock()
+	var err error
+	if !there {
+		err = a.flush()
 	}
-	panic(err) // this run has lost its scratch file
+	record, fault := a.read(place)
+	if err := errors.Join(err, fault); err != nil {
+		panic(err) // this run has lost its scratch file
+	}
+	return record
 }
 
 // upTo is a copy of the tape's first n records, which goes on by itself: a backup, or a clone.

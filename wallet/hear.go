@@ -307,8 +307,9 @@ func (l *listener) sighting(h protocol.Hash, e *protocol.Entry) *sighting {
 // signedHere reports whether an entry of our own purse is one we know of, or could have forgotten: on a
 // phone that only co-signs, or that was restored.
 func (s *State) signedHere(p *Purse, g *sighting) bool {
-	_, paid := s.look(g.hash).(*Payment)
-	return paid || p.Phase != PurseOpen || p.Index != 0 ||
+	_, paid := s.payments[g.hash]
+	_, away := s.shelf.places[g.hash]
+	return paid || away || p.Phase != PurseOpen || p.Index != 0 ||
 		slices.ContainsFunc(p.Statements, func(st *Stated) bool { return st.Hash == g.hash })
 }
 

@@ -125,3 +125,19 @@ func TestNothingWaitsForTheBank(t *testing.T) {
 		t.Fatalf("%+v", row)
 	}
 }
+
+// TestPrintable: a bank's text cannot turn itself around, nor hide a part of itself.
+func TestPrintable(t *testing.T) {
+	for given, want := range map[string]string{
+		"Ana\u202eanA":               "AnaanA",
+		"a\u2066b\u2069c":            "abc",
+		"x\u200f\u061cy\u200b\ufeff": "xy",
+		"one\u2028two\ttab\x7f":      "one two tab ",
+		"Mele Tuʻi, 1 000 – ok":      "Mele Tuʻi, 1 000 – ok",
+		strings.Repeat("ā", 400):     strings.Repeat("ā", maxText/2),
+	} {
+		if got := printable(given); got != want {
+			t.Errorf("%q: %q", given, got)
+		}
+	}
+}

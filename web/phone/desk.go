@@ -141,11 +141,15 @@ func notTheBank(what string) error {
 // maxText is the longest text of the bank's that is shown.
 const maxText = 500
 
-// printable keeps control characters out of what is shown.
+// printable keeps out of what is shown what makes a text look like another: control characters, and what turns the
+// direction of writing, as protocol does with the texts that are signed.
 func printable(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r >= 0x7f && r < 0xa0 {
+		switch {
+		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029:
 			return ' '
+		case r == 0x061c || r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff:
+			return -1
 		}
 		return r
 	}, s)

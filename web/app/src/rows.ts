@@ -30,8 +30,12 @@ export const isUnderWay = ({ state, seen }: Row): boolean => !seen && (state ===
 export const canShowAgain = (row: Row): boolean =>
   isPayment(row) && ['proposed', 'written', 'handed over', 'acknowledged'].includes(row.state);
 
-/** Whether it can be given back: it is money, and was not given back before. */
-export const canGiveBack = (row: Row): boolean => isIncome(row) && !row.refund && row.state !== 'dishonoured';
+/**
+ * Whether it can be given back: it is money, and was not given back before. At a till only to a payer who is known still:
+ * nothing would keep a helper from giving the money of another to themselves.
+ */
+export const canGiveBack = (row: Row, atTill: boolean): boolean =>
+  isIncome(row) && !row.refund && row.state !== 'dishonoured' && (row.other !== '' || !atTill);
 
 export function stateText(row: Row): string {
   switch (row.state) {

@@ -1,6 +1,7 @@
 // The service worker. It holds one whole version of the app and answers from it; the bank's addresses it never touches.
 // The build writes its list of files, with their SHA-256, in place of __BUILD__.
-export {};
+import { sharedByPhone } from './share-target';
+
 declare const self: ServiceWorkerGlobalScope;
 
 interface ListedFile {
@@ -79,6 +80,7 @@ const most = 32 << 20; // bytes, as in files.ts
 
 /** A payment that came by Bluetooth or Quick Share, or a text: kept until the app takes it. */
 async function share(request: Request): Promise<Response> {
+  if (!sharedByPhone(request, self.location.origin)) return Response.redirect('/', 303);
   const form = await request.formData();
   const file = form.getAll('files').find((entry) => entry instanceof Blob);
   const text = ['text', 'url', 'title']

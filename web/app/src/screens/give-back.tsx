@@ -6,7 +6,7 @@ import { go } from '../router';
 import type { ScreenProps } from '../router';
 import { canGiveBack } from '../rows';
 import { call, Refusal } from '../rpc';
-import { home, payment } from '../state';
+import { home, payment, profile } from '../state';
 import { Amount } from '../ui/Amount';
 import { Camera } from '../ui/Camera';
 import { Face } from '../ui/Face';
@@ -25,7 +25,7 @@ import { ourText } from './shared/take';
 export default function Screen({ param }: ScreenProps) {
   const known = useKnown();
   const history = useLoad(() => call('history', { limit: 1_000 }), [home.value]);
-  const rows = history?.rows.filter(canGiveBack) ?? [];
+  const rows = history?.rows.filter((one) => canGiveBack(one, !!profile.value?.till)) ?? [];
   const row = rows.find(({ hash }) => hash === param);
   if (row) return <GiveBack row={row} known={known} />;
   return (

@@ -6,7 +6,7 @@ import { go, hrefOf } from '../router';
 import type { ScreenProps } from '../router';
 import { actText, canGiveBack, canShowAgain, isIncome, isPayment, isUnderWay } from '../rows';
 import { call } from '../rpc';
-import { home } from '../state';
+import { home, profile } from '../state';
 import { Button } from '../ui/Button';
 import { Face } from '../ui/Face';
 import { Icon } from '../ui/Icon';
@@ -175,7 +175,7 @@ function Acts({ row }: { row: Row }) {
       </>
     );
   }
-  if (!canGiveBack(row)) return null;
+  if (!canGiveBack(row, !!profile.value?.till)) return null;
   return (
     <Button kind={row.giveBack ? 'primary' : 'plain'} onClick={() => go('give-back', row.hash)}>
       {t('do.giveBack')}

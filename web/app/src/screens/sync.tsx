@@ -6,19 +6,27 @@ import { hrefOf } from '../router';
 import { call, failureOf } from '../rpc';
 import { home, keep, online, profile, progress } from '../state';
 import { Button } from '../ui/Button';
-import { success } from '../ui/feedback';
+import { soundOf } from '../ui/feedback';
 import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { Ring } from '../ui/Ring';
 import { Told } from '../ui/TellBank';
 import { useWakeLock } from '../ui/wakelock';
+import * as carried from './shared/carried';
 
 type Told = { synced: Synced } | { failed: string };
+
+/** What a file said that was opened elsewhere: once. */
+function carriedHere(): Told | undefined {
+  const synced = carried.synced.value;
+  carried.synced.value = undefined;
+  return synced && { synced };
+}
 
 /** Brings what was received to the bank and fetches what may be spent; without a network, somebody carries it. */
 export default function Screen() {
   const [running, setRunning] = useState(false);
-  const [told, setTold] = useState<Told | undefined>(undefined);
+  const [told, setTold] = useState<Told | undefined>(carriedHere);
   useWakeLock(running);
   const purses = home.value?.purses ?? [];
   const last = Math.max(profile.value?.syncedAt ?? 0, ...purses.map(({ syncedAt }) => syncedAt));
@@ -31,7 +39,7 @@ export default function Screen() {
       const synced = await call('sync', { refresh: true });
       await keep({ syncedAt: synced.home.time });
       setTold({ synced });
-      success();
+      soundOf(synced);
     } catch (thrown) {
       setTold({ failed: errorText(failureOf(thrown)) });
     } finally {

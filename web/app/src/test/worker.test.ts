@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import * as ed25519 from '@noble/ed25519';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IDBFactory } from 'fake-indexeddb';
-import { openDatabase } from '../worker/database';
+import { databaseName, deleteDatabase, openDatabase } from '../worker/database';
 import { Journal } from '../worker/journal';
 import { Keys } from '../worker/keys';
 import { lockProfile } from '../worker/lock';
@@ -196,6 +196,24 @@ describe.each(['webcrypto', 'sealed'] as const)('keys by %s', (kind) => {
     await expect(new Keys(first, kind).publicKey(0)).rejects.toMatchObject({ code: 'locked' });
     const keys = new Keys(await open(), kind);
     await expect(keys.sign(bytes(1, 2, 3), hash)).rejects.toMatchObject({ code: 'no_key' });
+  });
+});
+
+describe('a person who is forgotten', () => {
+  it('is gone when that is said, also where another tab is slow to close: never refused and deleted later', async () => {
+    const slow = await openDatabase(profile);
+    slow.onversionchange = null;
+    let gone: unknown;
+    const deleted = deleteDatabase(profile).then(
+      () => (gone = true),
+      (thrown: unknown) => (gone = thrown),
+    );
+    await new Promise((blocked) => (indexedDB.open('another').onsuccess = blocked));
+    expect(gone).toBeUndefined();
+    slow.close();
+    await deleted;
+    expect(gone).toBe(true);
+    expect((await indexedDB.databases()).map(({ name }) => name)).not.toContain(databaseName(profile));
   });
 });
 

@@ -1,4 +1,5 @@
 // Sound and shaking. The sounds are made here: nothing to load, and none that a phone's maker could have chosen.
+import type { Synced } from '../api';
 import { settings } from '../settings';
 
 let audio: AudioContext | undefined;
@@ -42,6 +43,12 @@ export function failure(): void {
   tone(220, 0, 0.25);
   tone(175, 0.2, 0.4);
   buzz(200);
+}
+
+/** What the bank said: no cheerful sound where there is something to read. */
+export function soundOf({ problems, heard }: Pick<Synced, 'problems' | 'heard'>): void {
+  if (problems.length === 0 && heard.ownPurse.length === 0) success();
+  else failure();
 }
 
 /** A code was seen. */

@@ -21,12 +21,15 @@ export function openDatabase(profile: string): Promise<IDBDatabase> {
   });
 }
 
+/**
+ * Resolves when it is gone. Blocked, it waits: the browser deletes it as soon as the others have closed it, so to say
+ * that it was refused would leave a person whose journal vanishes later.
+ */
 export function deleteDatabase(profile: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(databaseName(profile));
     request.onsuccess = () => resolve();
     request.onerror = () => reject(new Refusal('journal_failed', String(request.error)));
-    request.onblocked = () => reject(new Refusal('locked', 'another tab holds the database'));
   });
 }
 

@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import { go } from '../../router';
 import { Refusal, call } from '../../rpc';
 import { home, profile } from '../../state';
-import { failure, seen, success } from '../../ui/feedback';
+import { failure, seen, soundOf, success } from '../../ui/feedback';
 import { say } from '../../ui/Toast';
 import * as carried from './carried';
 
@@ -126,6 +126,11 @@ async function takePayment(bytes: Uint8Array): Promise<void> {
 
 async function takeNews(bytes: Uint8Array): Promise<void> {
   const got = await call('takeReply', { bytes });
+  soundOf(got);
+  if (got.problems.length > 0) {
+    carried.synced.value = got;
+    return go('sync', '', { replace: true });
+  }
   say(t('sync.answered', { n: got.receipts }));
   go('home', '', { replace: true });
 }

@@ -174,7 +174,7 @@ func (s *Server) tierTold(ctx context.Context, bank Bank, in *Values) (string, e
 	}
 	papers := "no papers were written down"
 	if known != nil {
-		papers = fmt.Sprintf("papers: %s, good for “%s”, seen by %s; lists: %s", known.Evidence, known.Tier, known.Officer, known.Screening)
+		papers = fmt.Sprintf("papers: %s, in the name of %s, good for “%s”, seen by %s; lists: %s", known.Evidence, known.Name, known.Tier, known.Officer, known.Screening)
 		if known.Answer != "" {
 			papers += " (" + known.Answer + ")"
 		}

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"kula/web/console"
 	"kula/web/console/office"
 )
 
@@ -156,4 +159,31 @@ func TestHugeCash(t *testing.T) {
 		t.Error(books, err)
 	}
 	tomasi.says("/drawer", "100")
+}
+
+// TestTheNameOnThePapersIsScreened: a phone calls itself what it likes; who is on a list is found by their papers.
+func TestTheNameOnThePapersIsScreened(t *testing.T) {
+	w := newWorld(t)
+	id := w.purse("Sunshine Store", "mere")
+	list := filepath.Join(t.TempDir(), "list.txt")
+	ok(t, os.WriteFile(list, []byte("TAVO, Mere; born 1970\n"), 0o600))
+	w.screen(console.FileList(list))
+	b := w.hire("sina", office.Operate|office.Teller)
+	form := []string{"key", "k-0000000000000001", "name", "Mere Ann Tavo", "evidence", "passport, folder 12", "tier", "basic"}
+	if a := b.post("/enrolment/"+id.String(), form...); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "born 1970") {
+		t.Fatal("somebody on a list was identified by another name:", a.status)
+	}
+	if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000002", "evidence", "passport", "tier", "basic"); a.status != http.StatusUnprocessableEntity {
+		t.Fatal("papers of nobody:", a.status)
+	}
+	if a := b.post("/enrolment/"+id.String(), append(form, "answer", "born 1999")...); a.status != http.StatusSeeOther {
+		t.Fatal(a)
+	}
+	b.says(b.ask("tier", "purse", id.String(), "tier", "shop"), "in the name of Mere Ann Tavo", "born 1999")
+	other := w.purse("Moonshine Store", "tom")
+	if a := b.post("/enrolment/"+other.String(), "key", "k-0000000000000003", "name", "Tom Kalo", "evidence", "passport", "tier", "basic"); a.status != http.StatusSeeOther {
+		t.Fatal(a)
+	}
+	ok(t, os.WriteFile(list, []byte("Kalo, Tom\n"), 0o600))
+	b.says("/counter/"+other.String(), "The name is on a list: Kalo, Tom")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"kula/anchor"
 	"kula/protocol"
@@ -78,11 +79,10 @@ func (s *Server) identify(w http.ResponseWriter, a *Ask) error {
 		v.Alerts = append(v.Alerts, "On a list: "+hit+". Find out whether it is the same person before you go on.")
 	}
 	fields := []shownField{
+		{Field: Field{Name: "name", Label: "Name on the papers", Hint: "all of it, as it stands there: a phone calls itself what it likes, so this one is looked up too"}},
 		{Field: Field{Name: "evidence", Label: "Papers", Hint: "which, and where they are kept: passport, folder 12"}},
 		{Field: Field{Name: "tier", Label: "Good for the tier"}, Value: p.Tier, Options: tiers},
-	}
-	if len(found.Hits) > 0 {
-		fields = append(fields, shownField{Field: Field{Name: "answer", Label: "Why it is somebody else", Hint: "born elsewhere, another age: what you saw", Type: "textarea"}})
+		{Field: Field{Name: "answer", Label: "Why it is somebody else", Hint: "if the name is on a list: born elsewhere, another age, what you saw", Type: "textarea", Optional: len(found.Hits) == 0}},
 	}
 	v.Forms = []form{{To: "/enrolment/" + id.String(), Button: "Write it down", Note: "The tier changes only when it is asked for and somebody else approves it: that comes next.",
 		Hidden: map[string]string{"key": rand.Text()}, Fields: fields}}
@@ -98,15 +98,15 @@ func (s *Server) identified(w http.ResponseWriter, a *Ask) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.screen(a.Context(), p.Name)
+	name, tier, answer := strings.TrimSpace(a.PostFormValue("name")), a.PostFormValue("tier"), strings.TrimSpace(a.PostFormValue("answer"))
+	found, err := s.screen(a.Context(), p.Name, name)
 	if err != nil {
 		return err
 	}
-	tier, answer := a.PostFormValue("tier"), a.PostFormValue("answer")
 	if len(found.Hits) > 0 && answer == "" {
-		return office.Refuse("the name is on a list: write down why it is somebody else, or do not go on")
+		return office.Refuse("the name is on a list (%s): write down why it is somebody else, or do not go on", strings.Join(found.Hits, "; "))
 	}
-	err = s.office.Identify(a.Context(), a.actor(), office.Identity{Key: a.PostFormValue("key"), Account: p.Account, Name: p.Name, Evidence: a.PostFormValue("evidence"), Tier: tier,
+	err = s.office.Identify(a.Context(), a.actor(), office.Identity{Key: a.PostFormValue("key"), Account: p.Account, Name: name, Evidence: a.PostFormValue("evidence"), Tier: tier,
 		Screening: found.Said(), Answer: answer})
 	if err != nil {
 		return err

@@ -101,7 +101,7 @@ func identityCell(known *office.Identity) cell {
 	if known == nil {
 		return words("not yet")
 	}
-	return words("for tier " + known.Tier + ", " + known.Evidence + " (" + known.Officer + ", " + when(known.At) + ")")
+	return words("for tier " + known.Tier + ", " + known.Evidence + " (" + known.Officer + ", " + when(known.At) + "), in the name of " + known.Name)
 }
 
 func purseAlerts(p *anchor.PurseView) (all []string) {

@@ -237,11 +237,11 @@ func TestEnrolmentIsWrittenDownAndScreened(t *testing.T) {
 		teller.says(page+id.String(), "The name is on a list: TAVO, Mere; born 1970. Nobody has written down")
 		teller.saysNot(page+clean.String(), "on a list")
 	}
-	if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000001", "evidence", "passport, folder 12", "tier", "basic"); a.status != http.StatusUnprocessableEntity {
+	if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000001", "name", "Mere Ann Tavo", "evidence", "passport, folder 12", "tier", "basic"); a.status != http.StatusUnprocessableEntity {
 		t.Fatal("somebody on a list was identified without a word:", a.status)
 	}
 	for range 2 { // sent twice
-		if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000002", "evidence", "passport, folder 12", "tier", "basic", "answer", "born 1999"); a.status != http.StatusSeeOther {
+		if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000002", "name", "Mere Ann Tavo", "evidence", "passport, folder 12", "tier", "basic", "answer", "born 1999"); a.status != http.StatusSeeOther {
 			t.Fatal(a)
 		}
 	}
@@ -249,9 +249,9 @@ func TestEnrolmentIsWrittenDownAndScreened(t *testing.T) {
 	b.says("/enrolment?show=all", "passport, folder 12")
 	b.says("/purses/"+id.String(), "for tier basic, passport, folder 12 (mere,")
 	teller.saysNot("/counter/"+id.String(), "on a list")
-	b.says(b.ask("tier", "purse", id.String(), "tier", "shop"), "papers: passport, folder 12, good for “basic”, seen by mere; lists: on list.txt", "born 1999")
+	b.says(b.ask("tier", "purse", id.String(), "tier", "shop"), "papers: passport, folder 12, in the name of Mere Ann Tavo, good for “basic”, seen by mere; lists: on list.txt", "born 1999")
 	b.says(b.ask("tier", "purse", clean.String(), "tier", "shop"), "no papers were written down")
-	if a := b.post("/enrolment/"+clean.String(), "key", "k-0000000000000003", "evidence", "letter of the chief", "tier", "shop"); !strings.HasPrefix(a.to, "/acts/tier?") {
+	if a := b.post("/enrolment/"+clean.String(), "key", "k-0000000000000003", "name", "Tom Kalo", "evidence", "letter of the chief", "tier", "shop"); !strings.HasPrefix(a.to, "/acts/tier?") {
 		t.Fatal(a)
 	}
 	lines := 0

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -37,11 +38,24 @@ func (s Screening) Said() string {
 	return fmt.Sprintf("on %s: %s", s.List, strings.Join(s.Hits, "; "))
 }
 
-func (s *Server) screen(ctx context.Context, name string) (Screening, error) {
-	if s.cfg.Screener == nil {
-		return Screening{}, nil
+// screen looks all names of one person up: what their phone calls itself, and what their papers say.
+func (s *Server) screen(ctx context.Context, names ...string) (found Screening, err error) {
+	for _, name := range names {
+		if s.cfg.Screener == nil || name == "" {
+			continue
+		}
+		one, err := s.cfg.Screener.Screen(ctx, name)
+		if err != nil {
+			return found, err
+		}
+		found.List = one.List
+		for _, hit := range one.Hits {
+			if !slices.Contains(found.Hits, hit) {
+				found.Hits = append(found.Hits, hit)
+			}
+		}
 	}
-	return s.cfg.Screener.Screen(ctx, name)
+	return found, nil
 }
 
 // listed warns of somebody whose name is on a list while nobody has written down why it is somebody else. People come to
@@ -50,7 +64,11 @@ func (s *Server) listed(ctx context.Context, name string, known *office.Identity
 	if known != nil && known.Answer != "" {
 		return nil
 	}
-	found, err := s.screen(ctx, name)
+	names := []string{name}
+	if known != nil {
+		names = append(names, known.Name)
+	}
+	found, err := s.screen(ctx, names...)
 	if err != nil {
 		s.log.Error("no screening", "error", err)
 		return []string{"The screening list cannot be read: nobody knows whether this name is on it."}

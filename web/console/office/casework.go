@@ -89,7 +89,7 @@ func written(texts ...*string) error {
 
 // Identify writes down who somebody is. The same form sent again is the same line.
 func (o *Office) Identify(ctx context.Context, who Actor, id Identity) error {
-	if err := written(&id.Evidence, &id.Tier, &id.Key); err != nil {
+	if err := written(&id.Name, &id.Evidence, &id.Tier, &id.Key); err != nil {
 		return err
 	}
 	id.Officer, id.At = who.Officer.Name, o.now()
@@ -98,7 +98,7 @@ func (o *Office) Identify(ctx context.Context, who Actor, id Identity) error {
 		if err != nil || !fresh {
 			return err
 		}
-		detail := "tier " + id.Tier + "; " + id.Screening
+		detail := id.Name + ", tier " + id.Tier + "; " + id.Screening
 		if id.Answer != "" {
 			detail += "; " + id.Answer
 		}

@@ -320,7 +320,7 @@ func (w *world) sabotage() error {
 	case BreakJournal:
 		for _, x := range w.people {
 			if x.phone != nil {
-				x.phone.tape.places = x.phone.tape.places[:len(x.phone.tape.places)-1]
+				x.phone.tape.places = slices.Clone(x.phone.tape.places[:len(x.phone.tape.places)-1]) // what is being replayed has the other
 			}
 		}
 	case BreakAccuse:

@@ -7,6 +7,9 @@ export interface Shot {
   light: Uint8Array;
 }
 
+/** What a camera sees that no code is held before. */
+export const wall: Shot = { width: 8, light: new Uint8Array(64).fill(255) };
+
 /** How a code looks to a cheap camera in somebody's hand. */
 export interface Scene {
   /** Radians by which the phone is held askew. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, type BrowserContext, type Page } from '@playwright/test';
 import decodeQR from 'qr/decode.js';
-import { film, type Scene, type Shot } from './camera.ts';
+import { film, wall, type Scene, type Shot } from './camera.ts';
 
 /** Debian's. */
 export const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -22,7 +22,7 @@ export class Phone {
   static async open(address: string, options: PhoneOptions = {}): Promise<Phone> {
     const phone = new Phone(address, options);
     if (options.copyOf) cpSync(options.copyOf.profile, phone.profile, { recursive: true });
-    phone.hold(['nothing']);
+    phone.hold([wall]);
     await phone.start();
     return phone;
   }

@@ -1,5 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
-import type { Shot } from '../support/camera.ts';
+import { wall } from '../support/camera.ts';
 import type { Phone, PhoneOptions } from '../support/phone.ts';
 import { settings, smallest, Tour } from '../support/screens.ts';
 import { home, menu, pay, pictureOn, request, take, tapPicture } from '../support/steps.ts';
@@ -117,9 +117,6 @@ async function paid(payer: Phone, payee: Phone, name: string, amount: string, me
   payee.hold(moves ? await payer.screen(20) : [still!]);
   return at(payer.page).replace('show/', '');
 }
-
-/** What a camera sees that no code is held before. */
-const wall: Shot = { width: 8, light: new Uint8Array(64).fill(255) };
 
 /** The address of the screen that is shown. */
 const at = (page: Phone['page']): string => page.url().split('#/')[1]!;

@@ -6,32 +6,32 @@ import { expect, test } from '../support/test.ts';
 // What a thief tries on a shopkeeper's phone, and what must work for somebody who cannot slide.
 
 test('an old payment shown again is no new one, and nobody’s link makes money of a request', async ({ person }) => {
-  const [ivo, kim] = [await person('Ivo', 500), await person('Kim')];
-  await request(kim.page, '80');
-  const bill = new URLSearchParams((await kim.page.evaluate(() => location.hash)).split('?')[1]).get('bill')!;
-  await scan(ivo.page, await kim.text());
-  await slide(ivo.page);
-  const payment = await ivo.text();
+  const [rua, tui] = [await person('Rua', 500), await person('Tui')];
+  await request(tui.page, '80');
+  const bill = new URLSearchParams((await tui.page.evaluate(() => location.hash)).split('?')[1]).get('bill')!;
+  await scan(rua.page, await tui.text());
+  await slide(rua.page);
+  const payment = await rua.text();
 
   // The request's own number, in a link: nothing has come.
-  await kim.page.evaluate((hash) => (location.hash = `#/receive/${hash}`), bill);
-  await expect(kim.page.getByRole('heading', { name: 'You asked for' })).toBeVisible();
-  await expect(kim.page.getByText('You have received 80 VT')).toHaveCount(0);
+  await tui.page.evaluate((hash) => (location.hash = `#/receive/${hash}`), bill);
+  await expect(tui.page.getByRole('heading', { name: 'You asked for' })).toBeVisible();
+  await expect(tui.page.getByText('You have received 80 VT')).toHaveCount(0);
 
-  await menu(kim.page, 'Scan');
-  await paste(kim.page, payment);
-  await expect(kim.page.getByRole('status').filter({ hasText: 'You have received 80 VT' })).toBeVisible();
-  const entry = (await kim.page.evaluate(() => location.hash)).split('/')[2];
+  await menu(tui.page, 'Scan');
+  await paste(tui.page, payment);
+  await expect(tui.page.getByRole('status').filter({ hasText: 'You have received 80 VT' })).toBeVisible();
+  const entry = (await tui.page.evaluate(() => location.hash)).split('/')[2];
 
   // A photograph of the payment's code; and a link to what has come before.
-  await menu(kim.page, 'Scan');
-  await paste(kim.page, payment);
-  await onlyBefore(kim.page);
-  await kim.page.reload();
-  await home(kim.page);
-  await kim.page.evaluate((hash) => (location.hash = `#/receive/${hash}`), entry);
-  await onlyBefore(kim.page);
-  await canSpend(kim.page, '80 VT');
+  await menu(tui.page, 'Scan');
+  await paste(tui.page, payment);
+  await onlyBefore(tui.page);
+  await tui.page.reload();
+  await home(tui.page);
+  await tui.page.evaluate((hash) => (location.hash = `#/receive/${hash}`), entry);
+  await onlyBefore(tui.page);
+  await canSpend(tui.page, '80 VT');
 });
 
 async function onlyBefore(page: Page): Promise<void> {
@@ -62,7 +62,7 @@ test('who pays with a screen reader is asked instead of sliding; a tap does noth
 });
 
 test('a moving code that was refused is looked at again, and refused again', async ({ person }) => {
-  const { page } = await person('Noa');
+  const { page } = await person('Una');
   const foreign = readFileSync('../../nearby/qr/testdata/hostile/moving-wrong-network.txt', 'utf8');
   for (const time of ['first', 'second']) {
     await menu(page, 'Scan');

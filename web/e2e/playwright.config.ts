@@ -1,14 +1,21 @@
 import { defineConfig } from '@playwright/test';
 
-// One worker: each test has its own bank, browsers and camera; two at once would only wait for each other on a small
-// machine. Nothing is tried again: a test that passes the second time has found something.
+// Tests that film a screen or measure a time have the machine to themselves, after the others, which run two side by side:
+// each worker has a bank of its own. Nothing is tried again: a test that passes the second time has found something.
+const alone = /@alone/;
+
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'results/failed',
-  workers: 1,
+  fullyParallel: true,
   retries: 0,
   timeout: 240_000, // on a busy machine; alone none needs a quarter of it
   expect: { timeout: 30_000 },
   use: { actionTimeout: 30_000 },
   reporter: [['list']],
+  workers: 2,
+  projects: [
+    { name: 'used', grepInvert: alone },
+    { name: 'measured', grep: alone, workers: 1, dependencies: ['used'] },
+  ],
 });

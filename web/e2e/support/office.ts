@@ -35,7 +35,7 @@ export class Desk {
     await this.menu('Counter');
     await page.getByRole('searchbox').fill(name);
     await page.getByRole('button', { name: 'Find' }).click();
-    await page.getByRole('link', { name }).first().click();
+    await page.getByRole('link', { name, exact: true }).click();
     const form = page.locator('form', { has: page.getByRole('heading', { name: 'Cash in' }) });
     await form.getByLabel('Amount').fill(amount);
     await form.getByRole('button', { name: 'Cash in' }).click();

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { errors } from '../../app/src/i18n/en/errors.ts';
 import { clockAt } from '../support/date.ts';
 import { bankScreen, canSpend, home, paste, trustOther } from '../support/steps.ts';
-import { expect, test } from '../support/test.ts';
+import { alone, expect, test } from '../support/test.ts';
 
 const kit = resolve(import.meta.dirname, '../../../nearby/qr/testdata/hostile');
 const index = JSON.parse(readFileSync(join(kit, 'index.json'), 'utf8')) as { at: number; cases: { file: string }[] };
@@ -96,19 +96,23 @@ test('without the camera codes are pasted or opened as files; each strange one i
   await canSpend(page, '500 VT');
 });
 
-test('before the camera too, a strange code has its own words, and a false request is not paid', async ({ phone }) => {
-  const pita = await phone(clockAt(index.at));
-  await bankScreen(pita.page);
-  await trustOther(pita.page, lines('bank.txt')[0]!);
-  const moving = ['moving-huge.txt', 'moving-false.txt', 'moving-wrong-network.txt'];
-  const sentences = { ...toldOfRequests, ...Object.fromEntries(moving.map((file) => [file, toldOfMoving[file]!])) };
-  for (const [file, sentence] of Object.entries(sentences)) {
-    await home(pita.page);
-    pita.hold(lines(file));
-    await scanAgain(pita.page);
-    await says(pita.page, file, sentence);
-  }
-});
+test(
+  'before the camera too, a strange code has its own words, and a false request is not paid',
+  alone,
+  async ({ phone }) => {
+    const pita = await phone(clockAt(index.at));
+    await bankScreen(pita.page);
+    await trustOther(pita.page, lines('bank.txt')[0]!);
+    const moving = ['moving-huge.txt', 'moving-false.txt', 'moving-wrong-network.txt'];
+    const sentences = { ...toldOfRequests, ...Object.fromEntries(moving.map((file) => [file, toldOfMoving[file]!])) };
+    for (const [file, sentence] of Object.entries(sentences)) {
+      await home(pita.page);
+      pita.hold(lines(file));
+      await scanAgain(pita.page);
+      await says(pita.page, file, sentence);
+    }
+  },
+);
 
 async function scanAgain(page: Page): Promise<void> {
   await home(page);

@@ -16,10 +16,10 @@ import {
   tapPicture,
 } from '../support/steps.ts';
 import { Terminal } from '../support/terminal.ts';
-import { expect, test } from '../support/test.ts';
+import { alone, expect, test } from '../support/test.ts';
 import { note } from '../support/times.ts';
 
-test('money that went through ten hands is paid by a moving code', async ({ bank, phone, person }) => {
+test('money that went through ten hands is paid by a moving code', alone, async ({ bank, phone, person }) => {
   test.slow(); // ten wallets
   const opening = Promise.all(Array.from({ length: 10 }, (_, n) => Terminal.open(bank, `Hand-${n}`)));
   const [ivo, jana] = [await person('Ivo'), await person('Jana')];

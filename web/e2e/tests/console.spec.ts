@@ -94,15 +94,68 @@ test('everybody can read every page of the console, at a desk and on a phone, in
   await desk.page.getByLabel(/^Who complains/).fill('Vai');
   await desk.page.getByLabel(/^What about/).fill('the till was closed');
   await desk.page.getByRole('button', { name: 'Open the complaint' }).click();
+  await fillInFee(desk, '0.60');
+  await desk.page.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(desk.page.getByText('Somebody else has to approve it.')).toBeVisible();
   const seen = await everyPage(desk);
   const some = ['/', '/counter', '/drawer', '/bills/*', '/purses/*', '/acts/freeze', '/requests/*', '/complaints/*'];
   expect(seen).toEqual(expect.arrayContaining(some));
+  for (const [path, name] of [
+    ['charter/paper', 'the-paper'],
+    ['charter/next', 'the-next-charter'],
+    ['bills?q=vai', 'found-bills'],
+  ] as const) {
+    await desk.page.goto(bank.console + path);
+    await looked(desk, name);
+  }
   await desk.close();
   const supervisor = await Desk.of(bank, 'over');
   await supervisor.menu('Audit trail');
   await looked(supervisor, 'audit');
   await supervisor.close();
 });
+
+test('two officers change a fee in the next charter; whoever supervises reads who did it', async ({ bank }) => {
+  await bank.hire('lani', 'operate');
+  await bank.hire('sefa', 'approve');
+  await bank.hire('eye', 'supervisor');
+  const lani = await Desk.of(bank, 'lani');
+  const { page } = lani;
+  await fillInFee(lani, '0.75');
+  await looked(lani, 'a-change');
+  await page.getByRole('button', { name: 'Ask for it' }).click();
+
+  const sefa = await Desk.of(bank, 'sefa');
+  await sefa.page.goto(page.url());
+  await expect(sefa.page.getByText(/from 0 and 0\.50 % to 0 and 0\.75 %/)).toBeVisible();
+  await looked(sefa, 'a-request');
+  await sefa.page.getByRole('button', { name: /^Approve/ }).click();
+  await expect(sefa.page.getByRole('status')).toBeVisible();
+  await page.goto(bank.console + 'charter/next');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download it for signing' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^charter-\d+\.unsigned$/);
+
+  const eye = await Desk.of(bank, 'eye');
+  await eye.menu('Audit trail');
+  await eye.page.getByRole('searchbox').fill('0.75 %');
+  await eye.page.getByRole('button', { name: 'Find' }).click();
+  await expect(eye.page.getByRole('cell', { name: /asked for by lani/ })).toBeVisible();
+  await looked(eye, 'the-trail');
+  await eye.menu('Officers');
+  await looked(eye, 'the-officers');
+  await Promise.all([lani.close(), sefa.close(), eye.close()]);
+});
+
+/** What the board decided, ready to be asked for. */
+async function fillInFee(desk: Desk, percent: string): Promise<void> {
+  const { page } = desk;
+  await desk.menu('Charter');
+  await page.locator('#fees').getByRole('link', { name: 'Ask' }).nth(1).click();
+  await page.getByLabel(/^And of the amount/).fill(percent);
+  await page.getByLabel('Why', { exact: true }).fill('the board decided');
+  await page.getByLabel(/^Document/).fill('minutes of 3 November');
+}
 
 /** Follows every link to a page, and looks at one page of each kind. */
 async function everyPage(desk: Desk): Promise<string[]> {

@@ -8,7 +8,7 @@ export const onOneThread: PhoneOptions = {
 };
 
 /** A processor of which the page has a sixth. */
-export async function slowed({ page }: Phone): Promise<CDPSession> {
+export async function slowed({ page }: Pick<Phone, 'page'>): Promise<CDPSession> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
   return devtools;

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
-import { slowed } from '../support/slow.ts';
+import { onOneThread, slowed } from '../support/slow.ts';
 import { canSpend } from '../support/steps.ts';
-import { expect, test } from '../support/test.ts';
+import { alone, expect, test } from '../support/test.ts';
 import { note } from '../support/times.ts';
 
-test('the app opens with nobody to serve it, soon enough on a slow phone', async ({ bank, person }) => {
+test('the app opens with nobody to serve it, soon enough on a slow phone', alone, async ({ bank, person, phone }) => {
   const hana = await person('Hana', 900);
   await hana.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await bank.stop();
@@ -12,23 +12,29 @@ test('the app opens with nobody to serve it, soon enough on a slow phone', async
   await hana.start();
   await canSpend(hana.page, '900 VT');
   await expect(hana.page.getByRole('link', { name: 'Receive', exact: true })).toBeVisible();
+  await hana.kill();
+
+  const { page } = await phone({ ...onOneThread, copyOf: hana });
+  await canSpend(page, '900 VT');
+  const slow = await slowed({ page });
   const times: number[] = [];
-  const slow = await slowed(hana);
-  for (let n = 0; n < 5; n++) times.push(await opening(hana.page));
+  for (let n = 0; n < 5; n++) times.push(await opening(page));
   await slow.detach();
   // The best of five: the others say what else this machine was doing.
   note('open-offline-6x', Math.min(...times));
   await bank.start();
 });
 
-/** Milliseconds from the tap until the balance is on the screen. */
+/** Milliseconds from the tap until the first screen can be used: it says what can be spent, and goes where it is told to. */
 async function opening(page: Page): Promise<number> {
   await page.reload({ waitUntil: 'commit' });
   return page.evaluate(
     () =>
       new Promise<number>((done) => {
         const look = () => {
-          if (document.body?.innerText.includes('900')) done(performance.now());
+          const there = document.body?.innerText.includes('900') && document.querySelector('a[href^="#/pay"]');
+          if (there)
+            requestAnimationFrame(() => setTimeout(() => done(performance.now()))); // painted, and listening
           else requestAnimationFrame(look);
         };
         look();

@@ -215,7 +215,11 @@ func (s *session) tellAlarms(h *wallet.Heard) {
 		s.voice.Note("  Take no money from purse %s: it is proven that it has spent money twice.", p.String()[:12])
 	}
 	for _, p := range h.OwnPurse {
-		s.voice.Note("  SOMEBODY ELSE SIGNS IN THE NAME OF YOUR PURSE %s: this phone, or a copy of what is on it, is in other hands.", p.String()[:12])
-		s.voice.Note("  Stop paying with it, and end it now:  kula wallet revoke %s   (or go to the bank)", p.String()[:12])
+		s.tellOwnPurse(p)
 	}
+}
+
+func (s *session) tellOwnPurse(p protocol.PurseID) {
+	s.voice.Note("  SOMEBODY ELSE SIGNS IN THE NAME OF YOUR PURSE %s: this phone, or a copy of what is on it, is in other hands.", p.String()[:12])
+	s.voice.Note("  Stop paying with it, and end it now:  kula wallet revoke %s   (or go to the bank)", p.String()[:12])
 }

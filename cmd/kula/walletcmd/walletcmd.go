@@ -85,7 +85,11 @@ func (c *Command) open(voice *say.Voice) (*session, error) {
 	if w.Torn != nil {
 		voice.Note("Note: %s", w.Torn)
 	}
-	return &session{w, voice, c.Home}, nil
+	s := &session{w, voice, c.Home}
+	for _, purse := range w.Alarms() { // at each command until the purse is ended: it was heard once, perhaps long ago
+		s.tellOwnPurse(purse)
+	}
+	return s, nil
 }
 
 // with opens the wallet, does something with it, and closes it.

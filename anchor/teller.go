@@ -49,6 +49,9 @@ type TellerSlip struct {
 // TellerIn books cash that an officer took for a purse, and queues the transfer that will load it.
 func (b *Bank) TellerIn(ctx context.Context, req TellerRequest) (*TellerSlip, error) {
 	return b.teller(ctx, CashIn, req, func(s *session, p *Purse, slip *TellerSlip) error {
+		if p.Revoked { // nobody could spend it for months, if ever
+			return refuse(CodeRevoked, "teller.purse")
+		}
 		transfer := &PayoutRecord{
 			From: FromTreasury, Asset: p.Enrolment.Asset, Amount: req.Amount, State: PayoutQueued, QueuedAt: s.now,
 			Destination: protocol.Address{Account: b.charter.Deposit, Muxed: true, ID: p.Reference}.String(),

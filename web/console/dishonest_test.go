@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"kula/protocol"
 	"kula/web/console"
 	"kula/web/console/office"
 )
@@ -186,4 +187,22 @@ func TestTheNameOnThePapersIsScreened(t *testing.T) {
 	}
 	ok(t, os.WriteFile(list, []byte("Kalo, Tom\n"), 0o600))
 	b.says("/counter/"+other.String(), "The name is on a list: Kalo, Tom")
+}
+
+// TestNoCashIntoAnEndedPurse: cash taken for a phone that was replaced would be out of everybody's reach.
+func TestNoCashIntoAnEndedPurse(t *testing.T) {
+	w := newWorld(t)
+	lost := w.purse("ana", "ana")
+	mere := w.hire("mere", office.Teller)
+	form := []string{"key", strings.Repeat("K", 26), "purse", lost.String(), "amount", "500"}
+	if a := mere.act("teller-in", form...); a.status != http.StatusSeeOther {
+		t.Fatal(a)
+	}
+	ok(t, w.bank.Revoke(t.Context(), lost, protocol.PurseID{}))
+	if a := mere.act("teller-in", form...); a.status != http.StatusSeeOther {
+		t.Error("a form that was sent before is not the same any more:", a.status)
+	}
+	if a := mere.act("teller-in", "purse", lost.String(), "amount", "500"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "replaced by another") {
+		t.Error(a.status)
+	}
 }

@@ -34,6 +34,14 @@ func nextName(held *protocol.Charter) string { return fmt.Sprint("charter ", hel
 // InstallCharter is the act of putting a signed charter in its place, which is done on the bank's machine.
 const InstallCharter = "charter.install"
 
+// nextAfter is the charter in force, and the next.
+func (s *Server) nextAfter(ctx context.Context) (held *protocol.Charter, next *Next, err error) {
+	if held, _, err = s.bank.Charter(ctx); err == nil {
+		next, err = NextCharter(ctx, s.office, held)
+	}
+	return held, next, err
+}
+
 // requestsPage is how many requests are read at a time.
 const requestsPage = 200
 

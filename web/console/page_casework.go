@@ -53,11 +53,7 @@ func (s *Server) enrolment(w http.ResponseWriter, a *Ask) error {
 
 // identify is the form by which an officer writes down who somebody is.
 func (s *Server) identify(w http.ResponseWriter, a *Ask) error {
-	id, err := purseOf(a)
-	if err != nil {
-		return err
-	}
-	p, err := s.bank.Purse(a.Context(), id)
+	id, p, err := s.purseAsked(a)
 	if err != nil {
 		return err
 	}
@@ -90,11 +86,7 @@ func (s *Server) identify(w http.ResponseWriter, a *Ask) error {
 }
 
 func (s *Server) identified(w http.ResponseWriter, a *Ask) error {
-	id, err := purseOf(a)
-	if err != nil {
-		return err
-	}
-	p, err := s.bank.Purse(a.Context(), id)
+	id, p, err := s.purseAsked(a)
 	if err != nil {
 		return err
 	}

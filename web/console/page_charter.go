@@ -118,11 +118,7 @@ func inFours(text string) string {
 
 // nextCharter shows what two officers want changed, and hands it out to be signed.
 func (s *Server) nextCharter(w http.ResponseWriter, a *Ask) error {
-	held, _, err := s.bank.Charter(a.Context())
-	if err != nil {
-		return err
-	}
-	next, err := NextCharter(a.Context(), s.office, held)
+	held, next, err := s.nextAfter(a.Context())
 	if err != nil {
 		return err
 	}
@@ -152,11 +148,7 @@ func (s *Server) nextCharter(w http.ResponseWriter, a *Ask) error {
 }
 
 func (s *Server) nextCharterFile(w http.ResponseWriter, a *Ask) error {
-	held, _, err := s.bank.Charter(a.Context())
-	if err != nil {
-		return err
-	}
-	next, err := NextCharter(a.Context(), s.office, held)
+	held, next, err := s.nextAfter(a.Context())
 	if err != nil {
 		return err
 	}

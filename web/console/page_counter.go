@@ -52,11 +52,7 @@ type counterPage struct {
 }
 
 func (s *Server) atCounter(a *Ask) (*counterPage, error) {
-	id, err := purseOf(a)
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.bank.Purse(a.Context(), id)
+	id, p, err := s.purseAsked(a)
 	if err != nil {
 		return nil, err
 	}

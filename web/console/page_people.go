@@ -79,11 +79,7 @@ func (s *Server) people(w http.ResponseWriter, a *Ask) error {
 
 // purse is the page of one purse.
 func (s *Server) purse(w http.ResponseWriter, a *Ask) error {
-	id, err := purseOf(a)
-	if err != nil {
-		return err
-	}
-	p, err := s.bank.Purse(a.Context(), id)
+	id, p, err := s.purseAsked(a)
 	if err != nil {
 		return err
 	}

@@ -186,11 +186,7 @@ const keyWarning = 180 * 24 * 3600
 
 // charterTiles are there when the charter needs somebody: changes wait for the root key, or the issuing key ends.
 func (s *Server) charterTiles(ctx context.Context, now uint64) (tiles []tile, err error) {
-	held, _, err := s.bank.Charter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	next, err := NextCharter(ctx, s.office, held)
+	held, next, err := s.nextAfter(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -200,6 +200,14 @@ func purseOf(a *Ask) (id protocol.PurseID, err error) {
 	return id, nil
 }
 
+// purseAsked is the purse that a page is about.
+func (s *Server) purseAsked(a *Ask) (id protocol.PurseID, p *anchor.PurseView, err error) {
+	if id, err = purseOf(a); err == nil {
+		p, err = s.bank.Purse(a.Context(), id)
+	}
+	return id, p, err
+}
+
 func hashOf(a *Ask, name string) (h protocol.Hash, err error) {
 	if h.UnmarshalText([]byte(a.PathValue(name))) != nil {
 		return h, &anchor.Error{Code: anchor.CodeNotFound, Detail: "the address"}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,6 +178,11 @@ func TestTheNameOnThePapersIsScreened(t *testing.T) {
 	if a := b.post("/enrolment/"+id.String(), "key", "k-0000000000000002", "evidence", "passport", "tier", "basic"); a.status != http.StatusUnprocessableEntity {
 		t.Fatal("papers of nobody:", a.status)
 	}
+	for _, bad := range [][]string{{"answer", strings.Repeat("x", 2001)}, {"answer", "born 1999", "tier", "gold"}} {
+		if a := b.post("/enrolment/"+id.String(), append(slices.Clone(form), bad...)...); a.status != http.StatusUnprocessableEntity {
+			t.Error(bad[0], a.status)
+		}
+	}
 	if a := b.post("/enrolment/"+id.String(), append(form, "answer", "born 1999")...); a.status != http.StatusSeeOther {
 		t.Fatal(a)
 	}
@@ -204,5 +210,18 @@ func TestNoCashIntoAnEndedPurse(t *testing.T) {
 	}
 	if a := mere.act("teller-in", "purse", lost.String(), "amount", "500"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "replaced by another") {
 		t.Error(a.status)
+	}
+}
+
+// TestRefusalsVoidNoRequest: a teller who sends a purse nonsense all day does not keep two others from deciding on it.
+func TestRefusalsVoidNoRequest(t *testing.T) {
+	w, purse := frozen(t)
+	mere, tomasi := w.hire("mere", office.Operate), w.hire("tomasi", office.Approve)
+	request := mere.ask("unfreeze", "purse", purse.String())
+	for range 300 {
+		ok(t, w.office.Note(t.Context(), office.Console(), "teller-in", purse.String(), "", "", "refused: no"))
+	}
+	if a := tomasi.approve(request); a.status != http.StatusSeeOther || w.state(purse) != "open" {
+		t.Fatal(a.status)
 	}
 }

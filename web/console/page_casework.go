@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,13 @@ func (s *Server) identified(w http.ResponseWriter, a *Ask) error {
 		return err
 	}
 	name, tier, answer := strings.TrimSpace(a.PostFormValue("name")), a.PostFormValue("tier"), strings.TrimSpace(a.PostFormValue("answer"))
+	tiers, err := tierNames(a.Context(), s.bank)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(tiers, tier) {
+		return office.Refuse("“Good for the tier” is one of %s", strings.Join(tiers, ", "))
+	}
 	found, err := s.screen(a.Context(), p.Name, name)
 	if err != nil {
 		return err

@@ -92,6 +92,9 @@ func (o *Office) Identify(ctx context.Context, who Actor, id Identity) error {
 	if err := written(&id.Name, &id.Evidence, &id.Tier, &id.Key); err != nil {
 		return err
 	}
+	if len(id.Answer) > maxCaseText {
+		return Refuse("that is too long: keep the paper, and write down where it is")
+	}
 	id.Officer, id.At = who.Officer.Name, o.now()
 	return o.store.UpdateOffice(ctx, func(tx Tx) error {
 		fresh, err := tx.InsertIdentity(&id)

@@ -118,8 +118,9 @@ func (o *Office) Approve(tx Tx, who Actor, id int64, now Standing) error {
 	return Write(tx, o.record(who, r.Kind, r.Object, detail, r.Document, Done))
 }
 
-// maxSince bounds how far back the trail of one thing is read. What was asked for longer ago than that is void.
-const maxSince = 200
+// maxSince bounds how far back the trail of one thing is read. What was asked for longer ago than that is void; nobody
+// fills it with refusals unseen.
+const maxSince = 10_000
 
 // notOvertaken finds the line that says that it was asked for, and wants no act of these kinds done to the same thing after it.
 func (r *Request) notOvertaken(tx Reader, kinds []string) (asked *Record, err error) {

@@ -26,6 +26,10 @@ export type DeviceCode =
   | 'no_answer' // no route to the bank, or its answer got lost: nothing is lost, try again
   | 'not_the_bank' // something answered that is not a bank: a hotel's sign-in page, a proxy
   | 'locked' // the wallet is open in another tab
+  | 'phone_full' // no room: it has not happened
+  | 'browser_old' // it lacks what Kula stands on
+  | 'insecure_page' // plain http: the browser gives no keys here
+  | 'bad_backup' // no backup, damaged, or of other words
   | 'no_key' // this device's key is gone
   | 'not_open' // open() comes first
   | 'has_purse' // enrol where this wallet has such a purse already

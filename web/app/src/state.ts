@@ -89,10 +89,18 @@ function broke(thrown: unknown): void {
   phase.value = failure.value.code === 'locked' ? 'elsewhere' : 'broken';
 }
 
+/** Says at once, in words, where Kula cannot work: else the person would see some error of the browser's. */
+function standsHere(): void {
+  if (globalThis.isSecureContext === false) throw new Refusal('insecure_page', location.origin);
+  const missing = ['Worker', 'WebAssembly', 'indexedDB', 'crypto'].find((part) => !(part in globalThis));
+  if (missing) throw new Refusal('browser_old', missing);
+}
+
 /** Reads who is on this phone; with one person there is nothing to choose. */
 export async function begin(): Promise<void> {
-  warmUp();
   try {
+    standsHere();
+    warmUp();
     profiles.value = await allProfiles();
   } catch (thrown) {
     broke(thrown);

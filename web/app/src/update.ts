@@ -6,6 +6,18 @@ import { arrived } from './state';
 /** A newer version of the app is here, whole, and waits. */
 export const updateReady = signal(false);
 
+/** What the browser asks with, when it can put the app on the phone by itself. */
+interface InstallPrompt extends Event {
+  prompt(): Promise<unknown>;
+}
+export const installPrompt = signal<InstallPrompt | undefined>(undefined);
+
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault(); // where the person reads why, not over a payment
+  installPrompt.value = event as InstallPrompt;
+});
+addEventListener('appinstalled', () => (installPrompt.value = undefined));
+
 let waiting: ServiceWorker | undefined;
 let asked = false;
 

@@ -86,6 +86,10 @@ const groups: Readonly<Partial<Record<ErrorGroup, string>>> = {
   twoTabs: 'locked',
   noKey: 'no_key',
   wrongPicture: 'wrong_picture',
+  phoneFull: 'phone_full',
+  badBackup: 'bad_backup',
+  browserOld: 'browser_old',
+  insecure: 'insecure_page',
 };
 
 const groupOf = new Map<string, ErrorGroup>();

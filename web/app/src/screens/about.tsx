@@ -5,6 +5,7 @@ import { Icon } from '../ui/Icon';
 import { Page } from '../ui/Page';
 import { keepStorage } from '../update';
 import { useLoad } from '../ui/useLoad';
+import { Install } from './shared/Install';
 import './about.css';
 import { originOf } from '../origin';
 import { version as installedVersion } from '../update';
@@ -18,6 +19,7 @@ export default function Screen() {
       {version && <p>{t('about.version', { version })}</p>}
       <Genuine />
       <Storage />
+      <Install />
       {home.value?.banks.map((bank) => (
         <BankCard key={bank.anchor} bank={bank} />
       ))}

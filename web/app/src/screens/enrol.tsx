@@ -15,6 +15,7 @@ import { fail } from '../ui/Toast';
 import { seedOf } from '../words24';
 import { ownAccount } from './shared/account';
 import * as carried from './shared/carried';
+import { Install } from './shared/Install';
 import { WordsEntry } from './shared/WordsEntry';
 
 type Kind = 'circulating' | 'payout';
@@ -126,6 +127,7 @@ function Joined({ bank }: { bank: Bank }) {
         <p>{t('enrol.done', { bank: bank.name })}</p>
       </div>
       <p>{t('enrol.counter')}</p>
+      <Install />
       {carried.words.value && <OldPhones bank={bank} words={carried.words.value} />}
     </Page>
   );

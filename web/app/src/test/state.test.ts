@@ -154,6 +154,23 @@ describe('a full phone', () => {
   });
 });
 
+describe('where Kula cannot work', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('it says so in words: a page without https, a browser that is too old', async () => {
+    const state = await page();
+    vi.stubGlobal('isSecureContext', false);
+    await state.begin();
+    expect([state.phase.value, state.failure.value?.code]).toEqual(['broken', 'insecure_page']);
+    vi.stubGlobal('isSecureContext', true);
+    const { WebAssembly } = globalThis;
+    delete (globalThis as { WebAssembly?: unknown }).WebAssembly;
+    await state.begin();
+    globalThis.WebAssembly = WebAssembly;
+    expect([state.phase.value, state.failure.value?.code]).toEqual(['broken', 'browser_old']);
+  });
+});
+
 describe('two tabs', () => {
   it('count wrong PINs together, and the one that is old knows the new PIN', async () => {
     const one = await page();

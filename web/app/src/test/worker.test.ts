@@ -83,7 +83,7 @@ describe('the journal', () => {
       full();
       const journal = await open();
       expect(await journal.records()).toEqual([bytes(1)]);
-      await expect(journal.append(bytes(2))).rejects.toMatchObject({ code: 'journal_failed' });
+      await expect(journal.append(bytes(2))).rejects.toMatchObject({ code: 'phone_full' });
       room();
       await journal.append(bytes(3));
       await journal.append(bytes(4));

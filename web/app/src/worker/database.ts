@@ -67,9 +67,12 @@ export async function write<T>(
     return result;
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
-    throw new Refusal(refused, String(thrown));
+    throw new Refusal(isFull(thrown) ? 'phone_full' : refused, String(thrown));
   }
 }
+
+/** Whether the browser found no room for it. */
+const isFull = (thrown: unknown): boolean => thrown instanceof DOMException && thrown.name === 'QuotaExceededError';
 
 function abort(tx: IDBTransaction): void {
   try {

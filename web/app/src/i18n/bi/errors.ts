@@ -93,4 +93,8 @@ export const errors: Catalogue['errors'] = {
   twoTabs: 'Kula i open long narafala windo long fon ia. Satem windo ia, biaen traem bakegen.',
   noKey: 'Ki blong fon ia i lus. Karembak mani blong yu wetem 24 wod blong yu.',
   wrongPicture: 'Hemia i no pija ia. Luk long narafala fon, o soem kod bakegen.',
+  phoneFull: 'Fon i fulap. Ravemaot sam foto o ap, biaen traem bakegen. Yu no pem wan samting.',
+  badBackup: 'Fael ia i no open wetem ol wod ia. Lukaotem stret fael, o jekem ol wod.',
+  browserOld: 'Brosa ia i olfala tumas blong Kula. Apdetem, o yusum narafala wan.',
+  insecure: 'Kula i wok long adres blong bang nomo. Raetem stret olsem bang i printim.',
 };

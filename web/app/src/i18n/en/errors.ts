@@ -88,4 +88,8 @@ export const errors = {
   twoTabs: 'Kula is open in another window of this phone. Close that one, then try again.',
   noKey: 'The key of this phone is gone. Bring your money back with your 24 words.',
   wrongPicture: 'That is not the picture. Look at the other phone, or show the code again.',
+  phoneFull: 'The phone is full. Delete some photos or apps, then try again. Nothing was paid.',
+  badBackup: 'This file does not open with these words. Look for the right file, or at the words.',
+  browserOld: 'This browser is too old for Kula. Update it, or use another one.',
+  insecure: 'Kula works only at the bank’s own address. Type it as the bank has printed it.',
 } as const;

@@ -95,4 +95,8 @@ export const errors: Catalogue['errors'] = {
   twoTabs: 'E dola tu na Kula ena dua tale na katuba ni talevoni qo. Sogota oqori, qai tovolea tale.',
   noKey: 'Sa yali na ki ni talevoni qo. Vakasuka na nomu ilavo ena nomu vosa e 24.',
   wrongPicture: 'E sega ni itaba oqori. Raica na talevoni kadua, se vakaraitaka tale na kode.',
+  phoneFull: 'Sa sinai na talevoni. Bokoca eso na itaba se app, qai tovolea tale. E sega na ka e saumi.',
+  badBackup: 'E sega ni dola na faile qo ena vosa qo. Vaqara na faile dodonu, se raica na vosa.',
+  browserOld: 'Sa makawa na browser qo vua na Kula. Vakavoui, se vakayagataka e dua tale.',
+  insecure: 'E cakacaka ga na Kula ena itikotiko ni baqe. Vola me vaka na kena e tabaka na baqe.',
 };

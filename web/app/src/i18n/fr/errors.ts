@@ -93,4 +93,8 @@ export const errors: Catalogue['errors'] = {
   twoTabs: 'Kula est ouvert dans une autre fenêtre de ce téléphone. Fermez-la, puis réessayez.',
   noKey: 'La clé de ce téléphone est perdue. Retrouvez votre argent avec vos 24 mots.',
   wrongPicture: 'Ce n’est pas cette image. Regardez l’autre téléphone, ou montrez encore le code.',
+  phoneFull: 'Le téléphone est plein. Effacez des photos ou des applis, puis réessayez. Rien n’a été payé.',
+  badBackup: 'Ce fichier ne s’ouvre pas avec ces mots. Cherchez le bon fichier, ou vérifiez les mots.',
+  browserOld: 'Ce navigateur est trop vieux pour Kula. Mettez-le à jour, ou prenez-en un autre.',
+  insecure: 'Kula ne marche qu’à l’adresse de la banque. Tapez-la comme la banque l’a imprimée.',
 };

@@ -92,4 +92,8 @@ export const errors: Catalogue['errors'] = {
   twoTabs: 'O matala Kula i se isi faamalama o lenei telefoni. Tapuni lena, ona toe taumafai lea.',
   noKey: 'Ua leiloa le kī a lenei telefoni. Toe aumai lau tupe i au upu e 24.',
   wrongPicture: 'E le o lena ata. Vaai i le isi telefoni, pe toe faaali le code.',
+  phoneFull: 'Ua tumu le telefoni. Tape ni ata po o ni app, ona toe taumafai lea. E leai se mea na totogi.',
+  badBackup: 'E le tatala lenei faila i nei upu. Saili le faila saʻo, pe vaai i upu.',
+  browserOld: 'Ua tuai lenei browser mo Kula. Faafou, pe faaaoga se isi.',
+  insecure: 'E galue Kula i le tuatusi lava a le faletupe. Tusi e pei ona lolomi e le faletupe.',
 };

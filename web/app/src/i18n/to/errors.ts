@@ -103,4 +103,8 @@ export const errors: Catalogue['errors'] = {
   twoTabs: 'ʻOku ava ʻa Kula ʻi ha matapā sio kehe ʻo e telefoni ni. Tāpuni ia, pea toe feinga.',
   noKey: 'Kuo mole ʻa e kī ʻo e telefoni ni. Fakafoki mai hoʻo paʻanga ʻaki hoʻo lea ʻe 24.',
   wrongPicture: 'ʻOku ʻikai ko e fakatātā ia. Vakai ki he telefoni ʻe taha, pe toe fakahā ʻa e kouti.',
+  phoneFull: 'Kuo fonu ʻa e telefoni. Tamateʻi ha ngaahi tā pe ʻepi, pea toe feinga. Naʻe ʻikai totongi ha meʻa.',
+  badBackup: 'ʻOku ʻikai ava ʻa e faile ni ʻi he ngaahi lea ni. Kumi ʻa e faile totonu, pe vakai ki he lea.',
+  browserOld: 'Kuo motuʻa ʻa e polausa ni ki Kula. Fakafoʻou ia, pe ngāueʻaki ha taha kehe.',
+  insecure: 'ʻOku ngāue pē ʻa Kula ʻi he tuʻasila ʻo e pangikē. Taipe ia ʻo hangē ko ia kuo paaki ʻe he pangikē.',
 };

@@ -96,4 +96,8 @@ export const errors: Catalogue['errors'] = {
   twoTabs: 'Kula i op long narapela windo long dispela fon. Pasim dispela windo, na traim gen.',
   noKey: 'Ki bilong dispela fon i lus. Bringim bek mani bilong yu wantaim 24 tok bilong yu.',
   wrongPicture: 'Em i no dispela piksa. Lukim narapela fon, o soim kod gen.',
+  phoneFull: 'Fon i pulap. Rausim sampela poto o ep, na traim gen. Yu no baim wanpela samting.',
+  badBackup: 'Dispela fail i no op wantaim ol dispela tok. Painim stretpela fail, o lukim gut ol tok.',
+  browserOld: 'Dispela brausa i olpela tumas long Kula. Apdetim, o yusim narapela.',
+  insecure: 'Kula i wok long adres bilong benk tasol. Raitim olsem benk i printim.',
 };

@@ -21,8 +21,9 @@ import (
 // A charter that two officers made at the console comes here twice: to the machine that has the root key, which signs
 // it, and back to the bank's own, which takes it only as it was approved.
 
-// leastDigest is how much of a digest has to be typed: who swaps the file on its way would have to hit that.
-const leastDigest = 16
+// leastDigest is how much of a digest has to be typed. Sixteen letters are too few: whoever asks for a change may try
+// amounts until a charter of theirs and one that is approved begin with the same, which takes the root of all there are.
+const leastDigest = 32
 
 // signMade signs a charter that was made at the console. It needs the root key, and nothing else of the bank.
 func (c *Charter) signMade(voice *say.Voice) (*protocol.Charter, error) {
@@ -34,7 +35,7 @@ func (c *Charter) signMade(voice *say.Voice) (*protocol.Charter, error) {
 	digest := network.Hash(made).String()
 	typed := strings.ToLower(strings.Join(strings.Fields(c.Digest), ""))
 	if len(typed) < leastDigest || !strings.HasPrefix(digest, typed) {
-		return nil, &say.Problem{Exit: say.Failed, Code: "wrong_digest", What: "this file is not the charter that you have the digest of, or less than 16 letters of it were given",
+		return nil, &say.Problem{Exit: say.Failed, Code: "wrong_digest", What: "this file is not the charter that you have the digest of, or less than 32 letters of it were given",
 			Next: "read the digest again on the console's page “The next charter”, from paper or by voice, and give it with --digest"}
 	}
 	passphrase, err := c.passphrase(voice)

@@ -97,12 +97,12 @@ func TestCharterMadeAtTheConsole(t *testing.T) {
 		t.Error("a charter without a signature:", got)
 	}
 	digest := next.Digest().String()
-	for _, wrong := range []string{"", digest[:15], "0000" + digest[4:]} {
+	for _, wrong := range []string{"", digest[:31], "0000" + digest[4:]} {
 		if got := code(sign(wrong)); got != "wrong_digest" {
 			t.Errorf("signed with the digest %q: %s", wrong, got)
 		}
 	}
-	ok(t, sign(digest[:4]+" "+digest[4:20]))
+	ok(t, sign(digest[:4]+" "+digest[4:36]))
 	later := map[string]string{"charter": "charter 2", "asset": asset, "what": "paying in", "flat": "6", "percent": "1.25"}
 	decided(t, o, store, "second", later)
 	if got := code(install(unsigned + ".signed")); got != "not_approved" {

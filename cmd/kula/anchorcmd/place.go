@@ -96,7 +96,7 @@ type Charter struct {
 	NewKey bool   `help:"Make a new issuing key; the anchor signs with it from its next start on." xor:"what"`
 
 	Sign    string `help:"Sign a charter that two officers made at the console; where the root key is." type:"existingfile" xor:"what"`
-	Digest  string `help:"With --sign: the digest that the console shows, or its first sixteen letters, brought by another way than the file."`
+	Digest  string `help:"With --sign: the digest that the console shows, or its first 32 letters, brought by another way than the file."`
 	Install string `help:"Take a charter that was made at the console and has been signed; on the bank's machine." type:"existingfile" xor:"what"`
 }
 
@@ -107,7 +107,7 @@ func (Charter) Help() string {
 Examples:
   kula anchor charter --home ./bank --passphrase-file secret
   kula anchor charter --home ./bank --passphrase-file secret --new-key
-  kula anchor charter --home ./safe --sign charter-2.unsigned --digest "5b1c 77e0 91aa 4f02"
+  kula anchor charter --home ./safe --sign charter-2.unsigned --digest "5b1c 77e0 91aa 4f02 c3d8 11e9 0b6a 72f4"
   kula anchor charter --home ./bank --install charter-2.unsigned.signed
   kula anchor charter --home ./bank --show --out bank.kula      for: kula verify FILE --charter bank.kula`
 }

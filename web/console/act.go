@@ -25,6 +25,7 @@ type Act struct {
 	Roles    office.Roles // who may do it, or ask for it
 	Second   bool         // somebody else has to approve it
 	Apart    bool         // changes nothing that others ask for: cash at the counter, a line of the next charter
+	Slip     bool         // it makes a cash slip under the form's key, by which the trail finds it
 	Document bool         // there must be a paper that it stands on
 	Fields   []Field
 	Object   string // the field that says what it is done to
@@ -220,6 +221,9 @@ func (s *Server) refused(a *Ask, act *Act, in *Values, err error) error {
 
 // doAtOnce does an act of one officer, and writes its line, in one transaction.
 func (s *Server) doAtOnce(a *Ask, act *Act, in *Values, told string) (string, error) {
+	if act.Slip {
+		told += ", slip " + in.Key
+	}
 	return s.together(a.Context(), act, in, func(tx office.Tx, again bool) error {
 		outcome := office.Done
 		if again { // one slip, one line that says done

@@ -63,14 +63,14 @@ func counterActs() []*Act {
 	return []*Act{
 		{
 			Kind: "teller-in", Title: "Cash in", Tells: "Books the cash in your drawer, and loads the purse as soon as the ledger has it.",
-			Roles: office.Teller, Apart: true, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
+			Roles: office.Teller, Apart: true, Slip: true, Fields: cash, Object: "purse", Told: ofPurse("cash in for %[1]s: %[2]s %[4]s"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return slip(bank.TellerIn(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
 			},
 		},
 		{
 			Kind: "teller-out", Title: "Cash out", Tells: "Books cash that you give, out of what the customer unloaded to the counter. Count it out after this says that it is booked.",
-			Roles: office.Teller, Apart: true, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
+			Roles: office.Teller, Apart: true, Slip: true, Fields: cash, Object: "purse", Told: ofPurse("cash out for %[1]s: %[2]s %[4]s"),
 			Do: func(ctx context.Context, bank Bank, in *Values) (string, error) {
 				return slip(bank.TellerOut(ctx, anchor.TellerRequest{Purse: in.purse("purse"), Amount: in.amount("amount"), Officer: in.Officer, Key: in.Key}))
 			},

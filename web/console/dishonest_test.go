@@ -54,6 +54,13 @@ func TestCashSentTwiceIsOneLine(t *testing.T) {
 			done++
 		}
 	}
+	lines, err := w.office.TrailOf(t.Context(), purse.String(), 5)
+	ok(t, err)
+	for _, line := range lines {
+		if !strings.Contains(line.Detail, "slip "+report.Slips[0].Key) {
+			t.Error("the line and the slip do not find each other:", line.Detail)
+		}
+	}
 	if len(report.Slips) != 1 || done != 1 {
 		t.Errorf("%d slips, and the trail has %d", len(report.Slips), done)
 	}

@@ -87,14 +87,21 @@ func (s *Server) peopleOf(q string) list {
 	return l
 }
 
-// billsOf are the lists of an account's purses, or of one purse; none when q names neither.
+// billsOf are the lists of an account's purses, or of one purse, or of the only one of a name that is no memo; none when
+// q names neither.
 func (s *Server) billsOf(ctx context.Context, q string) (lists []list, err error) {
 	var exact protocol.PurseID
 	_, notAccount := protocol.ParseAccount(strings.TrimSpace(q))
-	if notAccount != nil && exact.UnmarshalText([]byte(strings.TrimSpace(q))) != nil {
-		return nil, nil
+	named := notAccount != nil && exact.UnmarshalText([]byte(strings.TrimSpace(q))) != nil
+	if named {
+		if bills, _, err := s.bank.FindBills(ctx, q, 0, 1); err != nil || len(bills) > 0 {
+			return nil, err
+		}
 	}
-	people, _, err := s.bank.FindPurses(ctx, q, "", maxPeople)
+	people, _, err := s.find(ctx, q, "", maxPeople)
+	if named && len(people) != 1 {
+		return nil, err
+	}
 	for i := range people {
 		for _, of := range []list{s.spendList(people[i].Purse), s.incomeList(people[i].Purse)} {
 			of.ID += strconv.Itoa(i)

@@ -128,7 +128,7 @@ func (c *Command) tell(v *say.Voice, r *Running) {
 	v.Line("  2. Open the console: you are %s, who takes cash and does the daily work. Counter: find one of the two, Cash in.", firstOfficer)
 	v.Line("     On that phone: Connect to the bank. The money is there.")
 	v.Line("  3. Switch the network off: Ctrl-C here, or \"offline\" in the browsers. Let one phone pay the other.")
-	v.Line("  4. Switch it on again (make run), connect both phones to the bank, and see the payment settled in the console, under Bills.")
+	v.Line("  4. Switch it on again (make run), connect both phones to the bank, and see the payment settled in the console: Bills, by either name.")
 	v.Line("")
 	if bank.Second != "" {
 		v.Line("What %s asks for, %s approves, in another browser:", firstOfficer, approver)

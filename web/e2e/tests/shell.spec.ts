@@ -11,7 +11,7 @@ test('a second tab does not open the wallet, and may take it over, also in the m
   await payPasted(kim.page, await ola.text());
   await expect(kim.page.getByText('You pay Ola')).toBeVisible();
   const second = await kim.tab();
-  await expect(second.getByRole('heading', { name: 'Kula is open elsewhere' })).toBeVisible();
+  await expect(second.getByRole('heading', { level: 1 })).toHaveText('Kula is open elsewhere', { timeout: 10_000 });
   await second.getByRole('button', { name: 'Use it here' }).click();
   await expect(kim.page.getByRole('heading', { name: 'Kula is open elsewhere' })).toBeVisible();
   await payPasted(second, await ola.text());

@@ -18,9 +18,9 @@ test('the app opens with nobody to serve it, soon enough on a slow phone', alone
   await canSpend(page, '900 VT');
   const slow = await slowed({ page });
   const times: number[] = [];
-  for (let n = 0; n < 5; n++) times.push(await opening(page));
+  for (let n = 0; n < 15; n++) times.push(await opening(page));
   await slow.detach();
-  // The best of five: the others say what else this machine was doing.
+  // The best of fifteen: the others say what else this machine was doing.
   note('open-offline-6x', Math.min(...times));
   await bank.start();
 });
@@ -32,7 +32,7 @@ async function opening(page: Page): Promise<number> {
     () =>
       new Promise<number>((done) => {
         const look = () => {
-          const there = document.body?.innerText.includes('900') && document.querySelector('a[href^="#/pay"]');
+          const there = document.body?.textContent?.includes('900') && document.querySelector('a[href^="#/pay"]');
           if (there)
             requestAnimationFrame(() => setTimeout(() => done(performance.now()))); // painted, and listening
           else requestAnimationFrame(look);

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,8 +57,79 @@ func (c *Charter) signMade(voice *say.Voice) (*protocol.Charter, error) {
 	if err := made.Check(); err != nil {
 		return nil, badTerms(err.Error())
 	}
+	if c.news, err = c.changed(made); err != nil {
+		return nil, err
+	}
 	made.Signature = protocol.Sign(root, network.Hash(made))
 	return made, os.WriteFile(c.Sign+".signed", protocol.Encode(made), 0o600)
+}
+
+// changed holds a charter against the one in force, which is kept with the root key: the machine that made the file and
+// the digest may lie about both. The console changes fees and limits; whoever wants anything else changes charter.toml.
+func (c *Charter) changed(made *protocol.Charter) (news []string, err error) {
+	if c.After == "" {
+		return nil, &say.Problem{Exit: say.Failed, Code: "no_charter", What: "it is not known what is in force", Next: "give the last charter that the root key has signed, from where that is kept: --after FILE"}
+	}
+	held, err := readCharter(c.After)
+	if err != nil {
+		return nil, err
+	}
+	network := protocol.Network{ID: held.Network}
+	if err := protocol.VerifyCharter(network, held); err != nil {
+		return nil, &say.Problem{Exit: say.Failed, Code: "not_signed", What: c.After + " is not signed by the root key", Next: "look which file it is", Err: err}
+	}
+	same := *made
+	same.Serial, same.IssuedAt, same.Assets, same.Signature = held.Serial, held.IssuedAt, held.Assets, held.Signature
+	if made.Serial != held.Serial+1 || !bytes.Equal(protocol.Encode(&same), protocol.Encode(held)) {
+		return nil, &say.Problem{Exit: say.Failed, Code: "more_is_new", What: "this is not the next charter, or more than fees and limits is new in it: nothing was signed",
+			Next: "ask the bank what it wants; other terms, and keys, are changed by charter.toml"}
+	}
+	before, err := linesOf(held)
+	if err != nil {
+		return nil, err
+	}
+	after, err := linesOf(made)
+	for _, line := range after {
+		if i := slices.Index(before, line); i < 0 {
+			news = append(news, "new:  "+line)
+		} else {
+			before = slices.Delete(before, i, i+1)
+		}
+	}
+	for _, line := range before {
+		news = append(news, "gone: "+line)
+	}
+	return news, err
+}
+
+// linesOf are a charter's fees and limits as charter.toml has them, each with its currency and tier.
+func linesOf(c *protocol.Charter) (lines []string, err error) {
+	for i := range c.Assets {
+		a := assetTermsOf(&c.Assets[i])
+		tiers := a.Tiers
+		a.Tiers = nil
+		parts := []any{a}
+		names := []string{a.Code}
+		for _, tier := range tiers {
+			parts, names = append(parts, tier), append(names, a.Code+", tier "+tier.Name)
+		}
+		for n, part := range parts {
+			var text bytes.Buffer
+			if err := toml.NewEncoder(&text).Encode(part); err != nil {
+				return nil, err
+			}
+			section := ""
+			for line := range strings.Lines(text.String()) {
+				line = strings.TrimSpace(line)
+				if strings.HasPrefix(line, "[") {
+					section = strings.Trim(line, "[]") + " "
+				} else if line != "" {
+					lines = append(lines, names[n]+": "+section+line)
+				}
+			}
+		}
+	}
+	return lines, nil
 }
 
 func readCharter(path string) (*protocol.Charter, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,8 @@ func code(err error) string {
 	}
 	return ""
 }
+
+func second[T any](_ T, err error) error { return err }
 
 // bankOnPaper is the home of a bank that was never opened.
 func bankOnPaper(t *testing.T) (Place, *protocol.Charter) {
@@ -90,7 +93,7 @@ func TestCharterMadeAtTheConsole(t *testing.T) {
 
 	voice := &say.Voice{Out: io.Discard, Err: io.Discard}
 	sign := func(digest string) error {
-		return (&Charter{Place: place, Sign: unsigned, Digest: digest}).Run(t.Context(), voice)
+		return (&Charter{Place: place, Sign: unsigned, After: place.Home.SignedCharter(), Digest: digest}).Run(t.Context(), voice)
 	}
 	install := func(file string) error { return (&Charter{Place: place, Install: file}).Run(t.Context(), voice) }
 	if got := code(install(unsigned)); got != "not_signed" {
@@ -103,6 +106,22 @@ func TestCharterMadeAtTheConsole(t *testing.T) {
 		}
 	}
 	ok(t, sign(digest[:4]+" "+digest[4:36]))
+	told := &Charter{After: place.Home.SignedCharter()}
+	if news, err := told.changed(next.Charter); err != nil || len(news) != 4 || !strings.Contains(strings.Join(news, "\n"), "1.25") {
+		t.Errorf("what is new is told as %q, %v", news, err)
+	}
+	for what, alter := range map[string]func(*protocol.Charter){
+		"a key":       func(c *protocol.Charter) { c.Keys = append(c.Keys, c.Keys[0]) },
+		"the reserve": func(c *protocol.Charter) { c.Deposit[0]++ },
+		"the address": func(c *protocol.Charter) { c.Endpoint = "https://elsewhere.example" },
+		"lifetimes":   func(c *protocol.Charter) { c.Lifetimes.Redeem++ },
+		"the serial":  func(c *protocol.Charter) { c.Serial++ },
+	} {
+		other := *next.Charter
+		if alter(&other); code(second(told.changed(&other))) != "more_is_new" {
+			t.Errorf("%s is new, and it is signed", what)
+		}
+	}
 	later := map[string]string{"charter": "charter 2", "asset": asset, "what": "paying in", "flat": "6", "percent": "1.25"}
 	decided(t, o, store, "second", later)
 	if got := code(install(unsigned + ".signed")); got != "not_approved" {

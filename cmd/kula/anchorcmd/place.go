@@ -96,8 +96,11 @@ type Charter struct {
 	NewKey bool   `help:"Make a new issuing key; the anchor signs with it from its next start on." xor:"what"`
 
 	Sign    string `help:"Sign a charter that two officers made at the console; where the root key is." type:"existingfile" xor:"what"`
+	After   string `help:"With --sign: the signed charter in force, kept with the root key (charter.kula, or the last .signed). What is new is printed; signed are only fees and limits." type:"existingfile"`
 	Digest  string `help:"With --sign: the digest that the console shows, or its first 32 letters, brought by another way than the file."`
 	Install string `help:"Take a charter that was made at the console and has been signed; on the bank's machine." type:"existingfile" xor:"what"`
+
+	news []string // what a charter that was signed has changed
 }
 
 // Help shows examples.
@@ -107,7 +110,7 @@ func (Charter) Help() string {
 Examples:
   kula anchor charter --home ./bank --passphrase-file secret
   kula anchor charter --home ./bank --passphrase-file secret --new-key
-  kula anchor charter --home ./safe --sign charter-2.unsigned --digest "5b1c 77e0 91aa 4f02 c3d8 11e9 0b6a 72f4"
+  kula anchor charter --home ./safe --sign charter-2.unsigned --after charter.kula --digest "5b1c 77e0 91aa 4f02 c3d8 11e9 0b6a 72f4"
   kula anchor charter --home ./bank --install charter-2.unsigned.signed
   kula anchor charter --home ./bank --show --out bank.kula      for: kula verify FILE --charter bank.kula`
 }
@@ -132,6 +135,9 @@ func (c *Charter) Run(ctx context.Context, voice *say.Voice) error {
 		}
 		switch {
 		case c.Sign != "":
+			for _, line := range c.news {
+				voice.Line("  %s", line)
+			}
 			voice.Line("Signed: %s.signed. Bring it to the bank's machine: kula anchor charter --install FILE", c.Sign)
 		case c.Install != "":
 			voice.Line("Installed. Start the bank again: from then on it is in force.")

@@ -204,7 +204,7 @@ func (v *visit) unload() error {
 	if !p.shop || p.kind != protocol.Circulating {
 		return nil
 	}
-	if f.Balances(v.at)[len(f.retired)].Loaded < plenty {
+	if f.Holdings(v.at)[len(f.retired)].Loaded < plenty {
 		return nil
 	}
 	offer, err := v.world.bank.unloadOffer(f.purse, perBill, protocol.AccountID(protocol.PublicKey(p.account)))

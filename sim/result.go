@@ -222,7 +222,7 @@ func (w *world) sample() {
 			continue
 		}
 		s.Phones++
-		for _, b := range p.phone.Balances(w.now) {
+		for _, b := range p.phone.Holdings(w.now) {
 			s.OnPhones += vatuOf(b.Loaded + b.Received)
 		}
 	}

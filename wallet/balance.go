@@ -48,11 +48,24 @@ func (w *Wallet) Balances(now uint64) []Balance {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t := w.state.viewTime(now)
-	list := make([]Balance, 0, len(w.state.purses))
-	for _, p := range w.state.all() {
-		b := w.state.balance(t, p)
-		w.state.addSpendable(&b, t, w.cfg.Margin, p)
-		list = append(list, b)
+	list := w.state.holdings(t)
+	for i, p := range w.state.all() {
+		w.state.addSpendable(&list[i], t, w.cfg.Margin, p)
+	}
+	return list
+}
+
+// Holdings is Balances without Spendable, ToBank and the reasons: these weigh all that was received.
+func (w *Wallet) Holdings(now uint64) []Balance {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state.holdings(w.state.viewTime(now))
+}
+
+func (s *State) holdings(t uint64) []Balance {
+	list := make([]Balance, 0, len(s.purses))
+	for _, p := range s.all() {
+		list = append(list, s.balance(t, p))
 	}
 	return list
 }

@@ -74,11 +74,13 @@ export class Bank {
 
   /** Runs a command of the bank's staff or of a person at a terminal, and gives what it says in JSON. */
   async run<T>(...args: string[]): Promise<T> {
-    const child = spawn(kula, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(kula, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
+    const said: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const code = await new Promise((done) => child.once('exit', done));
-    if (code !== 0) throw new Error(`kula ${args.join(' ')} ended with ${String(code)}`);
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    const code = await new Promise((done) => child.once('close', done));
+    if (code !== 0) throw new Error(`kula ${args.join(' ')} ended with ${String(code)}: ${Buffer.concat(said).toString()}`);
     return JSON.parse(Buffer.concat(chunks).toString()) as T;
   }
 

@@ -38,7 +38,7 @@ Examples:
 // What a run may have of the machine: it collects garbage seldom while there is room, and more often from here on. Beside
 // it SQLite takes some hundred MiB.
 const (
-	garbage = 300
+	garbage = 500
 	room    = 1750 << 20
 )
 

@@ -80,7 +80,8 @@ export class Bank {
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
     const code = await new Promise((done) => child.once('close', done));
-    if (code !== 0) throw new Error(`kula ${args.join(' ')} ended with ${String(code)}: ${Buffer.concat(said).toString()}`);
+    if (code !== 0)
+      throw new Error(`kula ${args.join(' ')} ended with ${String(code)}: ${Buffer.concat(said).toString()}`);
     return JSON.parse(Buffer.concat(chunks).toString()) as T;
   }
 

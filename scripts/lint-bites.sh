@@ -66,7 +66,7 @@ house wallet/planted_parallel_test.go $'package wallet\nfunc TestPlanted(t *test
 house web/phone/planted_go.go $'package phone\nfunc planted() {\n\tgo func() {}()\n}'
 house web/console/office/planted_go.go $'package office\nfunc planted() {\n\tgo func() {}()\n}'
 house docs/planted.md "see /ro""ot/notes"
-house web/e2e/planted/package-lock.json '"resolved": "https://registry.example/a.tgz"'
+house web/e2e/planted/package-lock.json '"reso''lved": "https://registry.example/a.tgz"'
 house web/app/src/planted-html.tsx 'node.innerHTML = text;'
 house web/app/src/planted-eval.ts 'eval(text);'
 house web/app/src/planted-any.ts 'const x = y as any;'
